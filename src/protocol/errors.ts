@@ -1,0 +1,100 @@
+/**
+ * Errors as people and journals see them: a stable code, one sentence of what happened,
+ * and, where it can be known, what to do next.
+ */
+
+/** Every code Troupe gives, by who is expected to act on it. Codes are stable: messages may improve, codes do not change. */
+export type ErrorCode =
+  // a workflow or crew file, or a value in it, is wrong
+  | 'DEFINITION_INVALID'
+  | 'EXPRESSION_INVALID'
+  | 'EXPRESSION_FAILED'
+  | 'EXPRESSION_LIMIT'
+  | 'TEMPLATE_FAILED'
+  | 'CONDITION_FAILED'
+  | 'WORKFLOW_NOT_FOUND'
+  | 'NESTING_TOO_DEEP'
+  | 'INPUT_MISSING'
+  // an agent, or the task it was given
+  | 'AGENT_FAILED'
+  | 'AGENT_UNAVAILABLE'
+  | 'AGENT_OUTPUT_INVALID'
+  | 'AGENT_ALREADY_REGISTERED'
+  | 'TASK_TIMED_OUT'
+  | 'TASK_CANCELLED'
+  | 'COMMAND_NOT_FOUND'
+  | 'COMMAND_EXITED'
+  | 'COMMAND_OUTPUT_TOO_LARGE'
+  | 'WAIT_TIMED_OUT'
+  // a run
+  | 'RUN_NOT_FOUND'
+  | 'RUN_EXISTS'
+  | 'RUN_ENDED'
+  | 'RUN_CANCELLED'
+  | 'RUN_TIMED_OUT'
+  | 'REPLAY_DIVERGED'
+  | 'STEP_FAILED'
+  | 'SIMULATION_STALLED'
+  // a store
+  | 'STORE_LOCKED'
+  | 'STORE_DAMAGED'
+  | 'STORE_FENCED'
+  | 'STORE_FULL'
+  | 'STORE_UNWRITABLE'
+  | 'STORE_FORMAT'
+  | 'STORE_CLOSED'
+  | 'RUNTIME_STOPPED'
+  | 'INTERNAL';
+
+/** An error as plain JSON: what a journal keeps and `--json` prints. */
+export interface ErrorData {
+  readonly code: ErrorCode;
+  readonly message: string;
+  /** What a person can do next. */
+  readonly hint?: string;
+  /** `file:line:col`, a journal position, or a step. */
+  readonly where?: string;
+  /** false: trying again cannot help. Absent means yes. */
+  readonly retryable?: boolean;
+  /** Structured facts about the failure (exit code, signal, limits). */
+  readonly details?: import('./json.ts').JsonObject;
+  readonly cause?: ErrorData;
+}
+
+/** The one error class of Troupe. `code` is stable; `hint` says what to do next. */
+export class TroupeError extends Error {
+  override readonly name = 'TroupeError';
+  readonly code: ErrorCode;
+  readonly hint?: string;
+  readonly where?: string;
+  readonly retryable?: boolean;
+  readonly details?: import('./json.ts').JsonObject;
+
+  constructor(code: ErrorCode, message: string, more: Omit<ErrorData, 'code' | 'message' | 'cause'> & { cause?: unknown } = {}) {
+    super(message, more.cause === undefined ? undefined : { cause: more.cause });
+    this.code = code;
+    if (more.hint !== undefined) this.hint = more.hint;
+    if (more.where !== undefined) this.where = more.where;
+    if (more.retryable !== undefined) this.retryable = more.retryable;
+    if (more.details !== undefined) this.details = more.details;
+  }
+}
+
+/** Turns anything thrown into plain error data; `code` is used where the thrown value carries none of ours. */
+export function errorData(thrown: unknown, code: ErrorCode = 'INTERNAL'): ErrorData {
+  if (thrown instanceof TroupeError) {
+    return {
+      code: thrown.code,
+      message: thrown.message,
+      ...(thrown.hint === undefined ? {} : { hint: thrown.hint }),
+      ...(thrown.where === undefined ? {} : { where: thrown.where }),
+      ...(thrown.retryable === undefined ? {} : { retryable: thrown.retryable }),
+      ...(thrown.details === undefined ? {} : { details: thrown.details }),
+      ...(thrown.cause === undefined ? {} : { cause: errorData(thrown.cause) }),
+    };
+  }
+  if (thrown instanceof Error) {
+    return { code, message: thrown.message || thrown.name, ...(thrown.cause === undefined ? {} : { cause: errorData(thrown.cause, code) }) };
+  }
+  return { code, message: typeof thrown === 'string' ? thrown : `a value was thrown that is not an Error: ${String(thrown)}` };
+}

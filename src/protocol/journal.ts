@@ -1,0 +1,61 @@
+/**
+ * The storage contract: an ordered, durable record of batches per run, and small documents beside it.
+ * A batch is a fact with the intents of the effects it caused: written whole or not at all.
+ *
+ * One writer per store. `append` resolves only when the batch is as durable as the store promises; batches of one run
+ * are kept in the order of the calls; batches of several runs may share one sync (group commit).
+ */
+import type { Intent } from './effects.ts';
+import type { Fact } from './facts.ts';
+import type { JsonObject } from './json.ts';
+import type { RunStatus } from './outcomes.ts';
+
+export interface Batch {
+  /** Position within the run, from 0, without gaps. */
+  readonly n: number;
+  readonly fact: Fact;
+  readonly intents: readonly Intent[];
+}
+
+/** `full`: survives power loss. `process`: survives the end of the process. `memory`: nothing survives. */
+export type Durability = 'full' | 'process' | 'memory';
+
+/** What a listing shows of a run; derived from the journal, never the truth. */
+export interface RunSummary {
+  readonly id: string;
+  readonly workflow: string;
+  readonly status: RunStatus;
+  readonly startedAt: number;
+  readonly updatedAt: number;
+  readonly endedAt: number | null;
+  readonly steps: { readonly total: number; readonly completed: number; readonly failed: number; readonly skipped: number; readonly cancelled: number };
+  /** One sentence: why it failed, or what it waits for. */
+  readonly note: string | null;
+}
+
+export interface JournalStore {
+  readonly durability: Durability;
+  /** Where it is kept, for people: a path, or `memory`. */
+  readonly location: string;
+  /** Warnings of opening (a torn tail that was cut, …), for people. */
+  readonly warnings: readonly string[];
+
+  /** Appends one batch to a run. Rejects with STORE_FENCED, STORE_FULL, STORE_UNWRITABLE or STORE_CLOSED; then nothing was recorded. */
+  append(run: string, batch: Batch): Promise<void>;
+  /** All batches of a run in order. Rejects with RUN_NOT_FOUND or STORE_DAMAGED. */
+  read(run: string): Promise<Batch[]>;
+  /** Ids of all runs, oldest first. */
+  runs(): Promise<string[]>;
+
+  /** Keeps a definition under its content hash; idempotent; durable before it resolves. */
+  putDefinition(hash: string, definition: JsonObject): Promise<void>;
+  getDefinition(hash: string): Promise<JsonObject | null>;
+
+  /** Remembers a run's summary; may be written later and lost in a crash (it is derived). */
+  putSummary(summary: RunSummary): void;
+  getSummary(run: string): Promise<RunSummary | null>;
+
+  /** Waits for everything pending, frees the lock. Idempotent. */
+  close(): Promise<void>;
+}
+
