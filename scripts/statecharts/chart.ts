@@ -40,7 +40,7 @@ const named = (value: unknown): string | null => {
 };
 
 /** A guard in words: its name, or `not x`, `x and y`, `x or y`, `in x` for XState's own combinations. */
-export function guardWords(guard: unknown): string {
+function guardWords(guard: unknown): string {
   const name = named(guard);
   if (name !== null) return name;
   if (typeof guard !== 'function') return String(guard);
@@ -51,7 +51,7 @@ export function guardWords(guard: unknown): string {
 }
 
 /** An action in words: its name, or the bare name of XState's own (`raise`, `assign`). */
-export function actionWords(action: unknown): string {
+function actionWords(action: unknown): string {
   const name = named(action);
   if (name !== null) return name;
   if (typeof action !== 'function') return String(action);

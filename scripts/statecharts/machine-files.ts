@@ -15,7 +15,7 @@ export interface FoundMachine {
 const projectRoot = fileURLToPath(new URL('../../', import.meta.url));
 
 /** True for a value that is an XState machine, whichever copy of the library made it. */
-export function isMachine(value: unknown): value is AnyStateMachine {
+function isMachine(value: unknown): value is AnyStateMachine {
   return typeof value === 'object' && value !== null && 'root' in value && 'config' in value && 'implementations' in value;
 }
 

@@ -13,7 +13,7 @@ const plain = (text: string): string =>
     .trim();
 
 /** `event [guard] / first, second`, as on a hand-drawn statechart. */
-export function moveLabel(move: ChartMove): string {
+function moveLabel(move: ChartMove): string {
   const guard = move.guard === null ? '' : ` [${move.guard}]`;
   const actions = move.actions.length === 0 ? '' : ` / ${move.actions.join(', ')}`;
   return plain(`${move.trigger}${guard}${actions}`);

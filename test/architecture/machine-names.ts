@@ -51,7 +51,7 @@ const invokedName = (source: unknown): string | null =>
   typeof source === 'string' && !source.startsWith('xstate.invoke.') ? source : null;
 
 /** Everything the machine's states refer to. */
-export function references(machine: AnyStateMachine): Reference[] {
+function references(machine: AnyStateMachine): Reference[] {
   return nodeReferences(machine.root);
 }
 

@@ -27,12 +27,12 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Where XState may be imported: it stays out of the public API and out of storage. */
-export function mayImportXState(path: string): boolean {
+function mayImportXState(path: string): boolean {
   return /^src\/(?:machines|actors)\//.test(path) || path === 'src/runtime/actor-system.ts';
 }
 
 /** The room a file stands in, or null for files outside the house (tests, benches, scripts). */
-export function roomOf(path: string): string | null {
+function roomOf(path: string): string | null {
   if (path === 'src/index.ts') return 'door';
   const [top, room] = path.split('/');
   if (top === 'examples') return 'examples';
