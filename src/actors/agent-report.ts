@@ -1,0 +1,103 @@
+/**
+ * From whatever an agent answered or threw to the report the house passes on. Three ends: completed, failed by its own
+ * word (`thrown: false`), or broken (`thrown: true`). Nothing in here throws, whatever it is given.
+ */
+import type { ErrorCode, ErrorData } from '../protocol/errors.ts';
+import { errorData } from '../protocol/errors.ts';
+import { isJsonObject, type Json, type JsonObject } from '../protocol/json.ts';
+import type { TaskReport } from '../protocol/task.ts';
+import { Completed, Failed } from './answer.ts';
+import { NotPlainJson, readPlainJson } from './plain-json.ts';
+
+/** Longest message kept of an error, in characters: a journal is no place for a dump. */
+const MAX_MESSAGE = 16 * 1024;
+
+/** The report of a function's return value: plain JSON, `completed(…)` or `fail(…)`. */
+export function reportOfAnswer(answer: unknown): TaskReport {
+  if (answer instanceof Completed) return reportOfOutput(answer.output, answer.variables);
+  if (answer instanceof Failed) return reportOfFailure(answer);
+  return reportOfOutput(answer, undefined);
+}
+
+/** The report of a thrown value: `fail(…)` is a failure by the agent's own word, anything else means that it broke. */
+export function reportOfThrown(thrown: unknown): TaskReport {
+  if (thrown instanceof Failed) return reportOfFailure(thrown);
+  return { ok: false, thrown: true, error: describeThrown(thrown, 'AGENT_FAILED') };
+}
+
+/** A report that somebody else's agent made, checked and copied: a malformed one becomes `AGENT_OUTPUT_INVALID`. */
+export function checkedReport(report: unknown): TaskReport {
+  try {
+    return readReport(report);
+  } catch (thrown) {
+    return reportOfThrown(thrown);
+  }
+}
+
+function readReport(report: unknown): TaskReport {
+  if (typeof report === 'object' && report !== null && 'ok' in report) {
+    if (report.ok === true)
+      return reportOfOutput('output' in report ? report.output : null, 'variables' in report ? report.variables : undefined);
+    if (report.ok === false && 'error' in report) {
+      return { ok: false, thrown: !('thrown' in report) || report.thrown !== false, error: readErrorData(report.error) };
+    }
+  }
+  return invalid(
+    'the agent did not answer with a task report',
+    'return { ok: true, output } or { ok: false, error, thrown }, or use functionAgent',
+  );
+}
+
+/** Describes anything thrown as bounded, plain error data; hostile values (throwing getters, cyclic causes) included. */
+export function describeThrown(thrown: unknown, code: ErrorCode): ErrorData {
+  try {
+    const copy = readPlainJson(errorData(thrown, code));
+    if (isJsonObject(copy)) return bounded(copy as unknown as ErrorData);
+    const { message } = errorData(thrown instanceof Error ? new Error(thrown.message) : thrown, code);
+    return bounded({ code, message });
+  } catch {
+    return { code, message: 'something was thrown that cannot be described' };
+  }
+}
+
+function reportOfOutput(value: unknown, variables: unknown): TaskReport {
+  const output = readPlainJson(value);
+  if (output instanceof NotPlainJson) return notPlain('output', output, value);
+  if (variables === undefined) return { ok: true, output };
+  const set = readPlainJson(variables);
+  if (set instanceof NotPlainJson) return notPlain('variables', set, variables);
+  if (set === null) return { ok: true, output };
+  if (!isJsonObject(set)) return invalid('variables is not an object of names and values', 'pass { name: value }');
+  return { ok: true, output, variables: set };
+}
+
+function reportOfFailure(failure: Failed): TaskReport {
+  const message = bounded({ code: 'AGENT_FAILED', message: String(failure.message) });
+  const details = readPlainJson(failure.details);
+  return { ok: false, thrown: false, error: isJsonObject(details) ? { ...message, details } : message };
+}
+
+function notPlain(what: 'output' | 'variables', problem: NotPlainJson, value: unknown): TaskReport {
+  const hint =
+    value instanceof Error
+      ? 'throw an error, or return fail(message), instead of returning the error'
+      : 'return plain JSON: null, booleans, finite numbers, strings, arrays and plain objects';
+  return invalid(`${what}${problem.path} ${problem.problem}`, hint, { path: `${what}${problem.path}`, problem: problem.problem });
+}
+
+/** A broken contract does not mend itself, but what an agent answers may differ next time: retries stay the step's choice. */
+function invalid(message: string, hint: string, details?: JsonObject): TaskReport {
+  return { ok: false, thrown: true, error: { code: 'AGENT_OUTPUT_INVALID', message, hint, ...(details === undefined ? {} : { details }) } };
+}
+
+function readErrorData(error: unknown): ErrorData {
+  const copy: Json | NotPlainJson = error instanceof Error ? null : readPlainJson(error);
+  if (!isJsonObject(copy) || typeof copy.code !== 'string' || typeof copy.message !== 'string')
+    return describeThrown(error, 'AGENT_FAILED');
+  return bounded(copy as unknown as ErrorData);
+}
+
+function bounded(error: ErrorData): ErrorData {
+  if (error.message.length <= MAX_MESSAGE) return error;
+  return { ...error, message: `${error.message.slice(0, MAX_MESSAGE)}… (${error.message.length - MAX_MESSAGE} characters more)` };
+}

@@ -1,0 +1,47 @@
+/**
+ * What a function may say beyond plain output: `completed` to set variables of the run, `fail` to report that the work
+ * was done and its outcome is a failure (as opposed to throwing anything else, which says that the performer broke).
+ */
+import type { Json, JsonObject } from '../protocol/json.ts';
+
+/** A completed task whose output comes with variables for the run. Made by `completed`. */
+export class Completed {
+  readonly output: unknown;
+  readonly variables: unknown;
+
+  constructor(output: unknown, variables: unknown) {
+    this.output = output;
+    this.variables = variables;
+  }
+}
+
+/** A reported failure. Made by `fail`; may be returned or thrown. */
+export class Failed extends Error {
+  override readonly name = 'Failed';
+  readonly details: JsonObject | undefined;
+
+  constructor(message: string, details: JsonObject | undefined) {
+    super(message);
+    this.details = details;
+  }
+}
+
+/**
+ * Completes a task with an output and sets variables of the run.
+ *
+ * @param output the task's output, plain JSON; undefined counts as null
+ * @param more.variables variables to set in the run, by name
+ */
+export function completed(output?: Json, more: { readonly variables?: JsonObject } = {}): Completed {
+  return new Completed(output, more.variables);
+}
+
+/**
+ * Reports a failure of the task: `return fail('2 tests are red', { red: ['a', 'b'] })`, or throw it from deeper down.
+ * The step fails with `AGENT_FAILED` and this message; retries apply as the step says.
+ *
+ * @param details structured facts about the failure, plain JSON
+ */
+export function fail(message: string, details?: JsonObject): Failed {
+  return new Failed(message, details);
+}

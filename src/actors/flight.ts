@@ -1,0 +1,90 @@
+/**
+ * One attempt on its way: the context its agent works in, and where it stands. Made for every task, so it holds plain
+ * fields only; the abort signal and the bound functions come into being when the agent reads them.
+ */
+import type { Agent, PerformContext } from '../protocol/agent.ts';
+import { TroupeError } from '../protocol/errors.ts';
+import type { Json } from '../protocol/json.ts';
+import type { Task } from '../protocol/task.ts';
+import type { AgentActor } from './agent-actor.ts';
+
+/**
+ * `waiting` for a place → `called` (its turn has come) → `performing` → `ended` (reported). `cancelled` still holds its place while
+ * the agent winds down; `gone` holds nothing any more: what its agent still answers is late.
+ */
+export type FlightState = 'waiting' | 'called' | 'performing' | 'cancelled' | 'gone' | 'ended';
+
+/** What a flight needs of its host. */
+export interface FlightHost {
+  readonly now: () => number;
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Passes chatter on. */
+  readonly note: (task: Task, note: Json) => void;
+}
+
+const ignore = (): void => {};
+
+export class Flight implements PerformContext {
+  readonly task: Task;
+  /** null: nobody plays it. */
+  readonly agent: Agent | null;
+  readonly actor: AgentActor | null;
+  state: FlightState = 'waiting';
+  readonly #host: FlightHost;
+  #controller: AbortController | null = null;
+  #reason: TroupeError | null = null;
+  #whenEnded: (() => void)[] | null = null;
+
+  constructor(task: Task, agent: Agent | null, actor: AgentActor | null, host: FlightHost) {
+    this.task = task;
+    this.agent = agent;
+    this.actor = actor;
+    this.#host = host;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === null) {
+      this.#controller = new AbortController();
+      if (this.#reason !== null) this.#controller.abort(this.#reason);
+    }
+    return this.#controller.signal;
+  }
+
+  get now(): () => number {
+    return this.#host.now;
+  }
+
+  get progress(): (note: Json) => void {
+    return (note) => {
+      if (this.state === 'performing') this.#host.note(this.task, note);
+    };
+  }
+
+  get sleep(): (ms: number) => Promise<void> {
+    return (ms) => {
+      const { signal } = this;
+      const slept = signal.aborted ? Promise.reject(signal.reason) : this.#host.sleep(ms, signal);
+      // an agent that does not await its sleep must not bring the process down when the sleep is cut short
+      slept.catch(ignore);
+      return slept;
+    };
+  }
+
+  /** Tells the agent to stop; `signal.reason` is a TroupeError TASK_CANCELLED. */
+  abort(reason: string): void {
+    this.#reason = new TroupeError('TASK_CANCELLED', `the task ${this.task.key} was cancelled: ${reason}`, { retryable: false });
+    this.#controller?.abort(this.#reason);
+  }
+
+  /** Calls back when the flight has given its place up. */
+  onEnd(callback: () => void): void {
+    this.#whenEnded ??= [];
+    this.#whenEnded.push(callback);
+  }
+
+  /** The flight has given its place up. */
+  end(): void {
+    for (const callback of this.#whenEnded ?? []) callback();
+    this.#whenEnded = null;
+  }
+}

@@ -1,0 +1,132 @@
+/**
+ * An agent that answers from a script: for examples, tests and simulations. The n-th attempt of a step gets the n-th
+ * answer. Which one that is follows from the task, not from a counter, so a restart does not change the play.
+ */
+import { durationMs } from '../definition/duration.ts';
+import type { Agent, PerformContext } from '../protocol/agent.ts';
+import { TroupeError } from '../protocol/errors.ts';
+import type { Json, JsonObject } from '../protocol/json.ts';
+import type { Task, TaskReport } from '../protocol/task.ts';
+import { reportOfAnswer, reportOfThrown } from './agent-report.ts';
+import { Completed, fail } from './answer.ts';
+import { markTrusted } from './trusted-report.ts';
+
+/** One answer. Without `fail`, `throw` or `forever` the task completes with `output` (default null). */
+export interface ScriptedAnswer {
+  readonly output?: Json;
+  /** Variables to set in the run; only with an output. */
+  readonly variables?: JsonObject;
+  /** Reports a failure with this message (`thrown: false`). */
+  readonly fail?: string;
+  /** Breaks with this message (`thrown: true`). */
+  readonly throw?: string;
+  /** Works that long first, in the host's time: ms, or a text such as `2s`. */
+  readonly after?: number | string;
+  /** Said while it works, spread evenly over `after`. */
+  readonly progress?: readonly Json[];
+  /** Never answers, until it is cancelled. */
+  readonly forever?: boolean;
+}
+
+/** Answers by step id (`*` for every other step), consumed per attempt; the last one repeats. A single answer needs no list. */
+export type AgentScript = Readonly<Record<string, ScriptedAnswer | readonly ScriptedAnswer[]>>;
+
+interface Line {
+  readonly answer: ScriptedAnswer;
+  readonly afterMs: number;
+}
+
+/**
+ * Makes an agent of a script. A step inside nested workflows is looked up by its path (`release/deploy`), then by its own id, then `*`;
+ * a step the script does not know is reported as `AGENT_FAILED`, not retryable.
+ *
+ * @throws TroupeError DEFINITION_INVALID when an answer contradicts itself or its `after` is no duration
+ */
+export function scriptedAgent(id: string, script: AgentScript): Agent {
+  const lines = new Map(Object.entries(script).map(([step, answers]) => [step, readAnswers(id, step, answers)]));
+  const linesFor = ({ step }: Task): readonly Line[] =>
+    lines.get(step) ?? lines.get(step.slice(step.lastIndexOf('/') + 1)) ?? lines.get('*') ?? [];
+  return markTrusted({
+    id,
+    async perform(task: Task, context: PerformContext): Promise<TaskReport> {
+      const known = linesFor(task);
+      const line = known[Math.min(task.attempt, known.length) - 1];
+      if (line === undefined) return unscripted(id, task);
+      try {
+        await play(line, context);
+        return reportOf(line.answer);
+      } catch (thrown) {
+        return reportOfThrown(thrown);
+      }
+    },
+  });
+}
+
+async function play({ answer, afterMs }: Line, context: PerformContext): Promise<void> {
+  const notes = answer.progress ?? [];
+  let slept = 0;
+  for (const [index, note] of notes.entries()) {
+    const until = Math.round((afterMs * (index + 1)) / (notes.length + 1));
+    if (until > slept) await context.sleep(until - slept);
+    slept = until;
+    context.progress(note);
+  }
+  if (afterMs > slept) await context.sleep(afterMs - slept);
+  if (answer.forever === true) await aborted(context.signal);
+}
+
+function reportOf(answer: ScriptedAnswer): TaskReport {
+  if (answer.fail !== undefined) return reportOfAnswer(fail(answer.fail));
+  if (answer.throw !== undefined) return reportOfThrown(new Error(answer.throw));
+  return reportOfAnswer(new Completed(answer.output, answer.variables));
+}
+
+/** Rejects with the reason of the abort, never resolves. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
+
+function readAnswers(id: string, step: string, answers: ScriptedAnswer | readonly ScriptedAnswer[]): readonly Line[] {
+  const list: readonly ScriptedAnswer[] = isList(answers) ? answers : [answers];
+  return list.map((answer, index) => {
+    const where = `the script of agent "${id}", step "${step}", answer ${index + 1}`;
+    const afterMs = answer.after === undefined ? 0 : durationMs(answer.after, 'ms');
+    if (afterMs === null) {
+      throw new TroupeError('DEFINITION_INVALID', `${where}: ${JSON.stringify(answer.after)} is not a duration`, {
+        hint: 'write milliseconds, or a text such as "2s"',
+      });
+    }
+    const ends = [
+      answer.fail !== undefined,
+      answer.throw !== undefined,
+      answer.forever === true,
+      answer.output !== undefined || answer.variables !== undefined,
+    ];
+    if (ends.filter(Boolean).length > 1) {
+      throw new TroupeError('DEFINITION_INVALID', `${where} ends in more than one way`, {
+        hint: 'give one of output (with variables), fail, throw and forever',
+      });
+    }
+    return { answer, afterMs };
+  });
+}
+
+function isList(answers: ScriptedAnswer | readonly ScriptedAnswer[]): answers is readonly ScriptedAnswer[] {
+  return Array.isArray(answers);
+}
+
+function unscripted(id: string, task: Task): TaskReport {
+  return {
+    ok: false,
+    thrown: true,
+    error: {
+      code: 'AGENT_FAILED',
+      message: `the script of agent "${id}" says nothing for step "${task.step}"`,
+      hint: `add answers for "${task.step}", or for "*", which stands for every step without answers of its own`,
+      retryable: false,
+    },
+  };
+}
