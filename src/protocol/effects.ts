@@ -2,9 +2,10 @@
  * An effect is what a run asks the outside world to do. Effects have stable ids; their intents are journalled in the
  * same batch as the fact that caused them, before any of them is released.
  */
-import type { Task } from './task.ts';
+
 import type { ErrorData } from './errors.ts';
 import type { Json } from './json.ts';
+import type { Task } from './task.ts';
 
 export interface StartTask {
   readonly type: 'task.start';

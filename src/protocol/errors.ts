@@ -94,7 +94,11 @@ export function errorData(thrown: unknown, code: ErrorCode = 'INTERNAL'): ErrorD
     };
   }
   if (thrown instanceof Error) {
-    return { code, message: thrown.message || thrown.name, ...(thrown.cause === undefined ? {} : { cause: errorData(thrown.cause, code) }) };
+    return {
+      code,
+      message: thrown.message || thrown.name,
+      ...(thrown.cause === undefined ? {} : { cause: errorData(thrown.cause, code) }),
+    };
   }
   return { code, message: typeof thrown === 'string' ? thrown : `a value was thrown that is not an Error: ${String(thrown)}` };
 }

@@ -28,7 +28,13 @@ export interface RunSummary {
   readonly startedAt: number;
   readonly updatedAt: number;
   readonly endedAt: number | null;
-  readonly steps: { readonly total: number; readonly completed: number; readonly failed: number; readonly skipped: number; readonly cancelled: number };
+  readonly steps: {
+    readonly total: number;
+    readonly completed: number;
+    readonly failed: number;
+    readonly skipped: number;
+    readonly cancelled: number;
+  };
   /** One sentence: why it failed, or what it waits for. */
   readonly note: string | null;
 }
@@ -44,6 +50,8 @@ export interface JournalStore {
   append(run: string, batch: Batch): Promise<void>;
   /** All batches of a run in order. Rejects with RUN_NOT_FOUND or STORE_DAMAGED. */
   read(run: string): Promise<Batch[]>;
+  /** Whether a run of this id has been recorded. */
+  has(run: string): Promise<boolean>;
   /** Ids of all runs, oldest first. */
   runs(): Promise<string[]>;
 
@@ -58,4 +66,3 @@ export interface JournalStore {
   /** Waits for everything pending, frees the lock. Idempotent. */
   close(): Promise<void>;
 }
-

@@ -1,0 +1,82 @@
+/**
+ * The holes in the statecharts. Machines decide when something happens; what it means outside of them (create a member's actor,
+ * put an effect into the outbox, take a slot) is done by the run they belong to, behind this port.
+ *
+ * The port is found through the actor system, not through context: context stays plain JSON and a machine is created once for all
+ * runs. In a pure transition (no run behind the system) the idle port answers: everything that arrives counts, nothing is launched.
+ */
+
+import type { ErrorData } from '../protocol/errors.ts';
+import type { Json } from '../protocol/json.ts';
+import type { GroupSettled, StepSettled } from '../protocol/messages.ts';
+
+/** How a workflow's outputs came out: rendered, or why they could not be. */
+export interface Conclusion {
+  readonly outputs: Json;
+  readonly error: ErrorData | null;
+}
+
+export interface RunPort {
+  /** Creates actors for the members of a group that are ready and have room. */
+  launchReady(group: string): void;
+  /** Takes in what a member reported; returns every member that is settled by it, in order (none while it waits for its turn). */
+  arrived(group: string, settled: StepSettled): readonly StepSettled[];
+  /** Ends a group's members: live ones are told, the others are returned as settled. */
+  endMembers(group: string, outcome: 'cancelled' | 'skipped', reason: string): readonly StepSettled[];
+
+  /** Asks for room for one attempt; answered by `slot.granted`, at once or later, first come first served. */
+  requestSlot(step: string): void;
+  /** Gives the room back while the step waits. */
+  yieldSlot(step: string, retry: { attempt: number; error: ErrorData | null; waitMs: number }): void;
+  /** Puts `task.start` into the outbox. */
+  requestAttempt(step: string, attempt: number, timeoutMs: number | null): void;
+  /** Puts `task.cancel` into the outbox: the attempt's result will not be applied. */
+  withdrawAttempt(step: string, attempt: number, reason: string): void;
+  /** Registers for a signal; a signal that came early is delivered at once. */
+  listen(step: string): void;
+  /** Creates the group, branch or nested workflow that a step stands for. */
+  openBody(step: string): void;
+  cancelBody(step: string, reason: string): void;
+
+  /** Creates the root group of a workflow. */
+  openRoot(scope: string): void;
+  /** Creates the group of failure handlers. */
+  openHandlers(scope: string, settled: GroupSettled): void;
+  cancelRoot(scope: string, reason: string): void;
+  /** No attempt is started while the run is held. */
+  hold(): void;
+  release(): void;
+  /** Renders a workflow's outputs. */
+  conclude(scope: string): Conclusion;
+}
+
+const idlePort: RunPort = {
+  launchReady() {},
+  arrived: (_group, settled) => [settled],
+  endMembers: () => [],
+  requestSlot() {},
+  yieldSlot() {},
+  requestAttempt() {},
+  withdrawAttempt() {},
+  listen() {},
+  openBody() {},
+  cancelBody() {},
+  openRoot() {},
+  openHandlers() {},
+  cancelRoot() {},
+  hold() {},
+  release() {},
+  conclude: () => ({ outputs: null, error: null }),
+};
+
+const ports = new WeakMap<object, RunPort>();
+
+/** Connects an actor system with the run it belongs to. */
+export function connectPort(system: object, port: RunPort): void {
+  ports.set(system, port);
+}
+
+/** The port of an actor system; the idle port where no run stands behind it. */
+export function portOf(system: object): RunPort {
+  return ports.get(system) ?? idlePort;
+}

@@ -1,0 +1,241 @@
+/**
+ * One step of a run, from the moment its turn has come.
+ *
+ * The step governs its own attempts: it asks for one, waits for its end under a deadline, backs off and asks again while its budget
+ * lasts, and reports exactly one settlement to its group. Whether it runs at all was decided when it was launched (`entry`); the
+ * statechart starts from that decision. It never talks to an agent: it puts effects out and takes facts in.
+ *
+ * In:  task.completed, task.failed, task.queued, task.started (from the house), slot.granted, signal.received, cancel,
+ *      deadline.passed (its own timer), done of the group or workflow that it stands for.
+ * Out: task.start, task.cancel (effects), its settlement (as its output).
+ *
+ * Laws: 1. Only the current attempt is listened to: a late result is never applied.
+ *       2. Attempts never exceed retries + 1.
+ *       3. A deadline stands still while the house has the task queued; otherwise it is never extended.
+ *       4. Every state answers `cancel`; after it nothing is applied any more.
+ *       5. Room (a slot) is held only while an attempt is in flight.
+ * Failure: an attempt that failed, broke or ran out of time is tried again or fails the step; the group decides what that means.
+ * Waits without a deadline: `awaitingSlot` and `queued` (bounded by the deadlines of those who hold the room), `coordinating`
+ * (bounded by its members), `awaitingSignal` without a timeout (a person decided so).
+ */
+import { assign, cancel, enqueueActions, setup } from 'xstate';
+import { attemptTimeout } from '../policy/attempt-timeout.ts';
+import { type BackoffShape, backoffDelay, derivedChance } from '../policy/backoff.ts';
+import { retryVerdict } from '../policy/retry-verdict.ts';
+import type { ErrorData } from '../protocol/errors.ts';
+import { attemptId } from '../protocol/ids.ts';
+import type { Json, JsonObject } from '../protocol/json.ts';
+import type * as message from '../protocol/messages.ts';
+import type { StepOutcome } from '../protocol/outcomes.ts';
+import { portOf } from './run-port.ts';
+
+/** What was decided about a step when its turn came. */
+export type StepEntry = 'attempt' | 'assign' | 'coordinate' | 'await' | 'skip' | 'refuse';
+
+export interface StepInput {
+  readonly path: string;
+  readonly entry: StepEntry;
+  readonly retries: number;
+  readonly retryOn: 'failure' | 'timeout';
+  readonly backoff: BackoffShape;
+  readonly seed: number;
+  /** Milliseconds of the first attempt (or of the wait for a signal); null for no limit. */
+  readonly timeoutMs: number | null;
+  readonly timeoutGrowth: 'engine' | undefined;
+  /** `assign`: what the step sets; `skip`: null. */
+  readonly variables: JsonObject | null;
+  /** `refuse`: why the step cannot run. */
+  readonly error: ErrorData | null;
+  /** `skip`: why. */
+  readonly reason: string | null;
+}
+
+export interface StepContext extends StepInput {
+  readonly attempt: number;
+  readonly waitMs: number;
+  readonly outcome: StepOutcome;
+  readonly output: Json;
+  readonly thrown: boolean;
+}
+
+type BodyDone = { readonly type: `xstate.done.actor.${string}`; readonly output: message.WorkflowSettled };
+
+export type StepEvent =
+  | message.AttemptCompleted
+  | message.AttemptFailed
+  | message.AttemptQueued
+  | message.AttemptStarted
+  | message.SlotGranted
+  | message.SignalArrived
+  | message.Cancel
+  | { readonly type: 'deadline.passed' }
+  | BodyDone;
+
+const currentTimeout = (context: StepContext) => attemptTimeout(context.timeoutMs, context.attempt, context.timeoutGrowth);
+
+function timeoutError(context: StepContext): ErrorData {
+  const ms = currentTimeout(context) ?? 0;
+  return context.entry === 'await'
+    ? { code: 'WAIT_TIMED_OUT', message: `no signal came within ${ms} ms`, retryable: false }
+    : { code: 'TASK_TIMED_OUT', message: `attempt ${context.attempt} took longer than ${ms} ms`, retryable: true };
+}
+
+const wouldRetry = (context: StepContext, error: ErrorData) =>
+  retryVerdict({ attempt: context.attempt, retries: context.retries, error, on: context.retryOn }) === 'retry';
+
+function failureOf(context: StepContext, error: ErrorData, thrown: boolean): Partial<StepContext> {
+  const chance = derivedChance(context.seed, attemptId(context.path, context.attempt));
+  return { outcome: 'failed', error, thrown, waitMs: backoffDelay(context.backoff, context.attempt, chance) };
+}
+
+const isCurrent = (context: StepContext, event: StepEvent) => 'attempt' in event && event.attempt === context.attempt;
+
+export const stepMachine = setup({
+  types: {} as { context: StepContext; events: StepEvent; input: StepInput; output: message.StepSettled },
+  guards: {
+    isToBeSkipped: ({ context }) => context.entry === 'skip',
+    isRefused: ({ context }) => context.entry === 'refuse',
+    settlesAtOnce: ({ context }) => context.entry === 'assign',
+    coordinates: ({ context }) => context.entry === 'coordinate',
+    awaitsSignal: ({ context }) => context.entry === 'await',
+    isCurrentAttempt: ({ context, event }) => isCurrent(context, event),
+    isCurrentAndRetries: ({ context, event }) =>
+      event.type === 'task.failed' && isCurrent(context, event) && wouldRetry(context, event.error),
+    attemptsRemain: ({ context }) => wouldRetry(context, timeoutError(context)),
+    bodyCompleted: ({ event }) => 'output' in event && (event as BodyDone).output.outcome === 'completed',
+    bodyCancelled: ({ event }) => 'output' in event && (event as BodyDone).output.outcome === 'cancelled',
+  },
+  actions: {
+    beginAttempt: assign(({ context }) => ({ attempt: context.attempt + 1 })),
+    requestAttempt: ({ context, system }) => portOf(system).requestAttempt(context.path, context.attempt, currentTimeout(context)),
+    withdrawAttempt: ({ context, event, system }) =>
+      portOf(system).withdrawAttempt(context.path, context.attempt, event.type === 'cancel' ? event.reason : 'timed out'),
+    armDeadline: enqueueActions(({ enqueue, context }) => {
+      if (context.timeoutMs !== null) enqueue.raise({ type: 'deadline.passed' }, { id: 'deadline', delay: 'attemptDeadline' });
+    }),
+    disarmDeadline: cancel('deadline'),
+    keepResult: assign(({ event }) =>
+      event.type === 'task.completed'
+        ? { outcome: 'completed' as const, output: event.output, variables: event.variables, error: null }
+        : {},
+    ),
+    recordFailure: assign(({ context, event }) => (event.type === 'task.failed' ? failureOf(context, event.error, event.thrown) : {})),
+    recordTimeout: assign(({ context }) => failureOf(context, timeoutError(context), true)),
+    recordCancel: assign(({ event }) => ({ outcome: 'cancelled' as const, reason: event.type === 'cancel' ? event.reason : null })),
+    recordAssigned: assign(({ context }) => ({ outcome: 'completed' as const, output: context.variables })),
+    recordSkip: assign({ outcome: 'skipped' }),
+    recordRefusal: assign({ outcome: 'failed', thrown: true }),
+    keepSignal: assign(({ event }) => (event.type === 'signal.received' ? { outcome: 'completed' as const, output: event.payload } : {})),
+    keepBody: assign(({ event }) => {
+      const { outcome, outputs, error, thrown } = (event as BodyDone).output;
+      return { outcome, output: outputs, error, thrown };
+    }),
+    requestSlot: ({ context, system }) => portOf(system).requestSlot(context.path),
+    yieldSlot: ({ context, system }) => portOf(system).yieldSlot(context.path, context),
+    listen: ({ context, system }) => portOf(system).listen(context.path),
+    openBody: ({ context, system }) => portOf(system).openBody(context.path),
+    cancelBody: ({ context, event, system }) =>
+      portOf(system).cancelBody(context.path, event.type === 'cancel' ? event.reason : 'cancelled'),
+  },
+  delays: {
+    retryBackoff: ({ context }) => context.waitMs,
+    attemptDeadline: ({ context }) => currentTimeout(context) ?? 0,
+  },
+}).createMachine({
+  id: 'step',
+  options: { maxIterations: 100 },
+  context: ({ input }) => ({ ...input, attempt: 0, waitMs: 0, outcome: 'failed', output: null, thrown: false }),
+  output: ({ context: { path, outcome, output, variables, error, thrown, attempt, reason } }) => ({
+    path,
+    outcome,
+    output,
+    variables,
+    error,
+    thrown,
+    attempts: attempt,
+    reason,
+  }),
+  initial: 'deciding',
+  states: {
+    deciding: {
+      always: [
+        { guard: 'isToBeSkipped', target: 'skipped', actions: 'recordSkip' },
+        { guard: 'isRefused', target: 'failed', actions: 'recordRefusal' },
+        { guard: 'settlesAtOnce', target: 'completed', actions: 'recordAssigned' },
+        { guard: 'coordinates', target: 'coordinating' },
+        { guard: 'awaitsSignal', target: 'awaitingSignal' },
+        { target: 'attempting', actions: ['beginAttempt', 'requestAttempt'] },
+      ],
+    },
+    attempting: {
+      entry: 'armDeadline',
+      exit: 'disarmDeadline',
+      on: {
+        'task.completed': { guard: 'isCurrentAttempt', target: 'completed', actions: 'keepResult' },
+        'task.failed': [
+          { guard: 'isCurrentAndRetries', target: 'backingOff', actions: 'recordFailure' },
+          { guard: 'isCurrentAttempt', target: 'failed', actions: 'recordFailure' },
+        ],
+        'task.queued': { guard: 'isCurrentAttempt', target: 'queued' },
+        'deadline.passed': [
+          { guard: 'attemptsRemain', target: 'backingOff', actions: ['recordTimeout', 'withdrawAttempt'] },
+          { target: 'failed', actions: ['recordTimeout', 'withdrawAttempt'] },
+        ],
+        cancel: { target: 'cancelled', actions: ['recordCancel', 'withdrawAttempt'] },
+      },
+    },
+    queued: {
+      on: {
+        'task.started': { guard: 'isCurrentAttempt', target: 'attempting' },
+        'task.completed': { guard: 'isCurrentAttempt', target: 'completed', actions: 'keepResult' },
+        'task.failed': [
+          { guard: 'isCurrentAndRetries', target: 'backingOff', actions: 'recordFailure' },
+          { guard: 'isCurrentAttempt', target: 'failed', actions: 'recordFailure' },
+        ],
+        cancel: { target: 'cancelled', actions: ['recordCancel', 'withdrawAttempt'] },
+      },
+    },
+    backingOff: {
+      entry: 'yieldSlot',
+      after: { retryBackoff: { target: 'awaitingSlot' } },
+      on: { cancel: { target: 'cancelled', actions: 'recordCancel' } },
+    },
+    awaitingSlot: {
+      entry: 'requestSlot',
+      on: {
+        'slot.granted': { target: 'attempting', actions: ['beginAttempt', 'requestAttempt'] },
+        cancel: { target: 'cancelled', actions: 'recordCancel' },
+      },
+    },
+    coordinating: {
+      entry: 'openBody',
+      on: {
+        'xstate.done.actor.*': [
+          { guard: 'bodyCompleted', target: 'completed', actions: 'keepBody' },
+          { guard: 'bodyCancelled', target: 'cancelled', actions: 'keepBody' },
+          { target: 'failed', actions: 'keepBody' },
+        ],
+        cancel: { target: 'cancelling', actions: ['recordCancel', 'cancelBody'] },
+      },
+    },
+    awaitingSignal: {
+      entry: ['armDeadline', 'listen'],
+      exit: 'disarmDeadline',
+      on: {
+        'signal.received': { target: 'completed', actions: 'keepSignal' },
+        'deadline.passed': { target: 'failed', actions: 'recordTimeout' },
+        cancel: { target: 'cancelled', actions: 'recordCancel' },
+      },
+    },
+    completed: { type: 'final' },
+    skipped: { type: 'final' },
+    failed: { type: 'final' },
+    cancelling: {
+      on: {
+        'xstate.done.actor.*': { target: 'cancelled' },
+        cancel: {},
+      },
+    },
+    cancelled: { type: 'final' },
+  },
+});

@@ -1,0 +1,80 @@
+/**
+ * What the actors of a run say to each other. A child knows its parent only through what it reports here when it is done;
+ * a parent knows its child only through the events it may send.
+ */
+import type { ErrorData } from './errors.ts';
+import type { Json, JsonObject } from './json.ts';
+import type { StepOutcome } from './outcomes.ts';
+
+/** What a step reports to its group when it is done. */
+export interface StepSettled {
+  readonly path: string;
+  readonly outcome: StepOutcome;
+  readonly output: Json;
+  readonly variables: JsonObject | null;
+  readonly error: ErrorData | null;
+  /** true: the performer broke; false: it reported failure. */
+  readonly thrown: boolean;
+  readonly attempts: number;
+  /** Why it was skipped or cancelled, in one clause. */
+  readonly reason: string | null;
+}
+
+/** What a group reports to whoever opened it. */
+export interface GroupSettled {
+  readonly outcome: 'completed' | 'failed' | 'cancelled';
+  /** The member whose failure decided, by path. */
+  readonly failedStep: string | null;
+  readonly error: ErrorData | null;
+  readonly thrown: boolean;
+}
+
+/** What a workflow reports to its host, or to the step it is nested in. */
+export interface WorkflowSettled extends GroupSettled {
+  readonly outputs: Json;
+}
+
+/** Stop, and say why. Every state of every machine answers it. */
+export interface Cancel {
+  readonly type: 'cancel';
+  readonly reason: string;
+}
+
+/** To a step: its agent is done. Only the current attempt is listened to. */
+export interface AttemptCompleted {
+  readonly type: 'task.completed';
+  readonly attempt: number;
+  readonly output: Json;
+  readonly variables: JsonObject | null;
+}
+
+/** To a step: its agent failed, or reported failure. */
+export interface AttemptFailed {
+  readonly type: 'task.failed';
+  readonly attempt: number;
+  readonly error: ErrorData;
+  readonly thrown: boolean;
+}
+
+/** To a step: the house has no agent free for it; its deadline stands still. */
+export interface AttemptQueued {
+  readonly type: 'task.queued';
+  readonly attempt: number;
+}
+
+/** To a step: an agent has begun. */
+export interface AttemptStarted {
+  readonly type: 'task.started';
+  readonly attempt: number;
+}
+
+/** To a step that waits for room: one of the run's slots is now its own. */
+export interface SlotGranted {
+  readonly type: 'slot.granted';
+}
+
+/** To a step that waits for it: the signal has come. */
+export interface SignalArrived {
+  readonly type: 'signal.received';
+  readonly payload: Json;
+}

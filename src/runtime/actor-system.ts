@@ -1,0 +1,83 @@
+/** Where the runtime touches XState: creating the actors of a run. Everything else in this folder speaks of groups and steps. */
+import { type AnyActorRef, createActor, type InspectionEvent } from 'xstate';
+import { type GroupInput, groupMachine } from '../machines/group.ts';
+import { connectPort, type RunPort } from '../machines/run-port.ts';
+import { type StepInput, stepMachine } from '../machines/step.ts';
+import { type WorkflowInput, workflowMachine } from '../machines/workflow.ts';
+import type { WorkflowSettled } from '../protocol/messages.ts';
+import type { StepClock } from './step-clock.ts';
+
+/** A live actor of a run. */
+export type LiveActor = AnyActorRef;
+
+/** Receives XState's inspection events of a run's actors. What it throws is dropped: an inspector cannot harm a run. */
+export type Inspector = (event: InspectionEvent) => void;
+
+/** The root actor of a run, not yet started, and how it ended. */
+export interface RunSystem {
+  readonly root: AnyActorRef;
+  start(): void;
+  settled(): WorkflowSettled | null;
+  /** What broke an actor, or null. A broken run is discarded and folded again. */
+  broken(): unknown;
+}
+
+/** Creates the actor system of a run on its own clock. */
+export function createRunSystem(port: RunPort, clock: StepClock, input: WorkflowInput, inspector: Inspector | null): RunSystem {
+  let broken: unknown = null;
+  const root = createActor(workflowMachine, {
+    id: 'run',
+    input,
+    clock: clock as never,
+    ...(inspector === null ? {} : { inspect: guarded(inspector) }),
+  });
+  root.subscribe({
+    next() {},
+    error(thrown) {
+      broken = thrown ?? new Error('an actor failed without saying why');
+    },
+    complete() {},
+  });
+  connectPort(root.system, port);
+  return {
+    root,
+    start: () => root.start(),
+    settled: () => (root.getSnapshot().status === 'done' ? (root.getSnapshot().output as WorkflowSettled) : null),
+    broken: () => broken,
+  };
+}
+
+function guarded(inspector: Inspector): Inspector {
+  return (event) => {
+    try {
+      inspector(event);
+    } catch {
+      // An inspector that throws would wedge the mailbox of the actor it looks at.
+    }
+  };
+}
+
+// Children are created with `parent` rather than spawned: they belong to the same system and report to the same parent, but a spawn
+// copies the parent's map of children, which is quadratic in the width of a group (1,000 members: 1,300 ms against 23 ms).
+
+export function createStep(parent: AnyActorRef, path: string, input: StepInput): AnyActorRef {
+  return createActor(stepMachine, { id: path, input, parent });
+}
+
+export function createGroup(parent: AnyActorRef, path: string, input: GroupInput): AnyActorRef {
+  return createActor(groupMachine, { id: `${path}:group`, input, parent });
+}
+
+export function createNestedWorkflow(parent: AnyActorRef, path: string, input: WorkflowInput): AnyActorRef {
+  return createActor(workflowMachine, { id: `${path}:workflow`, input, parent });
+}
+
+/** The name of the state an actor is in. */
+export function stateOf(actor: AnyActorRef): string {
+  return String(actor.getSnapshot().value);
+}
+
+/** An actor's context, as plain data. */
+export function contextOf<T>(actor: AnyActorRef): T {
+  return actor.getSnapshot().context as T;
+}

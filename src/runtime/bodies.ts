@@ -1,0 +1,137 @@
+/** Opening what a step or a workflow stands for: its group, a branch, a nested workflow, the failure handlers. */
+
+import { everyStep } from '../definition/workflow.ts';
+import type { HandlerRule } from '../machines/workflow.ts';
+import type { GroupBlueprint, WorkflowBlueprint } from '../planning/blueprint.ts';
+import { GroupProgress } from '../planning/group-progress.ts';
+import type { JoinRule } from '../policy/group-tally.ts';
+import type { GroupSettled } from '../protocol/messages.ts';
+import { createGroup, createNestedWorkflow, type LiveActor, stateOf } from './actor-system.ts';
+import type { LiveGroup, LiveStep, RunScope, RunState } from './run-state.ts';
+import { openScope } from './scope.ts';
+
+/** Which of a workflow's failures have handlers. The engine dialect tells a broken step from one that reported failure. */
+export function handlerRule(blueprint: WorkflowBlueprint): HandlerRule {
+  const onStep = blueprint.onStepFailure !== null;
+  const onWorkflow = blueprint.onWorkflowFailure !== null;
+  if (blueprint.workflow.compat === 'engine') return { onThrown: onWorkflow, onReported: onStep };
+  return { onThrown: onStep || onWorkflow, onReported: onStep || onWorkflow };
+}
+
+export function openRoot(state: RunState, scope: RunScope): void {
+  const { workflow, root } = scope.blueprint;
+  if (scope.actor === null) return;
+  scope.group = openGroup(state, scope, {
+    blueprint: root,
+    path: `${scope.prefix}(root)`,
+    parent: scope.actor,
+    rule: { waitFor: 'all', onFailure: workflow.onFailure },
+    isHandlers: false,
+  });
+  begin(scope.group.actor, scope.actor);
+}
+
+/** Starts a body. Whoever it belongs to may have been cancelled since it asked for it: then the body hears it first thing. */
+function begin(body: LiveActor, owner: LiveActor): void {
+  body.start();
+  if (stateOf(owner) === 'cancelling') body.send({ type: 'cancel', reason: 'cancelled before it began' });
+}
+
+export function openHandlers(state: RunState, scope: RunScope, settled: GroupSettled): void {
+  const { onStepFailure, onWorkflowFailure, workflow } = scope.blueprint;
+  if (scope.actor === null) return;
+  scope.variables.failed_step = settled.failedStep;
+  scope.variables.failure_reason = settled.error?.message ?? null;
+  const chosen = workflow.compat === 'engine' ? [settled.thrown ? onWorkflowFailure : onStepFailure] : [onStepFailure, onWorkflowFailure];
+  const blueprint = inSequence(chosen.filter((group) => group !== null));
+  scope.group = openGroup(state, scope, {
+    blueprint,
+    path: `${scope.prefix}(handlers)`,
+    parent: scope.actor,
+    rule: { waitFor: 'all', onFailure: 'best_effort' },
+    isHandlers: true,
+  });
+  scope.group.actor.start();
+}
+
+/** Handler lists one after the other, as one list. */
+function inSequence(groups: readonly GroupBlueprint[]): GroupBlueprint {
+  const members = groups.flatMap((group) => group.members);
+  return {
+    members,
+    waitsFor: members.map((_, member) => (member === 0 ? 0 : 1)),
+    dependents: members.map((_, member) => (member + 1 < members.length ? [member + 1] : [])),
+    rank: members.map((_, member) => member),
+    waitFor: 'all',
+    ordering: null,
+  };
+}
+
+/** Opens the body of a step: nothing for leaves. */
+export function openBody(state: RunState, step: LiveStep): void {
+  const { blueprint, group, path } = step;
+  const { scope, rule } = group;
+  if (blueprint.nested !== null) {
+    const nested = openScope(`${path}/`, blueprint.nested, step.given, blueprint);
+    nested.actor = createNestedWorkflow(step.actor, path, { scope: nested.prefix, handlers: handlerRule(blueprint.nested) });
+    state.scopes.set(nested.prefix, nested);
+    step.body = nested;
+    begin(nested.actor, step.actor);
+    return;
+  }
+  const { branches } = blueprint;
+  const chosen = branches === null ? blueprint.members : step.branch ? branches.then : branches.otherwise;
+  if (chosen === null) return;
+  if (blueprint.step.kind === 'choice') skipBranch(state, step, step.branch ? blueprint.step.otherwise : blueprint.step.then);
+  step.body = openGroup(state, scope, {
+    blueprint: chosen,
+    path,
+    parent: step.actor,
+    rule: { waitFor: chosen.waitFor, onFailure: rule.onFailure },
+    isHandlers: group.isHandlers,
+  });
+  begin(step.body.actor, step.actor);
+}
+
+/** The branch that was not taken is on record as skipped, so that nobody waits for it or wonders. */
+function skipBranch(state: RunState, step: LiveStep, steps: Parameters<typeof everyStep>[0]): void {
+  for (const member of everyStep(steps)) {
+    const path = step.group.scope.prefix + member.id;
+    state.records.set(path, {
+      outcome: 'skipped',
+      attempts: 0,
+      startedAt: null,
+      endedAt: state.clock.now(),
+      error: null,
+      reason: `${step.path} took the other branch`,
+    });
+    state.history.push([path, 'skipped']);
+  }
+}
+
+interface Opening {
+  readonly blueprint: GroupBlueprint;
+  readonly path: string;
+  readonly parent: LiveActor;
+  readonly rule: JoinRule;
+  readonly isHandlers: boolean;
+}
+
+function openGroup(state: RunState, scope: RunScope, { blueprint, path, parent, rule, isHandlers }: Opening): LiveGroup {
+  const { onSkip } = scope.blueprint.workflow;
+  const barrier = blueprint.ordering?.barrier(new Set(Object.keys(scope.variables)));
+  const group: LiveGroup = {
+    path,
+    blueprint,
+    scope,
+    rule,
+    progress: new GroupProgress(blueprint, { onFailure: rule.onFailure, onSkip }),
+    actor: createGroup(parent, path, { path, members: blueprint.members.length, rule }),
+    live: new Map(),
+    ending: null,
+    ordered: barrier === undefined ? null : { count: 0, arrived: new Map(), barrier },
+    isHandlers,
+  };
+  state.groups.set(path, group);
+  return group;
+}

@@ -1,0 +1,145 @@
+/** Launching members of a group: deciding how a step enters, creating its actor, giving it room. */
+
+import { RETRY_SHAPE } from '../definition/workflow.ts';
+import type { StepEntry, StepInput } from '../machines/step.ts';
+import type { StepBlueprint } from '../planning/blueprint.ts';
+import { type ErrorCode, type ErrorData, errorData } from '../protocol/errors.ts';
+import { isJsonObject, type JsonObject } from '../protocol/json.ts';
+import { createStep } from './actor-system.ts';
+import type { LiveGroup, LiveStep, RunState } from './run-state.ts';
+import { renderRetries, renderTimeout } from './scope.ts';
+
+/** Launches what is ready and has room; a group left with ready members stands in line for room. */
+export function launchReady(state: RunState, group: LiveGroup): void {
+  if (group.ending !== null) return;
+  const early: number[] = [];
+  for (let member = group.progress.takeReady(); member !== undefined; member = group.progress.takeReady()) {
+    const blueprint = group.blueprint.members[member] as StepBlueprint;
+    if (group.ordered !== null && (group.ordered.barrier[member] ?? 0) > group.ordered.count) {
+      early.push(member);
+      continue;
+    }
+    const room = needsRoom(blueprint);
+    if (room && !hasRoom(state, group)) {
+      early.push(member);
+      standInLine(state, group);
+      break;
+    }
+    if (room) state.slots.take();
+    state.births.push(() => launch(state, group, member, room));
+  }
+  for (const member of early) group.progress.putBack(member);
+}
+
+/** Leaves take room, so that with room for one everything happens in order; what only coordinates, or waits for a person, does not. */
+function needsRoom(blueprint: StepBlueprint): boolean {
+  return blueprint.step.kind === 'task' || blueprint.step.kind === 'variables';
+}
+
+function hasRoom(state: RunState, group: LiveGroup): boolean {
+  if (state.granted === group.path) {
+    state.granted = null;
+    return true;
+  }
+  return state.slots.free;
+}
+
+function standInLine(state: RunState, group: LiveGroup): void {
+  state.slots.await(group.path, () => {
+    state.granted = group.path;
+    group.actor.send({ type: 'slot.granted' });
+    state.granted = null;
+  });
+}
+
+function launch(state: RunState, group: LiveGroup, member: number, room: boolean): void {
+  const blueprint = group.blueprint.members[member];
+  if (blueprint === undefined || group.progress.outcome(member) !== undefined) {
+    if (room) state.slots.giveBack();
+    return;
+  }
+  const path = group.scope.prefix + blueprint.step.id;
+  const plan = planEntry(state, group, path, blueprint);
+  const actor = createStep(group.actor, path, plan.input);
+  const live: LiveStep = {
+    path,
+    member,
+    blueprint,
+    group,
+    actor,
+    startedAt: state.clock.now(),
+    name: plan.name,
+    given: plan.given,
+    branch: plan.branch,
+    holdsSlot: room,
+    body: null,
+  };
+  group.live.set(member, live);
+  state.steps.set(path, live);
+  actor.start();
+}
+
+interface EntryPlan {
+  readonly input: StepInput;
+  readonly name: string;
+  readonly given: JsonObject;
+  readonly branch: boolean;
+}
+
+const NOTHING: JsonObject = Object.freeze({});
+
+/** Decides whether and how a step enters. Whatever cannot be evaluated refuses the step with the reason: never a silent false. */
+function planEntry(state: RunState, group: LiveGroup, path: string, blueprint: StepBlueprint): EntryPlan {
+  const { step } = blueprint;
+  const retry = step.kind === 'task' ? step.retry : undefined;
+  const input = (entry: StepEntry, more: Partial<StepInput> = {}): StepInput => ({
+    path,
+    entry,
+    retries: 0,
+    retryOn: retry?.on ?? 'failure',
+    backoff: retry ?? RETRY_SHAPE,
+    seed: state.seed,
+    timeoutMs: null,
+    timeoutGrowth: step.kind === 'task' ? step.timeoutGrowth : undefined,
+    variables: null,
+    error: null,
+    reason: null,
+    ...more,
+  });
+  const plan = (entry: StepInput, given = NOTHING, name = step.name, branch = false): EntryPlan => ({ input: entry, name, given, branch });
+  let doing: ErrorCode = 'CONDITION_FAILED';
+  try {
+    if (blueprint.condition !== null && !blueprint.condition(group.scope)) {
+      return plan(input('skip', { reason: `its condition was false: ${step.condition}` }));
+    }
+    if (blueprint.branches !== null) return plan(input('coordinate'), NOTHING, step.name, blueprint.branches.when(group.scope));
+    doing = 'TEMPLATE_FAILED';
+    const rendered = blueprint.given(group.scope);
+    const given = isJsonObject(rendered) ? rendered : NOTHING;
+    const name = String(blueprint.name(group.scope));
+    if (step.kind === 'variables') return plan(input('assign', { variables: given }), given, name);
+    if (step.kind === 'workflow' && blueprint.nested === null)
+      return plan(input('refuse', { error: missingWorkflow(step.ref) }), given, name);
+    if (step.kind === 'group' || step.kind === 'workflow') return plan(input('coordinate'), given, name);
+    const timeoutMs = renderTimeout(blueprint, group.scope);
+    if (step.kind === 'signal') return plan(input('await', { timeoutMs }), given, name);
+    return plan(input('attempt', { timeoutMs, retries: renderRetries(blueprint, group.scope) }), given, name);
+  } catch (thrown) {
+    return plan(input('refuse', { error: refusal(thrown, doing, step.id) }));
+  }
+}
+
+function refusal(thrown: unknown, code: ErrorCode, step: string): ErrorData {
+  const cause = errorData(thrown, code);
+  const what = code === 'CONDITION_FAILED' ? 'condition' : 'parameters';
+  return { code, message: `the ${what} of ${step} could not be evaluated: ${cause.message}`, retryable: false, cause };
+}
+
+function missingWorkflow(ref: string): ErrorData {
+  return {
+    code: 'WORKFLOW_NOT_FOUND',
+    message: `there is no workflow named "${ref}"`,
+    hint: 'put it beside the file that asks for it, or give a resolver when loading',
+    retryable: false,
+  };
+}

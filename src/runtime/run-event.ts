@@ -1,0 +1,78 @@
+/** What observers of a run are told. Events follow what is durable: nothing is announced that a crash could undo. */
+import type { ErrorData } from '../protocol/errors.ts';
+import type { Json } from '../protocol/json.ts';
+import type { StepOutcome } from '../protocol/outcomes.ts';
+
+export type RunEvent =
+  | { readonly type: 'run.started'; readonly run: string; readonly at: number; readonly workflow: string }
+  /** A host took the run over; the named attempts run again. */
+  | { readonly type: 'run.recovered'; readonly run: string; readonly at: number; readonly interrupted: readonly string[] }
+  | { readonly type: 'run.paused' | 'run.resumed'; readonly run: string; readonly at: number }
+  | { readonly type: 'run.cancelling'; readonly run: string; readonly at: number; readonly reason: string }
+  | { readonly type: 'signal.received'; readonly run: string; readonly at: number; readonly name: string }
+  /** An attempt was given to the house. */
+  | {
+      readonly type: 'task.started';
+      readonly run: string;
+      readonly at: number;
+      readonly step: string;
+      readonly attempt: number;
+      readonly persona: string | null;
+    }
+  /** The house has no agent free. */
+  | { readonly type: 'task.queued'; readonly run: string; readonly at: number; readonly step: string; readonly attempt: number }
+  /** Chatter of an agent at work; the only event that may be lost. */
+  | {
+      readonly type: 'task.progress';
+      readonly run: string;
+      readonly at: number;
+      readonly step: string;
+      readonly attempt: number;
+      readonly note: Json;
+    }
+  /** A result that came after its attempt was over: recorded, never applied. */
+  | { readonly type: 'task.late'; readonly run: string; readonly at: number; readonly step: string; readonly attempt: number }
+  /** An attempt failed and another one follows at `dueAt`. */
+  | {
+      readonly type: 'step.retrying';
+      readonly run: string;
+      readonly at: number;
+      readonly step: string;
+      readonly attempt: number;
+      readonly error: ErrorData | null;
+      readonly dueAt: number;
+    }
+  | {
+      readonly type: 'step.settled';
+      readonly run: string;
+      readonly at: number;
+      readonly step: string;
+      readonly outcome: StepOutcome;
+      readonly attempts: number;
+      readonly startedAt: number | null;
+      readonly error: ErrorData | null;
+      readonly reason: string | null;
+    }
+  | {
+      readonly type: 'run.ended';
+      readonly run: string;
+      readonly at: number;
+      readonly status: 'completed' | 'failed' | 'cancelled';
+      readonly error: ErrorData | null;
+      readonly failedStep: string | null;
+    }
+  /** The host has trouble that a person should know of (a full disk, …); the run goes on when it is over. */
+  | { readonly type: 'run.trouble'; readonly run: string; readonly at: number; readonly error: ErrorData };
+
+/** How a run ended. */
+export interface RunResult {
+  readonly id: string;
+  readonly status: 'completed' | 'failed' | 'cancelled';
+  /** The workflow's outputs; outputs by step id where the workflow declares none. */
+  readonly outputs: Json;
+  readonly error: ErrorData | null;
+  /** The step whose failure decided, or null. */
+  readonly failedStep: string | null;
+  /** Steps in the order in which they were settled. */
+  readonly history: readonly (readonly [step: string, outcome: StepOutcome])[];
+}

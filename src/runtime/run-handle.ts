@@ -1,0 +1,38 @@
+import type { Json } from '../protocol/json.ts';
+import { EventStream } from './event-stream.ts';
+import type { HostTime } from './host-time.ts';
+import type { HostedRun } from './hosted-run.ts';
+import type { RunEvent, RunResult } from './run-event.ts';
+import { type RunView, viewOf } from './run-view.ts';
+
+/** A run of this runtime, for whoever started or resumed it. */
+export interface RunHandle {
+  readonly id: string;
+  /** Resolves when the run has ended, however it ended. Rejects only when this host cannot go on with it (STORE_…, REPLAY_DIVERGED, RUNTIME_STOPPED): the run is then resumable. */
+  result(): Promise<RunResult>;
+  /** Everything that happens from now on; ends with the run. */
+  events(): AsyncIterableIterator<RunEvent>;
+  /** Gives the run a signal from outside. A signal nobody waits for yet is kept. Resolves when it is durable. */
+  signal(name: string, payload?: Json): Promise<void>;
+  /** Ends the run: nothing new starts, agents are told to stop, late results are never applied. Resolves when that is durable. */
+  cancel(reason?: string): Promise<void>;
+  /** No further attempt starts until `resume()`; attempts in flight may end. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  /** The run as it stands. */
+  state(): RunView;
+}
+
+/** Makes the handle of a hosted run. */
+export function handleOf(hosted: HostedRun, startedAt: number, time: HostTime): RunHandle {
+  return {
+    id: hosted.id,
+    result: () => hosted.result,
+    events: () => new EventStream((observer) => hosted.observe(observer), hosted.result),
+    signal: (name, payload = null) => hosted.deliver({ type: 'signal.received', at: time.now(), name, payload }),
+    cancel: (reason = 'cancelled on request') => hosted.deliver({ type: 'run.cancel_requested', at: time.now(), reason }),
+    pause: () => hosted.deliver({ type: 'run.paused', at: time.now() }),
+    resume: () => hosted.deliver({ type: 'run.resumed', at: time.now() }),
+    state: () => viewOf(hosted.run, startedAt, time.now()),
+  };
+}

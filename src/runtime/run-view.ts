@@ -1,0 +1,162 @@
+/** A run as people look at it: every step with its state, how it got there, and what it waits for. */
+import type { StepContext } from '../machines/step.ts';
+import type { GroupBlueprint, StepBlueprint, WorkflowBlueprint } from '../planning/blueprint.ts';
+import type { ErrorData } from '../protocol/errors.ts';
+import type { RunSummary } from '../protocol/journal.ts';
+import type { Json } from '../protocol/json.ts';
+import type { RunStatus, StepOutcome } from '../protocol/outcomes.ts';
+import { contextOf, stateOf } from './actor-system.ts';
+import { whyLive, whyPending } from './explain.ts';
+import type { Run } from './run.ts';
+import type { LiveGroup, LiveStep } from './run-state.ts';
+
+export interface StepView {
+  /** Path in the run: its id, prefixed by the nested workflows it stands in. */
+  readonly path: string;
+  readonly name: string;
+  readonly type: string;
+  readonly persona: string | null;
+  /** How deep it is nested; 0 for steps of the workflow itself. */
+  readonly depth: number;
+  /** The state of its statechart, `pending` before it is launched, or its outcome. */
+  readonly state: string;
+  readonly outcome: StepOutcome | null;
+  /** Attempts so far. */
+  readonly attempts: number;
+  /** ms since the epoch (virtual in simulation), or null. */
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
+  readonly error: ErrorData | null;
+  /** One sentence: what it waits for, or why it ended as it did. */
+  readonly why: string | null;
+}
+
+export interface RunView {
+  readonly id: string;
+  readonly workflow: string;
+  readonly status: RunStatus;
+  readonly startedAt: number;
+  /** Time of the last fact. */
+  readonly updatedAt: number;
+  readonly steps: readonly StepView[];
+  /** Steps in the order in which they were settled. */
+  readonly history: readonly (readonly [step: string, outcome: StepOutcome])[];
+  readonly outputs: Json;
+  readonly error: ErrorData | null;
+  readonly failedStep: string | null;
+  /** Facts that came too late to be applied. */
+  readonly lateFacts: number;
+}
+
+/** Draws the view of a run. `now` is the host's time, for "how long". */
+export function viewOf(run: Run, startedAt: number, now: number): RunView {
+  const { state, ended } = run;
+  const steps: StepView[] = [];
+  const look = new Viewer(run, now, steps);
+  look.workflow(state.root.blueprint, '', 0);
+  return {
+    id: state.id,
+    workflow: state.root.blueprint.workflow.name,
+    status: run.status,
+    startedAt,
+    updatedAt: state.clock.now(),
+    steps,
+    history: state.history,
+    outputs: ended?.outputs ?? null,
+    error: ended?.error ?? null,
+    failedStep: ended?.failedStep ?? null,
+    lateFacts: state.lateFacts,
+  };
+}
+
+/** What a listing shows of a run. */
+export function summaryOf(view: RunView): RunSummary {
+  const count = (outcome: StepOutcome) => view.steps.filter((step) => step.outcome === outcome).length;
+  const open = view.steps.find((step) => step.outcome === null && step.state !== 'pending' && step.state !== 'coordinating');
+  const waiting = open === undefined ? null : `${open.path} ${open.why}`;
+  return {
+    id: view.id,
+    workflow: view.workflow,
+    status: view.status,
+    startedAt: view.startedAt,
+    updatedAt: view.updatedAt,
+    endedAt: view.status === 'running' || view.status === 'paused' ? null : view.updatedAt,
+    steps: {
+      total: view.steps.length,
+      completed: count('completed'),
+      failed: count('failed'),
+      skipped: count('skipped'),
+      cancelled: count('cancelled'),
+    },
+    note: view.error?.message ?? (view.status === 'running' ? waiting : null),
+  };
+}
+
+class Viewer {
+  readonly #run: Run;
+  readonly #now: number;
+  readonly #into: StepView[];
+
+  constructor(run: Run, now: number, into: StepView[]) {
+    this.#run = run;
+    this.#now = now;
+    this.#into = into;
+  }
+
+  workflow(blueprint: WorkflowBlueprint, prefix: string, depth: number): void {
+    const { groups } = this.#run.state;
+    this.#group(blueprint.root, groups.get(`${prefix}(root)`), prefix, depth);
+    const handlers = groups.get(`${prefix}(handlers)`);
+    if (handlers !== undefined) this.#group(handlers.blueprint, handlers, prefix, depth);
+  }
+
+  #group(blueprint: GroupBlueprint, group: LiveGroup | undefined, prefix: string, depth: number): void {
+    blueprint.members.forEach((member, index) => {
+      this.#step(member, group, index, prefix, depth);
+    });
+  }
+
+  #step(blueprint: StepBlueprint, group: LiveGroup | undefined, member: number, prefix: string, depth: number): void {
+    const { step } = blueprint;
+    const path = prefix + step.id;
+    const { state } = this.#run;
+    const record = state.records.get(path);
+    const live = state.steps.get(path);
+    const common = {
+      path,
+      name: live?.name ?? step.name,
+      type: step.type,
+      persona: step.kind === 'task' ? (step.persona ?? null) : null,
+      depth,
+    };
+    if (record !== undefined) {
+      const { outcome, attempts, startedAt, endedAt, error, reason } = record;
+      this.#into.push({ ...common, state: outcome, outcome, attempts, startedAt, endedAt, error, why: error?.message ?? reason });
+    } else if (live !== undefined) {
+      this.#into.push({ ...common, ...this.#live(live) });
+    } else {
+      const why = group === undefined || group.ending !== null ? null : whyPending(state, group, member);
+      this.#into.push({ ...common, state: 'pending', outcome: null, attempts: 0, startedAt: null, endedAt: null, error: null, why });
+    }
+    const body = state.groups.get(path);
+    if (blueprint.members !== null) this.#group(blueprint.members, body, prefix, depth + 1);
+    if (blueprint.branches !== null) {
+      this.#group(blueprint.branches.then, body?.blueprint === blueprint.branches.then ? body : undefined, prefix, depth + 1);
+      this.#group(blueprint.branches.otherwise, body?.blueprint === blueprint.branches.otherwise ? body : undefined, prefix, depth + 1);
+    }
+    if (blueprint.nested !== null && state.scopes.has(`${path}/`)) this.workflow(blueprint.nested, `${path}/`, depth + 1);
+  }
+
+  #live(live: LiveStep): Omit<StepView, 'path' | 'name' | 'type' | 'persona' | 'depth'> {
+    const { attempt, error } = contextOf<StepContext>(live.actor);
+    return {
+      state: stateOf(live.actor),
+      outcome: null,
+      attempts: attempt,
+      startedAt: live.startedAt,
+      endedAt: null,
+      error,
+      why: whyLive(this.#run.state, live, this.#now),
+    };
+  }
+}

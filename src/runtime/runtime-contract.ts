@@ -1,0 +1,55 @@
+/** What a runtime offers to those who embed it. */
+import type { Crew, CrewMembers } from '../actors/crew.ts';
+import type { Workflow } from '../definition/workflow.ts';
+import type { JournalStore, RunSummary } from '../protocol/journal.ts';
+import type { JsonObject } from '../protocol/json.ts';
+import type { Inspector } from './actor-system.ts';
+import type { HostTime } from './host-time.ts';
+import type { RunHandle } from './run-handle.ts';
+import type { RunView } from './run-view.ts';
+
+export interface RuntimeOptions {
+  /** Where runs are kept: a directory, an open store, or nothing for memory. A store given open is not closed by `stop`. */
+  readonly store?: JournalStore | string;
+  /** Who performs tasks: a crew, or what to make one of. */
+  readonly crew?: Crew | CrewMembers;
+  /** Tasks at work at once in this runtime; also the default for a single run. Default 5. */
+  readonly maxConcurrentTasks?: number;
+  /** The host's time. Default: the wall clock. */
+  readonly time?: HostTime;
+  /** Receives XState's inspection events of every run. */
+  readonly inspector?: Inspector;
+}
+
+export interface StartOptions {
+  /** What the workflow works on; its keys are variables of the run. */
+  readonly input?: JsonObject;
+  /** Variables on top of the workflow's own and the input. */
+  readonly variables?: JsonObject;
+  /** The run's id. Default: a random one. */
+  readonly id?: string;
+  /** Seeds the jitter of retries. Default: drawn at random. */
+  readonly seed?: number;
+  /** Tasks of this run in flight at once. Default: the runtime's; 1 under `compat: engine`. */
+  readonly maxConcurrency?: number;
+}
+
+export interface Runtime {
+  /** Starts a run. Resolves when its start is durable. Rejects with RUN_EXISTS, RUNTIME_STOPPED or STORE_…. */
+  start(workflow: Workflow, options?: StartOptions): Promise<RunHandle>;
+  /** Takes up an unfinished run of the store. Rejects with RUN_NOT_FOUND, RUN_ENDED, REPLAY_DIVERGED, STORE_…. */
+  resume(run: string): Promise<RunHandle>;
+  /** Takes up every unfinished run of the store; those that cannot be taken up are left and reported in `failed`. */
+  resumeAll(): Promise<{
+    readonly resumed: readonly RunHandle[];
+    readonly failed: readonly { readonly id: string; readonly error: unknown }[];
+  }>;
+  /** The handle of a run that is live here, or null. */
+  run(id: string): RunHandle | null;
+  /** Every run of the store, oldest first. */
+  list(): Promise<RunSummary[]>;
+  /** A run as it stands in the store, live or not. Rejects with RUN_NOT_FOUND. */
+  view(run: string): Promise<RunView>;
+  /** Takes in nothing new, lets agents end for up to `graceMs` (default 5,000), tells the rest to stop. Everything unfinished is resumable. */
+  stop(options?: { readonly graceMs?: number }): Promise<void>;
+}

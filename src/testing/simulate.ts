@@ -1,0 +1,162 @@
+/**
+ * The simulation host: a workflow run to its end on virtual time, with the same run code as everywhere. Hours pass in milliseconds, and
+ * the same arguments always give the same journal.
+ */
+import { type Crew, type CrewMember, type CrewMembers, createCrew } from '../actors/crew.ts';
+import type { Workflow } from '../definition/workflow.ts';
+import type { ErrorData } from '../protocol/errors.ts';
+import type { Batch } from '../protocol/journal.ts';
+import type { Json, JsonObject } from '../protocol/json.ts';
+import type { StepOutcome } from '../protocol/outcomes.ts';
+import { hasEnded } from '../protocol/outcomes.ts';
+import type { Inspector } from '../runtime/actor-system.ts';
+import { startOf } from '../runtime/fold.ts';
+import type { RunEvent } from '../runtime/run-event.ts';
+import type { RunHandle } from '../runtime/run-handle.ts';
+import type { RunView } from '../runtime/run-view.ts';
+import { createRuntime } from '../runtime/runtime.ts';
+import { createMemoryStore } from '../storage/memory-store.ts';
+import { untilQuiet } from './until-quiet.ts';
+import { VirtualTime } from './virtual-time.ts';
+
+export interface SimulateOptions {
+  readonly input?: JsonObject;
+  readonly variables?: JsonObject;
+  /** Who plays the personas. Default: somebody who answers every task with `{}` at once. */
+  readonly crew?: Crew | CrewMembers;
+  /** Who performs step types, on top of the crew; outranks built-in types too. `*` takes what nobody else does. */
+  readonly stepTypes?: Readonly<Record<string, CrewMember>>;
+  /** `engine`: run under the rules of the engine dialect; `native`: under ours. Default: what the workflow says. */
+  readonly compat?: 'engine' | 'native';
+  /** Tasks in flight at once. Default 5; 1 under `compat: engine`. */
+  readonly maxConcurrency?: number;
+  /** Seeds the jitter of retries. Default 1. */
+  readonly seed?: number;
+  /** What happens from outside, at virtual times (ms from the start). */
+  readonly happenings?: readonly Happening[];
+  /** Virtual time at the start, ms. Default 0. */
+  readonly startAt?: number;
+  /** Real ms to wait for an agent that does something outside of virtual time. Default 5,000. */
+  readonly stallMs?: number;
+  readonly onEvent?: (event: RunEvent) => void;
+  readonly inspector?: Inspector;
+}
+
+/** Something that is done to a simulated run from outside. */
+export type Happening =
+  | { readonly at: number; readonly do: 'cancel'; readonly reason?: string }
+  | { readonly at: number; readonly do: 'pause' | 'resume' }
+  | { readonly at: number; readonly do: 'signal'; readonly name: string; readonly payload?: Json };
+
+export interface Simulation {
+  /** `waiting`: nothing can happen any more without somebody outside; `view` says what each step waits for. */
+  readonly status: 'completed' | 'failed' | 'cancelled' | 'waiting';
+  /** Steps in the order in which they were settled, handlers included. */
+  readonly history: readonly (readonly [step: string, outcome: StepOutcome])[];
+  readonly outputs: Json;
+  /** The step whose failure decided; null under the engine's rules when it broke rather than reported failure. */
+  readonly failedStep: string | null;
+  /** The message of what went wrong, or null. */
+  readonly error: string | null;
+  /** The same with code, hint and cause. */
+  readonly failure: ErrorData | null;
+  readonly journal: readonly Batch[];
+  /** Virtual ms from the first fact to the last. */
+  readonly makespanMs: number;
+  readonly view: RunView;
+  /** The definition as it ran, step types bound: what the journal folds against. */
+  readonly workflow: Workflow;
+}
+
+/** Runs a workflow in simulation. Rejects only when the simulation itself cannot go on (SIMULATION_STALLED never rejects: see `status`). */
+export async function simulate(workflow: Workflow, options: SimulateOptions = {}): Promise<Simulation> {
+  const time = new VirtualTime(options.startAt ?? 0);
+  const store = createMemoryStore();
+  const crew = simulationCrew(options);
+  const runtime = await createRuntime({
+    store,
+    crew,
+    time,
+    maxConcurrentTasks: Number.POSITIVE_INFINITY,
+    ...(options.inspector === undefined ? {} : { inspector: options.inspector }),
+  });
+  const definition = underRules(workflow, options.compat);
+  const handle = await runtime.start(definition, {
+    id: 'simulation',
+    input: options.input ?? {},
+    variables: options.variables ?? {},
+    seed: options.seed ?? 1,
+    maxConcurrency: options.maxConcurrency ?? (definition.compat === 'engine' ? 1 : 5),
+  });
+  const following = follow(handle, options.onEvent);
+  for (const happening of options.happenings ?? []) time.alarm((options.startAt ?? 0) + happening.at, () => happen(handle, happening));
+  await untilQuiet(handle, time, options.stallMs ?? 5_000);
+  const view = handle.state();
+  const journal = await store.read('simulation');
+  await runtime.stop({ graceMs: 0 });
+  await following;
+  const recorded = (await store.getDefinition(startOf('simulation', journal).definition)) as unknown as Workflow;
+  return {
+    status: hasEnded(view.status) ? (view.status as 'completed' | 'failed' | 'cancelled') : 'waiting',
+    history: view.history,
+    outputs: view.outputs,
+    failedStep: view.failedStep,
+    error: view.error?.message ?? null,
+    failure: view.error,
+    journal,
+    makespanMs: view.updatedAt - view.startedAt,
+    view,
+    workflow: recorded,
+  };
+}
+
+const obliging: CrewMember = () => ({});
+
+function simulationCrew(options: SimulateOptions): Crew {
+  const { crew, stepTypes = {} } = options;
+  const { '*': anyType, ...types } = stepTypes;
+  if (crew !== undefined && 'find' in crew) {
+    const own = createCrew({ stepTypes: types, ...(anyType === undefined ? {} : { personas: { '*': anyType } }) });
+    return {
+      ...crew,
+      find: (task) => (types[task.type] === undefined ? (crew.find(task) ?? own.find(task)) : own.find(task)),
+      stepTypes: () => [...crew.stepTypes(), ...own.stepTypes()],
+      actorOf: (agent) => crew.actorOf(agent) ?? own.actorOf(agent),
+    };
+  }
+  const anybody = anyType ?? (crew === undefined ? obliging : undefined);
+  return createCrew({
+    ...crew,
+    personas: { ...(anybody === undefined ? {} : { '*': anybody }), ...crew?.personas },
+    stepTypes: { ...crew?.stepTypes, ...types },
+  });
+}
+
+function underRules(workflow: Workflow, compat: 'engine' | 'native' | undefined): Workflow {
+  if (compat === 'engine')
+    return workflow.compat === 'engine' ? workflow : { ...workflow, compat: 'engine', onFailure: 'stop', onSkip: 'satisfy' };
+  if (compat === 'native' && workflow.compat !== undefined) {
+    const { compat: _, ...rest } = workflow;
+    return rest;
+  }
+  return workflow;
+}
+
+function follow(handle: RunHandle, onEvent: ((event: RunEvent) => void) | undefined): Promise<void> {
+  if (onEvent === undefined) return Promise.resolve();
+  const events = handle.events();
+  return (async () => {
+    for await (const event of events) onEvent(event);
+  })();
+}
+
+function happen(handle: RunHandle, happening: Happening): void {
+  const done =
+    happening.do === 'cancel'
+      ? handle.cancel(happening.reason)
+      : happening.do === 'signal'
+        ? handle.signal(happening.name, happening.payload ?? null)
+        : handle[happening.do]();
+  // A run that has ended by then takes no more facts: that is no fault of the simulation.
+  done.catch(() => {});
+}
