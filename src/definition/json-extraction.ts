@@ -1,0 +1,69 @@
+import type { Json, JsonObject } from '../protocol/json.ts';
+import { isJsonObject } from '../protocol/json.ts';
+import { readJsonAt } from './json-repair.ts';
+import { withoutThoughts } from './reply-thoughts.ts';
+
+/** The objects of a text in order, and the readable part of a last one that was cut off. */
+export interface FoundObjects {
+  readonly whole: readonly JsonObject[];
+  readonly cut: JsonObject | null;
+}
+
+/** Texts inside texts are read this deep: a reply that was encoded twice, in a fence, is three. */
+const MAX_WRAPPINGS = 4;
+
+/**
+ * The JSON a reply carries: the whole text, or what a code fence around it holds, or the first complete object in it, whatever
+ * prose stands around. Null when there is none, or when the only one was cut off. Never throws; linear in the length of the text.
+ */
+export function extractJson(text: string): Json | null {
+  const whole = wholeJson(text);
+  if (whole !== null) return whole;
+  const spoken = withoutThoughts(text);
+  return wholeJson(spoken) ?? wholeJson(insideFence(spoken)) ?? objectsIn(spoken).whole[0] ?? null;
+}
+
+/** The value of a text that is JSON from end to end, through any encoding as JSON text; null for scalars and for anything else. */
+export function wholeJson(text: string): Json | null {
+  let current = text.trim();
+  for (let wrapping = 0; wrapping < MAX_WRAPPINGS; wrapping += 1) {
+    if (!/^[[{"]/u.test(current)) return null;
+    const value = parsed(current);
+    if (typeof value !== 'string') return typeof value === 'object' ? value : null;
+    current = value.trim();
+  }
+  return null;
+}
+
+/** Every object of a text that is complete, and a last one that was cut off. Empty objects are left out: in prose they are code. */
+export function objectsIn(text: string): FoundObjects {
+  const whole: JsonObject[] = [];
+  for (let at = nextObject(text, 0); at !== -1; ) {
+    const reading = readJsonAt(text, at);
+    if (reading.kind === 'cut') return { whole, cut: isJsonObject(reading.value) ? reading.value : null };
+    if (reading.kind === 'whole' && isJsonObject(reading.value) && Object.keys(reading.value).length > 0) whole.push(reading.value);
+    at = nextObject(text, reading.kind === 'whole' ? reading.end : Math.max(reading.at, at + 1));
+  }
+  return { whole, cut: null };
+}
+
+function nextObject(text: string, from: number): number {
+  for (let at = text.indexOf('{', from); at !== -1; at = text.indexOf('{', at + 1)) {
+    if (/^\{\s{0,100}["}]/u.test(text.slice(at, at + 102))) return at;
+  }
+  return -1;
+}
+
+function insideFence(text: string): string {
+  const fence = /^```[^\n`]{0,40}\n/u.exec(text.trim().slice(0, 64))?.[0];
+  const body = text.trim();
+  return fence !== undefined && body.endsWith('```') ? body.slice(fence.length, -3) : '';
+}
+
+function parsed(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}
