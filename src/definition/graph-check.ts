@@ -1,0 +1,133 @@
+/** Whether the steps of a workflow can be put in order: unique ids, dependencies that exist and can be seen, no circles. */
+import { circles, shortestCircle } from './circles.ts';
+import type { DiagnosticCode } from './diagnostic.ts';
+import { nearest } from './nearest-name.ts';
+import { quoted } from './printable.ts';
+import { everyStep, type Step } from './workflow.ts';
+
+/** A problem of the graph, at a step or at one of its dependencies. */
+export interface GraphProblem {
+  readonly code: Extract<DiagnosticCode, 'STEP_DUPLICATE_ID' | 'DEPENDENCY_UNKNOWN' | 'DEPENDENCY_CYCLE'>;
+  readonly message: string;
+  readonly hint?: string;
+  readonly step: Step;
+  /** The dependency that is wrong; absent when the step's id is. */
+  readonly dependency?: string;
+}
+
+/**
+ * Checks one root list of steps with everything inside it. `sequential`: the list is worked off in order.
+ * Cycles are printed with their path, `a → b → a` meaning that a waits for b and b for a.
+ */
+export function checkGraph(steps: readonly Step[], sequential = false): GraphProblem[] {
+  const problems = duplicateIds(steps);
+  const everyId = new Set([...everyStep(steps)].map((step) => step.id));
+  checkList({ steps, sequential, visible: new Set(), around: [] }, everyId, problems);
+  return problems;
+}
+
+/** Members of one group or branch, with what its members see outside of it. */
+interface MemberList {
+  readonly steps: readonly Step[];
+  readonly sequential: boolean;
+  /** Ids of the enclosing lists. */
+  readonly visible: ReadonlySet<string>;
+  /** The groups this list stands in, outermost first: its members cannot wait for them. */
+  readonly around: readonly Step[];
+}
+
+function duplicateIds(steps: readonly Step[]): GraphProblem[] {
+  const first = new Map<string, Step>();
+  const problems: GraphProblem[] = [];
+  for (const step of everyStep(steps)) {
+    const earlier = first.get(step.id);
+    if (earlier === undefined) first.set(step.id, step);
+    else {
+      const where = earlier.position === undefined ? '' : ` (line ${earlier.position.line})`;
+      const message = `the step id ${quoted(step.id)} is already taken${where}`;
+      problems.push({ code: 'STEP_DUPLICATE_ID', message, hint: 'ids are unique in the whole file, nested steps included', step });
+    }
+  }
+  return problems;
+}
+
+function checkList(list: MemberList, everyId: ReadonlySet<string>, problems: GraphProblem[]): void {
+  const siblings = new Set(list.steps.map((step) => step.id));
+  const visible = new Set([...list.visible, ...siblings]);
+  for (const step of list.steps) {
+    for (const dependency of step.dependencies) {
+      const problem = dependencyProblem(step, dependency, visible, list.around, everyId);
+      if (problem !== null) problems.push(problem);
+    }
+    for (const inner of innerLists(step)) {
+      checkList({ ...inner, visible, around: [...list.around, step] }, everyId, problems);
+    }
+  }
+  problems.push(...cyclesOf(list));
+}
+
+function innerLists(step: Step): { readonly steps: readonly Step[]; readonly sequential: boolean }[] {
+  if (step.kind === 'group') return [{ steps: step.steps, sequential: step.mode === 'sequential' }];
+  if (step.kind !== 'choice') return [];
+  return [
+    { steps: step.then, sequential: false },
+    { steps: step.otherwise, sequential: false },
+  ];
+}
+
+function dependencyProblem(
+  step: Step,
+  dependency: string,
+  visible: ReadonlySet<string>,
+  around: readonly Step[],
+  everyId: ReadonlySet<string>,
+): GraphProblem | null {
+  const container = around.find((outer) => outer.id === dependency);
+  if (container !== undefined) {
+    const message = `dependency cycle: ${step.id} → ${dependency} → ${step.id}`;
+    return { code: 'DEPENDENCY_CYCLE', message, hint: `${quoted(step.id)} is inside ${quoted(dependency)}`, step, dependency };
+  }
+  if (visible.has(dependency)) return null;
+  const message = `${quoted(step.id)} depends on ${quoted(dependency)}, which is not there`;
+  if (everyId.has(dependency)) {
+    const hint = 'a step sees the steps beside it and around it; depend on the group that holds the other one';
+    return { code: 'DEPENDENCY_UNKNOWN', message: `${message} for it to see: it is inside another group`, hint, step, dependency };
+  }
+  const closest = nearest(
+    dependency,
+    [...visible].filter((id) => id !== step.id),
+  );
+  return { code: 'DEPENDENCY_UNKNOWN', message, ...(closest === null ? {} : { hint: `did you mean "${closest}"?` }), step, dependency };
+}
+
+/** One problem for each set of steps that wait for each other, printed along one shortest circle through its first step. */
+function cyclesOf(list: MemberList): GraphProblem[] {
+  const index = new Map(list.steps.map((step, at) => [step.id, at]));
+  const edges = list.steps.map((step, at) => {
+    const waitsFor = new Set<number>();
+    for (const dependency of outwardDependencies(step)) {
+      const target = index.get(dependency);
+      if (target !== undefined) waitsFor.add(target);
+    }
+    if (list.sequential && at > 0) waitsFor.add(at - 1);
+    return [...waitsFor];
+  });
+  const problems: GraphProblem[] = [];
+  for (const members of circles(edges)) {
+    const path = shortestCircle(edges, members);
+    const step = list.steps[path[0] ?? 0];
+    const next = list.steps[path[1] ?? 0];
+    if (step === undefined || next === undefined) continue;
+    const message = `dependency cycle: ${path.map((at) => list.steps[at]?.id).join(' → ')}`;
+    problems.push({ code: 'DEPENDENCY_CYCLE', message, step, dependency: next.id });
+  }
+  return problems;
+}
+
+/** What a step waits for, itself or through the steps inside it; a dependency of a member on its own container is reported elsewhere. */
+function* outwardDependencies(step: Step): Generator<string> {
+  yield* step.dependencies;
+  for (const { steps } of innerLists(step)) {
+    for (const member of everyStep(steps)) for (const dependency of member.dependencies) if (dependency !== step.id) yield dependency;
+  }
+}

@@ -1,0 +1,49 @@
+import { checkGraph, type GraphProblem } from './graph-check.ts';
+import { type Reading, report } from './reading.ts';
+import type { SourcePath } from './source-node.ts';
+import { everyStep, type Step, type Workflow } from './workflow.ts';
+
+/** Checks the graph of a workflow that was just read and reports each problem where it stands in the file. */
+export function reportGraph(workflow: Workflow, reading: Reading): void {
+  const lists = [
+    checkGraph(workflow.steps, workflow.mode === 'sequential'),
+    checkGraph(workflow.onStepFailure),
+    checkGraph(workflow.onWorkflowFailure),
+  ];
+  for (const problem of lists.flat()) reportAt(problem, reading);
+  // natively an id names one step of the file; in the engine dialect handlers often repeat a step's name, and only one of both runs
+  if (workflow.dialect === 'native') reportSharedIds(workflow, reading);
+}
+
+function reportSharedIds(workflow: Workflow, reading: Reading): void {
+  const taken = new Map<string, Step>();
+  for (const steps of [workflow.steps, workflow.onStepFailure, workflow.onWorkflowFailure]) {
+    const here = [...everyStep(steps)];
+    for (const step of here) {
+      const earlier = taken.get(step.id);
+      if (earlier === undefined) continue;
+      const message = `the step id "${step.id}" is already taken (line ${earlier.position?.line})`;
+      reportAt({ code: 'STEP_DUPLICATE_ID', message, hint: 'ids are unique in the whole file, failure handling included', step }, reading);
+    }
+    for (const step of here) if (!taken.has(step.id)) taken.set(step.id, step);
+  }
+}
+
+function reportAt({ step, dependency, code, message, hint }: GraphProblem, reading: Reading): void {
+  const node = reading.origins.get(step);
+  if (node === undefined) return;
+  const path = dependency === undefined ? [node.entries?.has('id') === true ? 'id' : 'name'] : pathOfDependency(step, dependency, reading);
+  report(reading, node, path, { code, message, hint });
+}
+
+/** Where a step names a dependency; empty when it does not do so itself, but a step inside it. */
+function pathOfDependency(step: Step, dependency: string, reading: Reading): SourcePath {
+  const node = reading.origins.get(step);
+  for (const key of ['dependencies', 'depends_on']) {
+    const list = node?.entries?.get(key)?.node;
+    if (list?.value === dependency) return [key];
+    const index = list?.items?.findIndex((item) => item.value === dependency) ?? -1;
+    if (index >= 0) return [key, index];
+  }
+  return [];
+}

@@ -1,0 +1,196 @@
+/**
+ * The native dialect's shape: the one place that says which keys a workflow file may have. Reading and the JSON Schema that
+ * editors use are both made from it. Meaning (durations, dependencies, names) is checked by the reader.
+ */
+import * as z from 'zod';
+
+/** Step ids become parts of task keys (`run/step#attempt`) and of paths, hence neither `/` nor `#` nor spaces. */
+export const STEP_ID = /^[A-Za-z0-9_][A-Za-z0-9_.:-]*$/;
+
+/** A retry budget beyond this is a typing mistake. */
+const MAX_RETRIES = 1000;
+
+const text = z.string();
+const id = text.regex(STEP_ID).max(200);
+const values = z.record(text, z.unknown());
+const oneOrMore = z.union([text, z.array(text)], { error: 'must be a step id or a list of step ids' });
+const condition = z.union([text.min(1), z.boolean()], { error: 'must be a condition, written as text' });
+const duration = z
+  .union([z.number().positive(), text.min(1)], { error: 'must be a number of seconds, a text such as "30m" or a template' })
+  .describe('Seconds as a number (1800), a text with a unit ("500ms", "30s", "30m", "1h30m", "1d"), or a template.');
+const milliseconds = z.number().positive().describe('As "timeout", but in milliseconds.');
+const wait = z
+  .union([z.number().min(0), text.min(1)], { error: 'must be a number of seconds or a text such as "30s"' })
+  .describe('Seconds as a number, or a text with a unit.');
+const count = z.int().min(0).max(MAX_RETRIES);
+
+const retries = z
+  .union(
+    [
+      count,
+      text.min(1),
+      z.strictObject({
+        max: z
+          .union([count, text.min(1)], { error: 'must be a whole number or a template' })
+          .describe('Further attempts after the first; 0 means one attempt.'),
+        strategy: z.enum(['fixed', 'exponential']).optional().describe('"exponential" (default) doubles each wait, "fixed" keeps it.'),
+        delay: wait.optional().describe('Wait before the first retry. Default 1 second.'),
+        factor: z.number().min(1).max(100).optional().describe('Each further wait is this many times longer. Default 2.'),
+        max_delay: wait.optional().describe('No wait is longer than this. Default 60 seconds.'),
+        jitter: z.number().min(0).max(1).optional().describe('Up to this share of a wait is added at random. Default 0.1.'),
+      }),
+    ],
+    { error: 'must be a whole number, a template, or a map with "max"' },
+  )
+  .describe('Further attempts after a failed one: a number, a template, or {max, strategy, delay, factor, max_delay, jitter}.');
+
+const common = {
+  id: id.describe('Unique in the file. Letters, digits, "_", "-", "." and ":".'),
+  name: text.optional().describe('For people; may hold templates. Default: the id.'),
+  description: text.optional().describe('What the step is for.'),
+  dependencies: oneOrMore.optional().describe('Ids of the steps that must have ended before this one starts.'),
+  depends_on: oneOrMore.optional().describe('Another spelling of "dependencies".'),
+};
+const skippable = { condition: condition.optional().describe('The step is skipped when this is false.') };
+const timing = { timeout: duration.optional(), timeout_ms: milliseconds.optional(), retries: retries.optional() };
+const work = {
+  ...common,
+  ...skippable,
+  ...timing,
+  persona: text.min(1).optional().describe('The role that is asked to do the work.'),
+  params: values.optional().describe('Parameters for the agent; texts may hold templates.'),
+  on_ambiguous: z
+    .enum(['rerun', 'escalate'])
+    .optional()
+    .describe('What to do with an attempt that was in flight when the host died. Default "rerun", under the same key.'),
+};
+
+/** The forms of a step by its type; `members` is the schema of the steps inside a step. */
+function stepForms<Members extends z.ZodType>(members: Members) {
+  const steps = z.array(members);
+  const group = { ...common, ...skippable, ...timing, steps: steps.min(1).describe('The members of the group.') };
+  const waitFor = z
+    .enum(['all', 'any'])
+    .optional()
+    .describe('"all" (default): the group ends with its last member; "any": with its first success.');
+  return {
+    'persona-request': z
+      .strictObject({
+        ...work,
+        type: z.literal('persona-request'),
+        persona: text.min(1).describe('The role that is asked to do the work.'),
+      })
+      .meta({ title: 'persona-request', description: 'Asks the agent that plays a persona.' }),
+    'git-operation': z
+      .looseObject({
+        ...work,
+        type: z.literal('git-operation'),
+        operation: text.min(1).describe('create-branch, checkout, commit, push, merge, rebase, sync, finalize, …'),
+        branch: text.optional().describe('Target branch; may hold templates.'),
+        message: text.optional().describe('Commit message; may hold templates.'),
+      })
+      .meta({ title: 'git-operation', description: 'A git operation. Further keys are parameters of it.' }),
+    conditional: z
+      .strictObject({
+        ...common,
+        ...timing,
+        type: z.literal('conditional'),
+        condition: condition.describe('The question: true runs "then_steps", false "else_steps".'),
+        then_steps: steps.optional().describe('Run when the condition is true.'),
+        else_steps: steps.optional().describe('Run when the condition is false.'),
+      })
+      .meta({ title: 'conditional', description: 'One of two branches. "timeout" and "retries" are defaults for the steps inside.' }),
+    parallel: z
+      .strictObject({ ...group, type: z.literal('parallel'), wait_for: waitFor })
+      .meta({ title: 'parallel', description: 'Members at the same time. "timeout" and "retries" are defaults for the members.' }),
+    sequence: z
+      .strictObject({ ...group, type: z.literal('sequence') })
+      .meta({ title: 'sequence', description: 'Members one after the other. "timeout" and "retries" are defaults for the members.' }),
+    group: z.strictObject({ ...group, type: z.literal('group'), wait_for: waitFor }).meta({
+      title: 'group',
+      description: 'Members in the order of their dependencies. "timeout" and "retries" are defaults for the members.',
+    }),
+    workflow: z
+      .strictObject({
+        ...common,
+        ...skippable,
+        type: z.literal('workflow'),
+        workflow: text.min(1).describe('Name of a workflow beside this file, or a path to its file.'),
+        inputs: values.optional().describe('The nested workflow’s input; texts may hold templates.'),
+        outputs: values.optional().describe('Rendered inside the nested workflow and added to the step’s output.'),
+      })
+      .meta({ title: 'workflow', description: 'Another workflow run inside this one, with variables of its own.' }),
+    variables: z
+      .strictObject({
+        ...common,
+        ...skippable,
+        type: z.literal('variables'),
+        set: values.describe('Variables and their values; texts may hold templates.'),
+      })
+      .meta({ title: 'variables', description: 'Sets variables of the run.' }),
+    'wait-for-signal': z
+      .strictObject({
+        ...common,
+        ...skippable,
+        type: z.literal('wait-for-signal'),
+        signal: text.min(1).describe('Name of the signal; its payload is the step’s output.'),
+        timeout: duration.optional(),
+        timeout_ms: milliseconds.optional(),
+      })
+      .meta({ title: 'wait-for-signal', description: 'Waits for a signal from outside.' }),
+  } as const;
+}
+
+/** The forms as the reader uses them: it visits the steps inside a step itself. */
+export const NATIVE_STEP_FORMS = stepForms(z.unknown());
+
+export type NativeStepType = keyof typeof NATIVE_STEP_FORMS;
+
+/** A step whose type somebody registered: further keys are its parameters, as with git-operation. */
+export const CUSTOM_STEP_FORM = z
+  .looseObject({ ...work, type: text.regex(new RegExp(`^(?!(?:${Object.keys(NATIVE_STEP_FORMS).join('|')})$)`)) })
+  .meta({ title: 'custom step type', description: 'A step of a registered type; further keys are its parameters.' });
+
+function fileForm<Members extends z.ZodType>(members: Members) {
+  const steps = z.array(members);
+  return z.strictObject({
+    $schema: text.optional().describe('For editors.'),
+    name: text.min(1).describe('The name that the workflow is started and nested by.'),
+    version: z.union([text, z.number()], { error: 'must be a text' }).optional().describe('Kept with every run.'),
+    description: text.optional().describe('What the workflow is for.'),
+    variables: values.optional().describe('Initial variables; texts may hold templates over the input.'),
+    defaults: z.strictObject(timing).optional().describe('Timeout and retries of every step that gives none.'),
+    ...timing,
+    mode: z.enum(['graph', 'sequential']).optional().describe('"graph" (default): by dependencies; "sequential": one after the other.'),
+    on_failure: z
+      .enum(['continue', 'stop', 'best_effort'])
+      .optional()
+      .describe(
+        'When a step fails for good: "continue" (default) finishes independent branches, "stop" ends the run, "best_effort" still succeeds.',
+      ),
+    on_skip: z
+      .enum(['satisfy', 'propagate'])
+      .optional()
+      .describe('A skipped dependency satisfies (default), or its dependents are skipped too.'),
+    failure_handling: z
+      .strictObject({
+        on_step_failure: steps.optional().describe('Run when a step has failed for good.'),
+        on_workflow_failure: steps.optional().describe('Run when the run has failed.'),
+      })
+      .optional()
+      .describe('Steps that run after a failure.'),
+    trigger: z.strictObject({ condition }).optional().describe('When this workflow is chosen for a task.'),
+    context: values.optional().describe('Kept with the workflow, not interpreted.'),
+    steps: steps.min(1).describe('The steps of the workflow.'),
+    outputs: values.optional().describe('The run’s outputs, rendered at its end. Default: outputs by step.'),
+  });
+}
+
+/** The file as the reader uses it. */
+export const NATIVE_FILE_FORM = fileForm(z.unknown());
+
+/** The whole file with everything inside it, for the JSON Schema. */
+export function nativeFileSchema(): z.ZodType {
+  const step: z.ZodType = z.lazy(() => z.union([...Object.values(stepForms(step)), CUSTOM_STEP_FORM])).meta({ id: 'step', title: 'step' });
+  return fileForm(step).meta({ title: 'Troupe workflow', description: 'A workflow file of Troupe (native dialect).' });
+}

@@ -1,0 +1,65 @@
+import { everyStep, type Step } from './workflow.ts';
+
+interface Home {
+  readonly step: Step;
+  /** The step before it, where its list is worked off in order. */
+  readonly previous?: Step;
+  readonly container?: Step;
+}
+
+/** Which steps have certainly ended when a step starts: its dependencies, theirs, and those of the groups it stands in. */
+export class StepOrder {
+  private readonly homes = new Map<string, Home>();
+
+  constructor(steps: readonly Step[], sequential: boolean) {
+    this.settle(steps, sequential);
+  }
+
+  /** Ids of all steps, members and branches included. */
+  ids(): IterableIterator<string> {
+    return this.homes.keys();
+  }
+
+  has(id: string): boolean {
+    return this.homes.has(id);
+  }
+
+  /** True when `earlier` has ended, or was skipped, whenever `later` starts. A member ends with its group at the latest. */
+  endsBefore(earlier: string, later: Step): boolean {
+    const wanted = new Set([earlier, ...this.containersOf(earlier)]);
+    const seen = new Set<string>();
+    const pending = [...this.before(later)];
+    for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
+      if (wanted.has(id)) return true;
+      const step = seen.has(id) ? undefined : this.homes.get(id)?.step;
+      seen.add(id);
+      if (step === undefined) continue;
+      pending.push(...this.before(step));
+      for (const member of everyStep([step])) pending.push(...member.dependencies.filter((dependency) => !seen.has(dependency)));
+    }
+    return false;
+  }
+
+  /** What a step waits for directly, or because of where it stands. */
+  private *before(step: Step): Generator<string> {
+    for (let home = this.homes.get(step.id); home !== undefined; home = home.container && this.homes.get(home.container.id)) {
+      yield* home.step.dependencies;
+      if (home.previous !== undefined) yield home.previous.id;
+    }
+  }
+
+  private *containersOf(id: string): Generator<string> {
+    for (let outer = this.homes.get(id)?.container; outer !== undefined; outer = this.homes.get(outer.id)?.container) yield outer.id;
+  }
+
+  private settle(steps: readonly Step[], sequential: boolean, container?: Step): void {
+    let previous: Step | undefined;
+    for (const step of steps) {
+      if (this.homes.has(step.id)) continue;
+      this.homes.set(step.id, { step, ...(sequential && previous && { previous }), ...(container && { container }) });
+      previous = step;
+      if (step.kind === 'group') this.settle(step.steps, step.mode === 'sequential', step);
+      if (step.kind === 'choice') for (const branch of [step.then, step.otherwise]) this.settle(branch, false, step);
+    }
+  }
+}
