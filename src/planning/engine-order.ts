@@ -4,7 +4,7 @@
  * changing what it means, results count strictly in the depth-first order, and a member is launched early only when nothing that
  * stands before it and is still open can change what it reads.
  */
-import { referencedNames } from '../definition/referenced-names.ts';
+import { referencedNames } from '../definition/expression-references.ts';
 import type { Step, Workflow } from '../definition/workflow.ts';
 import type { Json } from '../protocol/json.ts';
 

@@ -78,6 +78,8 @@ export class GroupProgress {
   settle(member: number, outcome: StepOutcome): Blocked[] {
     const blocked: Blocked[] = [];
     this.#record(member, outcome);
+    // The whole group is about to be ended: nobody is released, nobody is blocked.
+    if (outcome === 'failed' && this.#rule.onFailure === 'stop') return blocked;
     const open = [member];
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       const why = this.#blocks(next);
@@ -111,7 +113,7 @@ export class GroupProgress {
   #blocks(member: number): string | undefined {
     const name = this.#blueprint.members[member]?.step.id ?? '';
     const outcome = this.#outcomes[member];
-    if (outcome === 'failed' && this.#rule.onFailure !== 'best_effort') return `${name} failed`;
+    if (outcome === 'failed' && this.#rule.onFailure === 'continue') return `${name} failed`;
     if (outcome === 'cancelled') return `${name} was cancelled`;
     if (outcome !== 'skipped') return undefined;
     if (this.#blockedBy[member] !== undefined) return this.#blockedBy[member];

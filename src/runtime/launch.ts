@@ -1,6 +1,6 @@
 /** Launching members of a group: deciding how a step enters, creating its actor, giving it room. */
 
-import { RETRY_SHAPE } from '../definition/workflow.ts';
+import { type Dialect, RETRY_SHAPE } from '../definition/workflow.ts';
 import type { StepEntry, StepInput } from '../machines/step.ts';
 import type { StepBlueprint } from '../planning/blueprint.ts';
 import { type ErrorCode, type ErrorData, errorData } from '../protocol/errors.ts';
@@ -117,7 +117,7 @@ function planEntry(state: RunState, group: LiveGroup, path: string, blueprint: S
     const rendered = blueprint.given(group.scope);
     const given = isJsonObject(rendered) ? rendered : NOTHING;
     const name = String(blueprint.name(group.scope));
-    if (step.kind === 'variables') return plan(input('assign', { variables: given }), given, name);
+    if (step.kind === 'variables') return plan(input('assign', { variables: resolved(step.set, given, blueprint.dialect) }), given, name);
     if (step.kind === 'workflow' && blueprint.nested === null)
       return plan(input('refuse', { error: missingWorkflow(step.ref) }), given, name);
     if (step.kind === 'group' || step.kind === 'workflow') return plan(input('coordinate'), given, name);
@@ -127,6 +127,16 @@ function planEntry(state: RunState, group: LiveGroup, path: string, blueprint: S
   } catch (thrown) {
     return plan(input('refuse', { error: refusal(thrown, doing, step.id) }));
   }
+}
+
+/**
+ * What a variables step sets. In the engine dialect an unresolved expression leaves its text everywhere else, but a variable that is
+ * resolved to nothing is set to nothing: it loses its earlier value.
+ */
+function resolved(source: JsonObject, given: JsonObject, dialect: Dialect): JsonObject {
+  if (dialect !== 'engine') return given;
+  const unresolved = (name: string) => given[name] === source[name] && /^\$\{[^{}]*\}$/.test(String(source[name]));
+  return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, unresolved(name) ? null : value]));
 }
 
 function refusal(thrown: unknown, code: ErrorCode, step: string): ErrorData {

@@ -58,7 +58,9 @@ export function takeIn(scope: RunScope, blueprint: StepBlueprint, settled: StepS
     scope.variables[`${step.id}_result`] = output;
     scope.variables[`${step.id}_status`] = statusOf(output, step.persona);
   }
-  for (const name of step.outputs ?? []) scope.variables[name] = declaredOutput(name, output);
+  if (isJsonObject(output)) {
+    for (const name of step.outputs ?? []) if (Object.hasOwn(output, name)) scope.variables[name] = output[name];
+  }
   if (variables !== null) Object.assign(scope.variables, variables);
 }
 
@@ -69,13 +71,4 @@ const isReview = (step: TaskStep) => step.type === 'DeterministicReviewStep';
 function statusOf(output: Json, persona: string | undefined): string {
   const { status } = readVerdict(output, persona === undefined ? {} : { persona });
   return status === 'unknown' && isJsonObject(output) && typeof output.status === 'string' ? output.status : status;
-}
-
-/** What a declared output variable takes: the output of that name, the reply's status for `…_status`, else the whole output. */
-function declaredOutput(name: string, output: Json): Json | undefined {
-  if (isJsonObject(output)) {
-    if (Object.hasOwn(output, name)) return output[name];
-    if (name.endsWith('_status') && typeof output.status === 'string') return output.status;
-  }
-  return output;
 }
