@@ -54,12 +54,12 @@ export function createCrew(members: CrewMembers, grace: Partial<AgentGrace> = {}
   const personas = new Map<string, Agent>();
   const stepTypes = new Map<string, Agent>();
   for (const [persona, member] of Object.entries(members.personas ?? {})) {
-    personas.set(persona, register(asAgent(member, persona, `persona "${persona}"`)));
+    personas.set(persona, register(asAgent(member, persona, `the crew's persona "${persona}"`)));
   }
   for (const [type, member] of Object.entries(members.stepTypes ?? {})) {
-    stepTypes.set(type, register(asAgent(member, `type:${type}`, `step type "${type}"`)));
+    stepTypes.set(type, register(asAgent(member, `type:${type}`, `the crew's step type "${type}"`)));
   }
-  for (const agent of members.agents ?? []) register(asAgent(agent, '', 'agents'));
+  for (const agent of members.agents ?? []) register(asAgent(agent, '', 'a member of agents'));
 
   return {
     find: ({ type, persona }) => stepTypes.get(type) ?? (persona === null ? undefined : personas.get(persona)) ?? personas.get('*') ?? null,
@@ -76,11 +76,18 @@ export function createCrew(members: CrewMembers, grace: Partial<AgentGrace> = {}
   };
 }
 
-function asAgent(member: unknown, id: string, place: string): Agent {
+/**
+ * Takes an agent as it is and makes one of a function.
+ *
+ * @param place where the member stands, for the message
+ * @throws TroupeError DEFINITION_INVALID for anything else
+ */
+export function asAgent(member: unknown, id: string, place: string): Agent {
   if (typeof member === 'function') return functionAgent(id, member as AgentFunction);
   if (isAgent(member)) return member;
-  throw new TroupeError('DEFINITION_INVALID', `the crew's ${place} is neither a function nor an agent`, {
+  throw new TroupeError('DEFINITION_INVALID', `${place} is neither a function nor an agent`, {
     hint: 'register an async function, or an object with an id and a perform method',
+    retryable: false,
   });
 }
 

@@ -62,6 +62,21 @@ export function scriptedAgent(id: string, script: AgentScript): Agent {
   });
 }
 
+/** What is wrong with an answer that ends in more ways than one, or null. */
+export function contradiction({
+  output,
+  variables,
+  fail: failure,
+  throw: thrown,
+  forever,
+}: ScriptedAnswer): { message: string; hint: string } | null {
+  const completes = output !== undefined || variables !== undefined;
+  const ends = [completes, failure !== undefined, thrown !== undefined, forever === true].filter(Boolean).length;
+  return ends <= 1
+    ? null
+    : { message: 'the answer ends in more than one way', hint: 'give one of output (with variables), fail, throw and forever' };
+}
+
 async function play({ answer, afterMs }: Line, context: PerformContext): Promise<void> {
   const notes = answer.progress ?? [];
   let slept = 0;
@@ -99,17 +114,8 @@ function readAnswers(id: string, step: string, answers: ScriptedAnswer | readonl
         hint: 'write milliseconds, or a text such as "2s"',
       });
     }
-    const ends = [
-      answer.fail !== undefined,
-      answer.throw !== undefined,
-      answer.forever === true,
-      answer.output !== undefined || answer.variables !== undefined,
-    ];
-    if (ends.filter(Boolean).length > 1) {
-      throw new TroupeError('DEFINITION_INVALID', `${where} ends in more than one way`, {
-        hint: 'give one of output (with variables), fail, throw and forever',
-      });
-    }
+    const problem = contradiction(answer);
+    if (problem !== null) throw new TroupeError('DEFINITION_INVALID', `${where}: ${problem.message}`, { hint: problem.hint });
     return { answer, afterMs };
   });
 }

@@ -130,6 +130,23 @@ describe('the dispatcher', () => {
     expect(stage.dispatcher.inFlight()).toBe(1);
   });
 
+  it('a task started on hearing that another one starts waits its turn', async () => {
+    const stage = setStage({
+      maxConcurrentTasks: 1,
+      started: (task) => {
+        if (task.step === 'b') stage.dispatcher.start(aTask({ step: 'c' }));
+      },
+    });
+    for (const step of ['a', 'b']) stage.dispatcher.start(aTask({ step }));
+    stage.calls('a').answer(DONE);
+    await settled();
+    expect([stage.performances.map(({ task }) => task.step), stage.dispatcher.inFlight(), stage.dispatcher.waiting()]).toEqual([
+      ['a', 'b'],
+      1,
+      1,
+    ]);
+  });
+
   it('the same task started twice is performed once', async () => {
     const { dispatcher, performances, heard, calls } = setStage();
     dispatcher.start(aTask({ step: 'a' }));

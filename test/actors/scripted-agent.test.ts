@@ -78,7 +78,7 @@ describe('an agent made of a script', () => {
 
   it.each([
     [{ step: { after: 'soon' } }, /answer 1: "soon" is not a duration/],
-    [{ step: [{}, { output: 1, fail: 'x' }] }, /answer 2 ends in more than one way/],
+    [{ step: [{}, { output: 1, fail: 'x' }] }, /answer 2: the answer ends in more than one way/],
     [{ step: { forever: true, throw: 'x' } }, /more than one way/],
   ])('a script that cannot be played is refused when the agent is made: %o', (script, message) => {
     expect(() => scriptedAgent('script', script)).toThrow(message);

@@ -1,0 +1,50 @@
+/** A crew as a file describes it, normalised: plain JSON, durations in milliseconds, paths as they were written. */
+import type { CommandEnvironment } from './command-environment.ts';
+import type { AgentScript } from './scripted-agent.ts';
+
+interface AgentDefinitionBase {
+  /** Unique in its crew. */
+  readonly id: string;
+  /** Roles it plays; `*` plays whatever nobody else does. */
+  readonly personas: readonly string[];
+  /** Step types it performs, whoever the step asks for. */
+  readonly stepTypes: readonly string[];
+}
+
+/** Answers from a script. */
+export interface ScriptedAgentDefinition extends AgentDefinitionBase {
+  readonly kind: 'scripted';
+  readonly script: AgentScript;
+}
+
+/** Runs a program for each attempt. */
+export interface CommandAgentDefinition extends AgentDefinitionBase {
+  readonly kind: 'command';
+  readonly command: readonly string[];
+  /** Relative to the crew file; default: where the crew file is. */
+  readonly cwd?: string;
+  readonly env?: CommandEnvironment;
+  readonly input?: 'json' | 'text' | 'none';
+  readonly output?: 'json' | 'text';
+  readonly maxOutputBytes?: number;
+  readonly graceMs?: number;
+  readonly okExitCodes?: readonly number[];
+}
+
+/** A function or an agent exported by a JavaScript module. */
+export interface ModuleAgentDefinition extends AgentDefinitionBase {
+  readonly kind: 'module';
+  /** Path of the module, relative to the crew file. */
+  readonly module: string;
+  /** Name of the export; default: the agent's id, else the default export. */
+  readonly export?: string;
+}
+
+export type AgentDefinition = ScriptedAgentDefinition | CommandAgentDefinition | ModuleAgentDefinition;
+
+/** A crew file, read. */
+export interface CrewDefinition {
+  /** The file it was read from, for relative paths and messages. */
+  readonly file?: string;
+  readonly agents: readonly AgentDefinition[];
+}

@@ -1,0 +1,49 @@
+import { dirname, resolve } from 'node:path';
+import type { Agent } from '../protocol/agent.ts';
+import type { AgentGrace } from './agent-actor.ts';
+import { commandAgent } from './command-agent.ts';
+import { type Crew, createCrew } from './crew.ts';
+import type { AgentDefinition, CrewDefinition } from './crew-definition.ts';
+import { moduleAgent } from './module-agent.ts';
+import { scriptedAgent } from './scripted-agent.ts';
+
+/**
+ * Makes the agents of a crew file and registers them.
+ *
+ * @param options.baseDir what relative paths are relative to; default: where the crew file is, else the working directory
+ * @param options.grace how long closing waits, ms (see `AgentGrace`)
+ * @throws TroupeError DEFINITION_INVALID or AGENT_ALREADY_REGISTERED for a definition that `loadCrew` would have refused
+ */
+export function crewFromDefinition(
+  definition: CrewDefinition,
+  options: { readonly baseDir?: string; readonly grace?: Partial<AgentGrace> } = {},
+): Crew {
+  const baseDir = options.baseDir ?? (definition.file === undefined ? '.' : dirname(definition.file));
+  const cast = definition.agents.map((each) => ({ ...each, agent: agentFromDefinition(each, baseDir) }));
+  return createCrew(
+    {
+      personas: Object.fromEntries(cast.flatMap(({ personas, agent }) => personas.map((persona) => [persona, agent]))),
+      stepTypes: Object.fromEntries(cast.flatMap(({ stepTypes, agent }) => stepTypes.map((type) => [type, agent]))),
+      agents: cast.map(({ agent }) => agent),
+    },
+    options.grace,
+  );
+}
+
+/**
+ * Makes one agent. Nothing is started or imported before its first task.
+ *
+ * @throws TroupeError DEFINITION_INVALID
+ */
+export function agentFromDefinition(definition: AgentDefinition, baseDir: string): Agent {
+  switch (definition.kind) {
+    case 'scripted':
+      return scriptedAgent(definition.id, definition.script);
+    case 'command':
+      return commandAgent(definition.id, { ...definition, cwd: resolve(baseDir, definition.cwd ?? '.') });
+    case 'module': {
+      const path = resolve(baseDir, definition.module);
+      return moduleAgent(definition.id, definition.export === undefined ? { path } : { path, export: definition.export });
+    }
+  }
+}

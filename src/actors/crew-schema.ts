@@ -1,0 +1,100 @@
+/**
+ * The shape of a crew file: the one place that says which keys it may have. Reading and the JSON Schema that editors use
+ * are both made from it. Meaning (durations, templates, who plays what twice) is checked by the reader.
+ */
+import * as z from 'zod';
+import type { JsonObject } from '../protocol/json.ts';
+
+const text = z.string();
+const duration = z
+  .union([z.number().min(0), text.min(1)], { error: 'must be a number of seconds or a text such as "2s"' })
+  .describe('Seconds as a number, or a text with a unit ("500ms", "2s", "1m30s").');
+const oneOrMore = z.union([text.min(1), z.array(text.min(1))], { error: 'must be a name or a list of names' });
+
+const common = {
+  description: text.optional().describe('What the agent is for.'),
+  personas: oneOrMore.optional().describe('Roles it plays; "*" plays whatever nobody else does. Default: its own id.'),
+  step_types: oneOrMore.optional().describe('Step types it performs, whoever the step asks for.'),
+};
+
+/** One answer of a script. */
+export const ANSWER_FORM = z.strictObject({
+  output: z.unknown().optional().describe('The output of the step. Default null.'),
+  variables: z.record(text, z.unknown()).optional().describe('Variables to set in the run; only with an output.'),
+  fail: text.optional().describe('Reports a failure with this message.'),
+  throw: text.optional().describe('Breaks with this message.'),
+  after: duration.optional(),
+  progress: z.array(z.unknown()).optional().describe('Said while it works.'),
+  forever: z.boolean().optional().describe('Never answers, until it is cancelled.'),
+});
+
+const answers = z.union([ANSWER_FORM, z.array(ANSWER_FORM).min(1)], {
+  error: 'must be an answer or a list of answers, one for each attempt',
+});
+const environment = z.union([z.array(text), z.record(text, z.union([text, z.number(), z.boolean(), z.null()]))], {
+  error: 'must be a list of NAME or NAME=value, or a map of names and values',
+});
+
+function agentForms<Script extends z.ZodType>(script: Script) {
+  return {
+    scripted: z
+      .strictObject({
+        kind: z.literal('scripted'),
+        ...common,
+        script: z.record(text, script).describe('Answers by step id; "*" stands for every step without answers of its own.'),
+      })
+      .meta({ title: 'scripted', description: 'Answers from a script.' }),
+    command: z
+      .strictObject({
+        kind: z.literal('command'),
+        ...common,
+        command: z
+          .array(text)
+          .min(1)
+          .describe('Program and arguments, run without a shell; arguments may hold {{…}} over params, step, run, attempt, key.'),
+        cwd: text.min(1).optional().describe('Working directory, relative to this file. Default: where this file is.'),
+        env: environment.optional().describe('What the program sees of the environment beyond PATH, HOME, LANG, TERM, TZ and TMPDIR.'),
+        input: z.enum(['json', 'text', 'none']).optional().describe('stdin: the task as JSON (default), its prompt as text, or nothing.'),
+        output: z.enum(['json', 'text']).optional().describe('stdout: text (default) or one JSON value.'),
+        max_output_bytes: z.int().min(0).optional().describe('More on stdout ends the program. Default 1048576.'),
+        grace: duration.optional().describe('Between asking the program to end and ending it. Default 5 seconds.'),
+        ok_exit_codes: z.array(z.int().min(0).max(255)).min(1).optional().describe('Exit codes that count as success. Default [0].'),
+      })
+      .meta({ title: 'command', description: 'Runs a program for each attempt.' }),
+    module: z
+      .strictObject({
+        kind: z.literal('module'),
+        ...common,
+        module: text.min(1).describe('Path of a JavaScript module, relative to this file.'),
+        export: text
+          .min(1)
+          .optional()
+          .describe('Name of the export: an async function or an agent. Default: the agent’s id, else the default export.'),
+      })
+      .meta({ title: 'module', description: 'A function or an agent exported by a JavaScript module.' }),
+  } as const;
+}
+
+/** The forms of an agent by its kind, as the reader uses them: it visits answers itself. */
+export const AGENT_FORMS = agentForms(z.unknown());
+
+export type AgentKind = keyof typeof AGENT_FORMS;
+
+function fileForm<Member extends z.ZodType>(member: Member) {
+  return z.strictObject({
+    $schema: text.optional().describe('For editors.'),
+    name: text.optional().describe('For people.'),
+    description: text.optional().describe('What the crew is for.'),
+    agents: z.record(text, member).describe('The agents, by id.'),
+  });
+}
+
+/** The file as the reader uses it: it visits agents itself. */
+export const CREW_FILE_FORM = fileForm(z.unknown());
+
+/** The JSON Schema (draft-07) of crew files, made from the schemas that the reader itself uses. */
+export function crewJsonSchema(): JsonObject {
+  const member = z.discriminatedUnion('kind', [agentForms(answers).scripted, AGENT_FORMS.command, AGENT_FORMS.module]);
+  const form = fileForm(member).meta({ title: 'Troupe crew', description: 'A crew file of Troupe: who plays which persona.' });
+  return z.toJSONSchema(form, { target: 'draft-7', io: 'input' }) as JsonObject;
+}

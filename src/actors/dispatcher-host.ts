@@ -1,0 +1,83 @@
+/**
+ * The host of a dispatcher, as the dispatcher speaks to it: whatever a callback throws is told to `fault` and goes no
+ * further, because it would otherwise surface in the promise of an agent that has nothing to do with it.
+ */
+import type { Json } from '../protocol/json.ts';
+import type { Task, TaskReport } from '../protocol/task.ts';
+import { NotPlainJson, readPlainJson } from './plain-json.ts';
+
+/** What a host gives to its dispatcher. */
+export interface HostCallbacks {
+  /** Milliseconds since the epoch (virtual in simulation). */
+  readonly now: () => number;
+  /** Waits that many ms of the host's time; rejects with the signal's reason when it aborts. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** The end of an attempt. */
+  readonly report: (task: Task, report: TaskReport) => void;
+  /** The task must wait for a place. */
+  readonly queued: (task: Task) => void;
+  /** A task that had to wait is given to its agent now. */
+  readonly started: (task: Task) => void;
+  /** Chatter of an agent at work. */
+  readonly progress: (task: Task, note: Json) => void;
+  /** What an agent answered although its task had been cancelled. That it stopped when it was told to is no answer. */
+  readonly late?: (task: Task, report: TaskReport) => void;
+  /** A callback of the host itself threw. */
+  readonly fault?: (task: Task, thrown: unknown) => void;
+}
+
+export class DispatcherHost {
+  readonly now: () => number;
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly #callbacks: HostCallbacks;
+
+  constructor(callbacks: HostCallbacks) {
+    this.#callbacks = callbacks;
+    this.now = callbacks.now;
+    this.sleep = callbacks.sleep;
+  }
+
+  report(task: Task, report: TaskReport): void {
+    this.#tell(this.#callbacks.report, task, report);
+  }
+
+  queued(task: Task): void {
+    this.#tell(this.#callbacks.queued, task);
+  }
+
+  started(task: Task): void {
+    this.#tell(this.#callbacks.started, task);
+  }
+
+  late(task: Task, report: TaskReport): void {
+    const { late } = this.#callbacks;
+    if (late === undefined || (!report.ok && report.error.code === 'TASK_CANCELLED')) return;
+    this.#tell(late, task, report);
+  }
+
+  note(task: Task, note: unknown): void {
+    const copy = readPlainJson(note);
+    this.#tell(this.#callbacks.progress, task, copy instanceof NotPlainJson ? `(a note that ${copy.problem})` : copy);
+  }
+
+  /** Waits, and takes a clock that fails or is cut short for the end of the wait. */
+  async pause(ms: number, signal: AbortSignal): Promise<void> {
+    try {
+      await this.sleep(ms, signal);
+    } catch {
+      // cut short: whoever cut it knows why
+    }
+  }
+
+  #tell<Args extends readonly unknown[]>(callback: (task: Task, ...args: Args) => void, task: Task, ...args: Args): void {
+    try {
+      callback(task, ...args);
+    } catch (thrown) {
+      try {
+        this.#callbacks.fault?.(task, thrown);
+      } catch {
+        // nobody is left to be told
+      }
+    }
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * An agent that a JavaScript module exports. The module is imported when the first task arrives: a crew with twenty
+ * agents starts as quickly as one with none, and a module that nobody needs cannot fail.
+ */
+import { pathToFileURL } from 'node:url';
+import type { Agent } from '../protocol/agent.ts';
+import { TroupeError } from '../protocol/errors.ts';
+import { reportOfThrown } from './agent-report.ts';
+import { asAgent } from './crew.ts';
+
+/** Where a module's agent is found. */
+export interface ModuleOptions {
+  /** Absolute path of the module. */
+  readonly path: string;
+  /** Name of the export. Default: the agent's id if the module exports it, else the default export. */
+  readonly export?: string;
+}
+
+/**
+ * Makes an agent of what a module exports: a function (see `functionAgent`) or an object with `perform`. A module that cannot be imported,
+ * or exports nothing fitting, is reported as AGENT_UNAVAILABLE, not retryable.
+ */
+export function moduleAgent(id: string, options: ModuleOptions): Agent {
+  let loaded: Promise<Agent> | null = null;
+  const load = (): Promise<Agent> => {
+    loaded ??= importAgent(id, options);
+    return loaded;
+  };
+  return {
+    id,
+    async perform(task, context) {
+      let agent: Agent;
+      try {
+        agent = await load();
+      } catch (thrown) {
+        return reportOfThrown(thrown);
+      }
+      return agent.perform(task, context);
+    },
+    async close() {
+      // a module that could not be imported holds nothing
+      const agent = await loaded?.catch(() => null);
+      await agent?.close?.();
+    },
+  };
+}
+
+async function importAgent(id: string, options: ModuleOptions): Promise<Agent> {
+  const exported = await importModule(id, options.path);
+  const name = options.export ?? (Object.hasOwn(exported, id) ? id : 'default');
+  const member = Object.hasOwn(exported, name) ? exported[name] : undefined;
+  if (member === undefined) {
+    const names = Object.keys(exported);
+    throw new TroupeError('AGENT_UNAVAILABLE', `the module of agent "${id}" exports no "${name}": ${options.path}`, {
+      hint: names.length === 0 ? 'it exports nothing' : `it exports ${names.join(', ')}`,
+      retryable: false,
+    });
+  }
+  return asAgent(member, id, `module export "${name}" of agent "${id}"`);
+}
+
+async function importModule(id: string, path: string): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    return (await import(pathToFileURL(path).href)) as Record<string, unknown>;
+  } catch (thrown) {
+    throw notImportable(id, path, thrown);
+  }
+}
+
+function notImportable(id: string, path: string, cause: unknown): TroupeError {
+  const hint = /\.[cm]?tsx?$/.test(path)
+    ? 'TypeScript must be compiled first, or run under a loader such as tsx'
+    : 'import it in Node to see why';
+  return new TroupeError('AGENT_UNAVAILABLE', `the module of agent "${id}" cannot be imported: ${path}`, { hint, retryable: false, cause });
+}
