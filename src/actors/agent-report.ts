@@ -49,7 +49,7 @@ function readReport(report: unknown): TaskReport {
 }
 
 /** Describes anything thrown as bounded, plain error data; hostile values (throwing getters, cyclic causes) included. */
-export function describeThrown(thrown: unknown, code: ErrorCode): ErrorData {
+function describeThrown(thrown: unknown, code: ErrorCode): ErrorData {
   try {
     const copy = readPlainJson(errorData(thrown, code));
     if (isJsonObject(copy)) return bounded(copy as unknown as ErrorData);

@@ -35,7 +35,7 @@ export function crewFromDefinition(
  *
  * @throws TroupeError DEFINITION_INVALID
  */
-export function agentFromDefinition(definition: AgentDefinition, baseDir: string): Agent {
+function agentFromDefinition(definition: AgentDefinition, baseDir: string): Agent {
   switch (definition.kind) {
     case 'scripted':
       return scriptedAgent(definition.id, definition.script);

@@ -78,8 +78,6 @@ function agentForms<Script extends z.ZodType>(script: Script) {
 /** The forms of an agent by its kind, as the reader uses them: it visits answers itself. */
 export const AGENT_FORMS = agentForms(z.unknown());
 
-export type AgentKind = keyof typeof AGENT_FORMS;
-
 function fileForm<Member extends z.ZodType>(member: Member) {
   return z.strictObject({
     $schema: text.optional().describe('For editors.'),

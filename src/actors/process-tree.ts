@@ -12,7 +12,10 @@ const MAX_ROUNDS = 20;
 /** Pause between rounds, ms: killed processes need a moment to be gone. */
 const ROUND_PAUSE_MS = 5;
 
-/** Sends a signal to a whole process group. Finding nobody is no error: that is what it is for. */
+/**
+ * Sends a signal to a whole process group. Finding nobody is no error: that is what it is for. The leader may be gone already: its
+ * id is not given to another process while a member of the group lives, and with no member left there is nobody to hear.
+ */
 export function signalGroup(leader: number, signal: 'SIGTERM' | 'SIGKILL'): void {
   try {
     // without groups (Windows) only the leader can be reached

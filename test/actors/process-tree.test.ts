@@ -14,8 +14,8 @@ function explainOtherPlatforms(): boolean {
 }
 
 /** The lines that a host, a program beside this test, prints before it ends by itself. */
-async function hostSays(program: string): Promise<string[]> {
-  const host = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(new URL(program, import.meta.url))], {
+async function hostSays(program: URL): Promise<string[]> {
+  const host = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(program)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const lines: string[] = [];
@@ -94,7 +94,10 @@ describe('cancelling a command', () => {
   });
 
   it('the host keeps no timer, pipe, process or exit hook, and can end by itself', async () => {
-    expect(await hostSays('./resting-host.ts')).toEqual(['before, during, after: [] a process []', 'exit hooks: 0 1 0']);
+    expect(await hostSays(new URL('./resting-host.ts', import.meta.url))).toEqual([
+      'before, during, after: [] a process []',
+      'exit hooks: 0 1 0',
+    ]);
   });
 });
 
@@ -134,7 +137,7 @@ describe('a command that ends by itself', () => {
 
 describe('a host that exits while a command runs', () => {
   it('takes the command’s group along', async () => {
-    const lines = await hostSays('./exiting-host.ts');
+    const lines = await hostSays(new URL('./exiting-host.ts', import.meta.url));
     expect(lines.length).toBe(1);
     expect(await gone(Number(lines[0]))).toBe(true);
   });
