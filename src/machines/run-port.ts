@@ -69,14 +69,19 @@ const idlePort: RunPort = {
   conclude: () => ({ outputs: null, error: null }),
 };
 
-const ports = new WeakMap<object, RunPort>();
+// A property of the system rather than a WeakMap beside it: thousands of short runs make a large WeakMap, and the collector pays for it.
+const PORT = Symbol('run port');
+
+interface Connected {
+  [PORT]?: RunPort;
+}
 
 /** Connects an actor system with the run it belongs to. */
 export function connectPort(system: object, port: RunPort): void {
-  ports.set(system, port);
+  (system as Connected)[PORT] = port;
 }
 
 /** The port of an actor system; the idle port where no run stands behind it. */
 export function portOf(system: object): RunPort {
-  return ports.get(system) ?? idlePort;
+  return (system as Connected)[PORT] ?? idlePort;
 }

@@ -46,6 +46,8 @@ export interface WorkflowBlueprint {
   readonly onWorkflowFailure: GroupBlueprint | null;
   readonly variables: readonly (readonly [name: string, value: (scope: Scope) => Json])[];
   readonly outputs: ((scope: Scope) => Json) | null;
+  /** Steps of the workflow, members included; those of nested workflows and handlers are not counted. */
+  readonly size: number;
   /** The members of every block (group or choice), by the block's id. */
   readonly blocks: ReadonlyMap<string, readonly Step[]>;
 }
@@ -71,6 +73,7 @@ function drawWorkflow(workflow: Workflow): WorkflowBlueprint {
     onWorkflowFailure: handlers(workflow.onWorkflowFailure),
     variables: Object.entries(workflow.variables).map(([name, value]) => [name, compileTemplate(value ?? null, workflow.dialect)]),
     outputs: workflow.outputs === undefined ? null : compileTemplate(workflow.outputs as Json, workflow.dialect),
+    size: [...everyStep(workflow.steps)].length,
     blocks: blocksOf([...workflow.steps, ...workflow.onStepFailure, ...workflow.onWorkflowFailure]),
   };
 }

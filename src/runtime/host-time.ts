@@ -5,6 +5,7 @@
 import { realSleep } from '../actors/real-sleep.ts';
 import { MinHeap } from '../planning/min-heap.ts';
 
+/** The time of a host; replace it to run on virtual time. */
 export interface HostTime {
   /** Milliseconds since the epoch (virtual: since the start). */
   now(): number;

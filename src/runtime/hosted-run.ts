@@ -37,8 +37,11 @@ export class HostedRun {
   readonly result: Promise<RunResult>;
   #run: Run;
   #next: number;
+  #announced: number;
   readonly #hosting: Hosting;
-  readonly #observers = new Set<(event: RunEvent) => void>();
+  /** Who is told, and from which fact on. */
+  readonly #observers = new Map<(event: RunEvent) => void, number>();
+  #whenAnnounced: { readonly facts: number; readonly tell: () => void }[] = [];
   readonly #settle: { resolve: (result: RunResult) => void; reject: (error: unknown) => void };
   #pending = 0;
   readonly #whenIdle: (() => void)[] = [];
@@ -51,6 +54,7 @@ export class HostedRun {
     this.id = id;
     this.#run = run;
     this.#next = next;
+    this.#announced = next;
     this.#hosting = hosting;
     let settle: HostedRun['result'] extends Promise<infer R> ? { resolve: (result: R) => void; reject: (error: unknown) => void } : never =
       {
@@ -70,20 +74,44 @@ export class HostedRun {
     return this.#run;
   }
 
+  /** How many facts have been taken in. */
+  get taken(): number {
+    return this.#next;
+  }
+
+  /** Resolves when the first `facts` facts are durable, or the run has left this host. */
+  announced(facts: number): Promise<void> {
+    if (this.#announced >= facts || this.#closed) return Promise.resolve();
+    return new Promise((tell) => this.#whenAnnounced.push({ facts, tell }));
+  }
+
+  /** Tells an observer of every fact that is taken in from now on, once it is durable. */
   observe(observer: (event: RunEvent) => void): () => void {
-    this.#observers.add(observer);
+    this.#observers.set(observer, this.#next);
     return () => this.#observers.delete(observer);
   }
 
   /** Tells observers something that is not journalled. */
   tell(event: RunEvent): void {
-    for (const observer of this.#observers) {
+    this.#tell(event, Number.POSITIVE_INFINITY);
+  }
+
+  #tell(event: RunEvent, fact: number): void {
+    for (const [observer, from] of this.#observers) {
+      if (fact < from) continue;
       try {
         observer(event);
       } catch {
         // An observer that throws is its owner's trouble; the run goes on.
       }
     }
+  }
+
+  #announce(): void {
+    this.#announced++;
+    if (this.#whenAnnounced.length === 0) return;
+    for (const waiting of this.#whenAnnounced) if (waiting.facts <= this.#announced) waiting.tell();
+    this.#whenAnnounced = this.#whenAnnounced.filter(({ facts }) => facts > this.#announced);
   }
 
   /** Takes a fact in. Resolves when it is durable and its effects are released; rejects when it could not be recorded here. */
@@ -105,11 +133,13 @@ export class HostedRun {
     }
     const events = this.#observers.size > 0 ? eventsOf(run, fact, effects, settledBefore, lateBefore) : [];
     this.#pending++;
-    return this.#hosting.store.append(this.id, { n: this.#next++, fact, intents: effects.map(intentOf) }).then(
+    const n = this.#next++;
+    return this.#hosting.store.append(this.id, { n, fact, intents: effects.map(intentOf) }).then(
       () => {
         this.#retryMs = FIRST_RETRY_MS;
+        this.#announce();
         this.#release(effects, fact);
-        for (const event of events) this.tell(event);
+        for (const event of events) this.#tell(event, n);
         this.#settled();
       },
       (thrown) => {
@@ -213,6 +243,7 @@ export class HostedRun {
     this.#closed = true;
     this.#alarm?.off();
     this.#alarm = null;
+    for (const { tell } of this.#whenAnnounced.splice(0)) tell();
     if (reason !== null) this.#settle.reject(reason);
     this.#hosting.left(this);
   }

@@ -15,7 +15,7 @@ import type { Inspector } from './actor-system.ts';
 import { bindStepTypes } from './bind-step-types.ts';
 import { type HostTime, wallTime } from './host-time.ts';
 import { HostedRun, type Hosting } from './hosted-run.ts';
-import { foldRun, viewRun } from './recovery.ts';
+import { foldRun, summarizeRun, viewRun } from './recovery.ts';
 import { Run } from './run.ts';
 import { handleOf, type RunHandle } from './run-handle.ts';
 import { type RunView, summaryOf } from './run-view.ts';
@@ -33,7 +33,7 @@ export class LocalRuntime implements Runtime, Hosting {
   readonly #inspector: Inspector | null;
   readonly #maxConcurrentTasks: number;
   readonly #dispatcher: Dispatcher;
-  readonly #hosted = new Map<string, { readonly run: HostedRun; readonly handle: RunHandle }>();
+  readonly #hosted = new Map<string, { readonly run: HostedRun; readonly handle: RunHandle; readonly startedAt: number }>();
   readonly #starting = new Set<string>();
   readonly #definitions = new Map<string, Workflow>();
   #stopping: Promise<void> | null = null;
@@ -137,8 +137,10 @@ export class LocalRuntime implements Runtime, Hosting {
   async list(): Promise<RunSummary[]> {
     const summaries: RunSummary[] = [];
     for (const id of await this.store.runs()) {
-      const kept = this.#hosted.has(id) ? null : await this.store.getSummary(id);
-      summaries.push(kept !== null && hasEnded(kept.status) ? kept : summaryOf(await this.view(id)));
+      const live = this.#hosted.get(id);
+      summaries.push(
+        live === undefined ? await summarizeRun(this.store, id, this.time.now()) : summaryOf(live.run.run, live.startedAt, this.time.now()),
+      );
     }
     return summaries;
   }
@@ -186,12 +188,12 @@ export class LocalRuntime implements Runtime, Hosting {
     const kept = this.#hosted.get(run.id);
     if (kept?.run !== run) return;
     this.#hosted.delete(run.id);
-    this.store.putSummary(summaryOf(kept.handle.state()));
+    this.store.putSummary(summaryOf(run.run, kept.startedAt, this.time.now()));
   }
 
   #host(hosted: HostedRun, startedAt: number): RunHandle {
-    const handle = handleOf(hosted, startedAt, this.time);
-    this.#hosted.set(hosted.id, { run: hosted, handle });
+    const handle = handleOf(hosted, startedAt, this);
+    this.#hosted.set(hosted.id, { run: hosted, handle, startedAt });
     return handle;
   }
 

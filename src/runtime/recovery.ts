@@ -2,11 +2,12 @@
 import type { Workflow } from '../definition/workflow.ts';
 import { TroupeError } from '../protocol/errors.ts';
 import type { RunStarted } from '../protocol/facts.ts';
-import type { Batch, JournalStore } from '../protocol/journal.ts';
+import type { Batch, JournalStore, RunSummary } from '../protocol/journal.ts';
+import { hasEnded } from '../protocol/outcomes.ts';
 import type { Inspector } from './actor-system.ts';
 import { foldJournal, startOf } from './fold.ts';
 import type { Run } from './run.ts';
-import { type RunView, viewOf } from './run-view.ts';
+import { type RunView, summaryOf, viewOf } from './run-view.ts';
 
 export interface FoldedRun {
   readonly run: Run;
@@ -41,4 +42,12 @@ export async function foldRun(
 export async function viewRun(store: JournalStore, run: string, now: number, until?: number): Promise<RunView> {
   const folded = await foldRun(store, run, new Map(), null, until);
   return viewOf(folded.run, folded.started.at, now);
+}
+
+/** The summary of a run as it stands in the store: the kept one where the run has ended, else folded afresh. */
+export async function summarizeRun(store: JournalStore, run: string, now: number): Promise<RunSummary> {
+  const kept = await store.getSummary(run);
+  if (kept !== null && hasEnded(kept.status)) return kept;
+  const folded = await foldRun(store, run);
+  return summaryOf(folded.run, folded.started.at, now);
 }

@@ -3,6 +3,7 @@ import type { ErrorData } from '../protocol/errors.ts';
 import type { Json } from '../protocol/json.ts';
 import type { StepOutcome } from '../protocol/outcomes.ts';
 
+/** Something that happened in a run; `at` is ms since the epoch (virtual in simulation). */
 export type RunEvent =
   | { readonly type: 'run.started'; readonly run: string; readonly at: number; readonly workflow: string }
   /** A host took the run over; the named attempts run again. */

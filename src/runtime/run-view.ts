@@ -10,6 +10,7 @@ import { whyLive, whyPending } from './explain.ts';
 import type { Run } from './run.ts';
 import type { LiveGroup, LiveStep } from './run-state.ts';
 
+/** A step as it stands in its run. */
 export interface StepView {
   /** Path in the run: its id, prefixed by the nested workflows it stands in. */
   readonly path: string;
@@ -29,8 +30,11 @@ export interface StepView {
   readonly error: ErrorData | null;
   /** One sentence: what it waits for, or why it ended as it did. */
   readonly why: string | null;
+  /** The signal it waits for, while it does nothing else. */
+  readonly signal: string | null;
 }
 
+/** A whole run as it stands. */
 export interface RunView {
   readonly id: string;
   readonly workflow: string;
@@ -69,27 +73,29 @@ export function viewOf(run: Run, startedAt: number, now: number): RunView {
   };
 }
 
-/** What a listing shows of a run. */
-export function summaryOf(view: RunView): RunSummary {
-  const count = (outcome: StepOutcome) => view.steps.filter((step) => step.outcome === outcome).length;
-  const open = view.steps.find((step) => step.outcome === null && step.state !== 'pending' && step.state !== 'coordinating');
-  const waiting = open === undefined ? null : `${open.path} ${open.why}`;
+/** What a listing shows of a run. Counts what is on record; looks at live steps only for the note. */
+export function summaryOf(run: Run, startedAt: number, now: number): RunSummary {
+  const { state, ended } = run;
+  const steps = { total: state.root.blueprint.size, completed: 0, failed: 0, skipped: 0, cancelled: 0 };
+  for (const { outcome } of state.records.values()) steps[outcome]++;
   return {
-    id: view.id,
-    workflow: view.workflow,
-    status: view.status,
-    startedAt: view.startedAt,
-    updatedAt: view.updatedAt,
-    endedAt: view.status === 'running' || view.status === 'paused' ? null : view.updatedAt,
-    steps: {
-      total: view.steps.length,
-      completed: count('completed'),
-      failed: count('failed'),
-      skipped: count('skipped'),
-      cancelled: count('cancelled'),
-    },
-    note: view.error?.message ?? (view.status === 'running' ? waiting : null),
+    id: state.id,
+    workflow: state.root.blueprint.workflow.name,
+    status: run.status,
+    startedAt,
+    updatedAt: state.clock.now(),
+    endedAt: ended === null ? null : state.clock.now(),
+    steps,
+    note: ended === null ? firstWait(run, now) : (ended.error?.message ?? null),
   };
+}
+
+/** What the first live step that does not merely coordinate waits for. */
+function firstWait(run: Run, now: number): string | null {
+  for (const step of run.state.steps.values()) {
+    if (step.body === null) return `${step.path} ${whyLive(run.state, step, now)}`;
+  }
+  return null;
 }
 
 class Viewer {
@@ -128,6 +134,7 @@ class Viewer {
       type: step.type,
       persona: step.kind === 'task' ? (step.persona ?? null) : null,
       depth,
+      signal: null,
     };
     if (record !== undefined) {
       const { outcome, attempts, startedAt, endedAt, error, reason } = record;
@@ -149,8 +156,11 @@ class Viewer {
 
   #live(live: LiveStep): Omit<StepView, 'path' | 'name' | 'type' | 'persona' | 'depth'> {
     const { attempt, error } = contextOf<StepContext>(live.actor);
+    const { step } = live.blueprint;
+    const state = stateOf(live.actor);
     return {
-      state: stateOf(live.actor),
+      state,
+      signal: step.kind === 'signal' && state === 'awaitingSignal' ? step.signal : null,
       outcome: null,
       attempts: attempt,
       startedAt: live.startedAt,

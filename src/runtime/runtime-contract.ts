@@ -8,6 +8,7 @@ import type { HostTime } from './host-time.ts';
 import type { RunHandle } from './run-handle.ts';
 import type { RunView } from './run-view.ts';
 
+/** What a runtime is made of; everything has a default. */
 export interface RuntimeOptions {
   /** Where runs are kept: a directory, an open store, or nothing for memory. A store given open is not closed by `stop`. */
   readonly store?: JournalStore | string;
@@ -21,6 +22,7 @@ export interface RuntimeOptions {
   readonly inspector?: Inspector;
 }
 
+/** What one run is started with. */
 export interface StartOptions {
   /** What the workflow works on; its keys are variables of the run. */
   readonly input?: JsonObject;
@@ -34,6 +36,7 @@ export interface StartOptions {
   readonly maxConcurrency?: number;
 }
 
+/** A running house: it starts runs, takes them up again after a crash, and stops without losing any. */
 export interface Runtime {
   /** Starts a run. Resolves when its start is durable. Rejects with RUN_EXISTS, RUNTIME_STOPPED or STORE_…. */
   start(workflow: Workflow, options?: StartOptions): Promise<RunHandle>;

@@ -1,0 +1,26 @@
+import { durationMs } from '../definition/duration.ts';
+import type { Step } from '../definition/workflow.ts';
+
+/** How long a step is expected to take, and how that is known. */
+export interface Estimate {
+  readonly ms: number;
+  /** `estimate`: its parameter of that name; `timeout`: at most its timeout; `person`: nobody knows, counted as nothing; `default`: a guess. */
+  readonly source: 'estimate' | 'timeout' | 'person' | 'default' | 'none';
+}
+
+/** Nothing is known about a step: one second keeps the order of things visible without pretending. */
+const DEFAULT_MS = 1000;
+
+/**
+ * The expected duration of a leaf: its parameter `estimate` (a number of seconds, or a text such as `20m`), else its timeout, else a
+ * second. Waiting for a person and setting variables count as nothing.
+ */
+export function estimateOf(step: Step): Estimate {
+  if (step.kind === 'variables') return { ms: 0, source: 'none' };
+  if (step.kind === 'signal') return { ms: 0, source: 'person' };
+  if (step.kind !== 'task') return { ms: 0, source: 'none' };
+  const given = durationMs(step.params.estimate ?? null, 's');
+  if (given !== null) return { ms: given, source: 'estimate' };
+  if (typeof step.timeout === 'number') return { ms: step.timeout, source: 'timeout' };
+  return { ms: DEFAULT_MS, source: 'default' };
+}

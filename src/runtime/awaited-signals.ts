@@ -1,0 +1,18 @@
+import type { RunView } from './run-view.ts';
+
+/** A step that stands still until somebody sends its signal. */
+export interface AwaitedSignal {
+  readonly step: string;
+  readonly signal: string;
+}
+
+/**
+ * The signals without which a run cannot go on: empty as long as anything works, backs off or is about to start, and for a run that
+ * is paused or has ended.
+ */
+export function awaitedSignals(view: RunView): AwaitedSignal[] {
+  if (view.status !== 'running') return [];
+  const open = view.steps.filter(({ outcome, state }) => outcome === null && state !== 'pending' && state !== 'coordinating');
+  const awaited = open.flatMap(({ path, signal }) => (signal === null ? [] : [{ step: path, signal }]));
+  return awaited.length === open.length ? awaited : [];
+}
