@@ -50,8 +50,9 @@ export function planWorkflow(workflow: Workflow): WorkflowPlan {
   const steps = drafts
     .map(({ after: _, ...step }, index) => ({ ...step, isCritical: critical.has(drafts[index] as Draft) }))
     .sort((a, b) => a.startMs - b.startMs || a.level - b.level);
-  const levels: string[][] = [];
-  for (const { level, id } of steps) (levels[level - 1] ??= []).push(id);
+  const depth = Math.max(0, ...steps.map(({ level }) => level));
+  const levels = Array.from({ length: depth }, (): string[] => []);
+  for (const { level, id } of steps) levels[level - 1]?.push(id);
   return {
     steps,
     levels,

@@ -1,0 +1,73 @@
+/**
+ * The door: everything of Troupe that others use. What each name does is said where it is defined. The other door, `troupe/testing`,
+ * leads to simulation and virtual time.
+ */
+
+export { completed, fail } from './actors/answer.ts';
+export { type CommandOptions, commandAgent } from './actors/command-agent.ts';
+export { type Crew, type CrewMember, type CrewMembers, createCrew } from './actors/crew.ts';
+export type { AgentDefinition, CrewDefinition } from './actors/crew-definition.ts';
+export { type CrewLoadOptions, type CrewLoadResult, loadCrew } from './actors/crew-file.ts';
+export { crewFromDefinition } from './actors/crew-from-definition.ts';
+export { crewJsonSchema } from './actors/crew-schema.ts';
+export { type AgentFunction, functionAgent, type Work } from './actors/function-agent.ts';
+export { type ModuleOptions, moduleAgent } from './actors/module-agent.ts';
+export { type AgentScript, type ScriptedAnswer, scriptedAgent } from './actors/scripted-agent.ts';
+export { defineWorkflow, type TypedWorkflow, type WorkflowBuilder } from './definition/builder.ts';
+// Conditions, templates, verdicts, durations, texts.
+export { evaluateCondition } from './definition/condition.ts';
+export { DIAGNOSTIC_MEANINGS, type Diagnostic, type DiagnosticCode, formatDiagnostic, hasErrors } from './definition/diagnostic.ts';
+export { formatDuration, parseDuration } from './definition/duration.ts';
+export { workflowJsonSchema } from './definition/json-schema.ts';
+// What is asked for: workflow files and workflows written in TypeScript.
+export type { LoadOptions } from './definition/load-options.ts';
+export { type DirectoryResult, type LoadResult, loadDirectory, loadWorkflow, loadWorkflowSync } from './definition/load-workflow.ts';
+export { printable } from './definition/printable.ts';
+export { selectWorkflow, taskType } from './definition/select-workflow.ts';
+export { renderTemplate } from './definition/template.ts';
+export { readVerdict, type Verdict, type VerdictOptions } from './definition/verdict.ts';
+export type {
+  ChoiceStep,
+  Dialect,
+  DurationSpec,
+  FailurePolicy,
+  GroupStep,
+  NestedStep,
+  RetryPolicy,
+  Scope,
+  SignalStep,
+  SourcePosition,
+  Step,
+  TaskStep,
+  VariablesStep,
+  Workflow,
+} from './definition/workflow.ts';
+export type { Estimate } from './planning/estimate.ts';
+// How it will go: the graph and the plan of a workflow.
+export { type GraphEdge, type GraphNode, type WorkflowGraph, workflowGraph } from './planning/workflow-graph.ts';
+export { type PlannedStep, planWorkflow, type WorkflowPlan } from './planning/workflow-plan.ts';
+// Who does it: agents and crews.
+export type { Agent, PerformContext } from './protocol/agent.ts';
+export type { Effect, Intent } from './protocol/effects.ts';
+// Errors, outcomes and plain data.
+export { type ErrorCode, type ErrorData, errorData, TroupeError } from './protocol/errors.ts';
+export type { Fact } from './protocol/facts.ts';
+export type { Batch, Durability, JournalStore, RunSummary } from './protocol/journal.ts';
+export { isJsonObject, type Json, type JsonObject } from './protocol/json.ts';
+export { hasEnded, type RunStatus, type StepOutcome } from './protocol/outcomes.ts';
+export type { Task, TaskReport } from './protocol/task.ts';
+export type { Inspector } from './runtime/actor-system.ts';
+export { type AwaitedSignal, awaitedSignals } from './runtime/awaited-signals.ts';
+export { findRun } from './runtime/find-run.ts';
+export type { HostTime } from './runtime/host-time.ts';
+export { type ListedRun, listRuns } from './runtime/list-runs.ts';
+export { viewRun } from './runtime/recovery.ts';
+export type { RunEvent, RunResult } from './runtime/run-event.ts';
+export type { RunHandle } from './runtime/run-handle.ts';
+export type { RunView, StepView } from './runtime/run-view.ts';
+// The house: a runtime, its runs, what happens in them.
+export { createRuntime } from './runtime/runtime.ts';
+export type { Runtime, RuntimeOptions, StartOptions } from './runtime/runtime-contract.ts';
+// Where it is kept: stores, and looking at the runs in them.
+export { type FileStoreOptions, openFileStore } from './storage/file-store.ts';
+export { createMemoryStore } from './storage/memory-store.ts';
