@@ -20,6 +20,7 @@ export interface AgentStanding {
   readonly releaseError: string | null;
 }
 
+/** An agent's statechart, live. */
 export interface AgentActor {
   readonly agent: Agent;
   /** A task was handed to the agent. */

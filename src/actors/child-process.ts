@@ -11,6 +11,7 @@ import { guard, unguard } from './exit-guard.ts';
 import { HeadCapture, TailCapture } from './output-capture.ts';
 import { signalGroup, sweepMarked } from './process-tree.ts';
 
+/** What is to be run, and within which limits. */
 export interface ChildOrder {
   readonly file: string;
   readonly args: readonly string[];
@@ -31,6 +32,7 @@ export interface ChildOrder {
   readonly heard: (stream: 'stdout' | 'stderr', chunk: Buffer) => void;
 }
 
+/** How it ended, and what it had said by then. */
 export interface ChildEnd extends ProcessOutput {
   readonly stdout: Buffer;
   readonly stderr: Buffer;

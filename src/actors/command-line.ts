@@ -14,6 +14,7 @@ import { TroupeError } from '../protocol/errors.ts';
 import type { Json } from '../protocol/json.ts';
 import type { Task } from '../protocol/task.ts';
 
+/** A command that was read and found fit. */
 export interface CommandLine {
   /** As written, templates and all, for messages: values stay out of them. */
   readonly shown: string;

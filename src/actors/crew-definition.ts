@@ -40,6 +40,8 @@ export interface ModuleAgentDefinition extends AgentDefinitionBase {
   readonly export?: string;
 }
 
+/** An agent as a crew file describes it, by its kind. */
+/** One agent of a crew file. */
 export type AgentDefinition = ScriptedAgentDefinition | CommandAgentDefinition | ModuleAgentDefinition;
 
 /** A crew file, read. */

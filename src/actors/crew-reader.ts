@@ -19,6 +19,7 @@ const KIND_FORM = z.looseObject({ kind: z.enum(['scripted', 'command', 'module']
 /** The parts of a definition that every kind has. */
 type Cast = Pick<AgentDefinition, 'id' | 'personas' | 'stepTypes'>;
 
+/** Reads one crew file. */
 export class CrewReader {
   readonly #problems: ProblemList;
   /** Where relative paths begin; null for a text from nowhere. */

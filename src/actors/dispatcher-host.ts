@@ -26,6 +26,7 @@ export interface HostCallbacks {
   readonly fault?: (task: Task, thrown: unknown) => void;
 }
 
+/** Speaks to the host without ever hearing it throw. */
 export class DispatcherHost {
   readonly now: () => number;
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;

@@ -24,6 +24,7 @@ export interface FlightHost {
 
 const ignore = (): void => {};
 
+/** The context of one attempt, and its way through the dispatcher. */
 export class Flight implements PerformContext {
   readonly task: Task;
   /** null: nobody plays it. */

@@ -11,6 +11,7 @@ const MAX_LINE = 2_000;
 /** So many lines are passed in each second. */
 const LINES_PER_SECOND = 50;
 
+/** Turns the chunks of one stream into notes. */
 export class LineNotes {
   readonly #stream: 'stdout' | 'stderr';
   readonly #note: (note: Json) => void;

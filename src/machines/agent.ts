@@ -29,18 +29,21 @@ export interface AgentContext {
   readonly releaseError: string | null;
 }
 
+/** What the actor of an agent starts from. Delays are milliseconds. */
 export interface AgentInput {
   readonly agent: string;
   readonly closeGraceMs: number;
   readonly releaseGraceMs: number;
 }
 
+/** What an agent's statechart is told; counts are of one turn of the event loop. */
 export type AgentEvent =
   | { readonly type: 'task.assigned'; readonly count: number }
   | { readonly type: 'task.settled'; readonly count: number }
   | { readonly type: 'agent.close' }
   | { readonly type: 'cancel' };
 
+/** The statechart of an agent. `releaseAgent` is to be provided. */
 export const agentMachine = setup({
   types: {
     context: {} as AgentContext,

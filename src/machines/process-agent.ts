@@ -40,11 +40,13 @@ export interface ProcessContext {
   readonly startError: string | null;
 }
 
+/** The delays a watchdog starts with, ms. */
 export type ProcessInput = Pick<ProcessContext, 'terminateGraceMs' | 'killGraceMs' | 'drainGraceMs' | 'sweepGraceMs'>;
 
 /** How it ended. `gone` is false for a process that even KILL did not end in time. */
 export type ProcessOutput = Pick<ProcessContext, 'cause' | 'gone' | 'exitCode' | 'signal' | 'startError'>;
 
+/** What a watchdog is told. */
 export type ProcessEvent =
   | { readonly type: 'process.spawned' }
   | { readonly type: 'process.failed'; readonly error: string }
@@ -60,6 +62,7 @@ function unfilled(name: string): () => never {
   };
 }
 
+/** The statechart of a child process. Its actions and `sweepSurvivors` are to be provided. */
 export const processAgentMachine = setup({
   types: {
     context: {} as ProcessContext,
