@@ -28,6 +28,7 @@ export interface EndRun {
   readonly failedStep: string | null;
 }
 
+/** Everything a run can ask for. */
 export type Effect = StartTask | CancelTask | EndRun;
 
 /**

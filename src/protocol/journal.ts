@@ -10,6 +10,7 @@ import type { Fact } from './facts.ts';
 import type { JsonObject } from './json.ts';
 import type { RunStatus } from './outcomes.ts';
 
+/** What is written at once: a fact and the intents of the effects it caused. */
 export interface Batch {
   /** Position within the run, from 0, without gaps. */
   readonly n: number;
@@ -39,6 +40,7 @@ export interface RunSummary {
   readonly note: string | null;
 }
 
+/** Where journals are kept. */
 export interface JournalStore {
   readonly durability: Durability;
   /** Where it is kept, for people: a path, or `memory`. */

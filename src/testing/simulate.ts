@@ -19,6 +19,7 @@ import { createMemoryStore } from '../storage/memory-store.ts';
 import { untilQuiet } from './until-quiet.ts';
 import { VirtualTime } from './virtual-time.ts';
 
+/** What is simulated, and under which rules. */
 export interface SimulateOptions {
   readonly input?: JsonObject;
   readonly variables?: JsonObject;
@@ -48,6 +49,7 @@ export type Happening =
   | { readonly at: number; readonly do: 'pause' | 'resume' }
   | { readonly at: number; readonly do: 'signal'; readonly name: string; readonly payload?: Json };
 
+/** How a simulated run went. */
 export interface Simulation {
   /** `waiting`: nothing can happen any more without somebody outside; `view` says what each step waits for. */
   readonly status: 'completed' | 'failed' | 'cancelled' | 'waiting';

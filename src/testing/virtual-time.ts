@@ -9,6 +9,7 @@ interface Alarm {
   off: boolean;
 }
 
+/** A time that stands still until everything that can happen has happened, and then jumps to what is due next. */
 export class VirtualTime implements HostTime {
   #now: number;
   #lastId = 0;
