@@ -14,11 +14,12 @@
  *       3. A deadline stands still while the house has the task queued; otherwise it is never extended.
  *       4. Every state answers `cancel`; after it nothing is applied any more.
  *       5. Room (a slot) is held only while an attempt is in flight.
+ * A deadline is disarmed only where the step lives on: a timer of an actor that is done is dropped with it.
  * Failure: an attempt that failed, broke or ran out of time is tried again or fails the step; the group decides what that means.
  * Waits without a deadline: `awaitingSlot` and `queued` (bounded by the deadlines of those who hold the room), `coordinating`
  * (bounded by its members), `awaitingSignal` without a timeout (a person decided so).
  */
-import { assign, cancel, enqueueActions, setup } from 'xstate';
+import { assign, cancel, raise, setup } from 'xstate';
 import { attemptTimeout } from '../policy/attempt-timeout.ts';
 import { type BackoffShape, backoffDelay, derivedChance } from '../policy/backoff.ts';
 import { retryVerdict } from '../policy/retry-verdict.ts';
@@ -50,12 +51,17 @@ export interface StepInput {
   readonly reason: string | null;
 }
 
-export interface StepContext extends StepInput {
+export interface StepContext {
+  readonly plan: StepInput;
+  /** The attempt under way or just over; 0 for steps that need none. */
   readonly attempt: number;
   readonly waitMs: number;
   readonly outcome: StepOutcome;
   readonly output: Json;
+  readonly variables: JsonObject | null;
+  readonly error: ErrorData | null;
   readonly thrown: boolean;
+  readonly reason: string | null;
 }
 
 type BodyDone = { readonly type: `xstate.done.actor.${string}`; readonly output: message.WorkflowSettled };
@@ -71,21 +77,21 @@ export type StepEvent =
   | { readonly type: 'deadline.passed' }
   | BodyDone;
 
-const currentTimeout = (context: StepContext) => attemptTimeout(context.timeoutMs, context.attempt, context.timeoutGrowth);
+const currentTimeout = (context: StepContext) => attemptTimeout(context.plan.timeoutMs, context.attempt, context.plan.timeoutGrowth);
 
 function timeoutError(context: StepContext): ErrorData {
   const ms = currentTimeout(context) ?? 0;
-  return context.entry === 'await'
+  return context.plan.entry === 'await'
     ? { code: 'WAIT_TIMED_OUT', message: `no signal came within ${ms} ms`, retryable: false }
     : { code: 'TASK_TIMED_OUT', message: `attempt ${context.attempt} took longer than ${ms} ms`, retryable: true };
 }
 
 const wouldRetry = (context: StepContext, error: ErrorData) =>
-  retryVerdict({ attempt: context.attempt, retries: context.retries, error, on: context.retryOn }) === 'retry';
+  retryVerdict({ attempt: context.attempt, retries: context.plan.retries, error, on: context.plan.retryOn }) === 'retry';
 
 function failureOf(context: StepContext, error: ErrorData, thrown: boolean): Partial<StepContext> {
-  const chance = derivedChance(context.seed, attemptId(context.path, context.attempt));
-  return { outcome: 'failed', error, thrown, waitMs: backoffDelay(context.backoff, context.attempt, chance) };
+  const chance = derivedChance(context.plan.seed, attemptId(context.plan.path, context.attempt));
+  return { outcome: 'failed', error, thrown, waitMs: backoffDelay(context.plan.backoff, context.attempt, chance) };
 }
 
 const isCurrent = (context: StepContext, event: StepEvent) => 'attempt' in event && event.attempt === context.attempt;
@@ -93,12 +99,15 @@ const isCurrent = (context: StepContext, event: StepEvent) => 'attempt' in event
 export const stepMachine = setup({
   types: {} as { context: StepContext; events: StepEvent; input: StepInput; output: message.StepSettled },
   guards: {
-    isToBeSkipped: ({ context }) => context.entry === 'skip',
-    isRefused: ({ context }) => context.entry === 'refuse',
-    settlesAtOnce: ({ context }) => context.entry === 'assign',
-    coordinates: ({ context }) => context.entry === 'coordinate',
-    awaitsSignal: ({ context }) => context.entry === 'await',
+    isToBeSkipped: ({ context }) => context.plan.entry === 'skip',
+    isRefused: ({ context }) => context.plan.entry === 'refuse',
+    settlesAtOnce: ({ context }) => context.plan.entry === 'assign',
+    hasDeadline: ({ context }) => context.plan.timeoutMs !== null,
+    coordinates: ({ context }) => context.plan.entry === 'coordinate',
+    awaitsSignal: ({ context }) => context.plan.entry === 'await',
+    awaitsSignalUntil: ({ context }) => context.plan.entry === 'await' && context.plan.timeoutMs !== null,
     isCurrentAttempt: ({ context, event }) => isCurrent(context, event),
+    isCurrentWithDeadline: ({ context, event }) => isCurrent(context, event) && context.plan.timeoutMs !== null,
     isCurrentAndRetries: ({ context, event }) =>
       event.type === 'task.failed' && isCurrent(context, event) && wouldRetry(context, event.error),
     attemptsRemain: ({ context }) => wouldRetry(context, timeoutError(context)),
@@ -107,12 +116,10 @@ export const stepMachine = setup({
   },
   actions: {
     beginAttempt: assign(({ context }) => ({ attempt: context.attempt + 1 })),
-    requestAttempt: ({ context, system }) => portOf(system).requestAttempt(context.path, context.attempt, currentTimeout(context)),
+    requestAttempt: ({ context, system }) => portOf(system).requestAttempt(context.plan.path, context.attempt, currentTimeout(context)),
     withdrawAttempt: ({ context, event, system }) =>
-      portOf(system).withdrawAttempt(context.path, context.attempt, event.type === 'cancel' ? event.reason : 'timed out'),
-    armDeadline: enqueueActions(({ enqueue, context }) => {
-      if (context.timeoutMs !== null) enqueue.raise({ type: 'deadline.passed' }, { id: 'deadline', delay: 'attemptDeadline' });
-    }),
+      portOf(system).withdrawAttempt(context.plan.path, context.attempt, event.type === 'cancel' ? event.reason : 'timed out'),
+    armDeadline: raise({ type: 'deadline.passed' }, { id: 'deadline', delay: 'attemptDeadline' }),
     disarmDeadline: cancel('deadline'),
     keepResult: assign(({ event }) =>
       event.type === 'task.completed'
@@ -122,7 +129,7 @@ export const stepMachine = setup({
     recordFailure: assign(({ context, event }) => (event.type === 'task.failed' ? failureOf(context, event.error, event.thrown) : {})),
     recordTimeout: assign(({ context }) => failureOf(context, timeoutError(context), true)),
     recordCancel: assign(({ event }) => ({ outcome: 'cancelled' as const, reason: event.type === 'cancel' ? event.reason : null })),
-    recordAssigned: assign(({ context }) => ({ outcome: 'completed' as const, output: context.variables })),
+    recordAssigned: assign(({ context }) => ({ outcome: 'completed' as const, output: context.plan.variables })),
     recordSkip: assign({ outcome: 'skipped' }),
     recordRefusal: assign({ outcome: 'failed', thrown: true }),
     keepSignal: assign(({ event }) => (event.type === 'signal.received' ? { outcome: 'completed' as const, output: event.payload } : {})),
@@ -130,12 +137,12 @@ export const stepMachine = setup({
       const { outcome, outputs, error, thrown } = (event as BodyDone).output;
       return { outcome, output: outputs, error, thrown };
     }),
-    requestSlot: ({ context, system }) => portOf(system).requestSlot(context.path),
-    yieldSlot: ({ context, system }) => portOf(system).yieldSlot(context.path, context),
-    listen: ({ context, system }) => portOf(system).listen(context.path),
-    openBody: ({ context, system }) => portOf(system).openBody(context.path),
+    requestSlot: ({ context, system }) => portOf(system).requestSlot(context.plan.path),
+    yieldSlot: ({ context, system }) => portOf(system).yieldSlot(context.plan.path, context),
+    listen: ({ context, system }) => portOf(system).listen(context.plan.path),
+    openBody: ({ context, system }) => portOf(system).openBody(context.plan.path),
     cancelBody: ({ context, event, system }) =>
-      portOf(system).cancelBody(context.path, event.type === 'cancel' ? event.reason : 'cancelled'),
+      portOf(system).cancelBody(context.plan.path, event.type === 'cancel' ? event.reason : 'cancelled'),
   },
   delays: {
     retryBackoff: ({ context }) => context.waitMs,
@@ -144,9 +151,19 @@ export const stepMachine = setup({
 }).createMachine({
   id: 'step',
   options: { maxIterations: 100 },
-  context: ({ input }) => ({ ...input, attempt: 0, waitMs: 0, outcome: 'failed', output: null, thrown: false }),
-  output: ({ context: { path, outcome, output, variables, error, thrown, attempt, reason } }) => ({
-    path,
+  context: ({ input }) => ({
+    plan: input,
+    attempt: input.entry === 'attempt' ? 1 : 0,
+    waitMs: 0,
+    outcome: 'failed',
+    output: null,
+    variables: input.variables,
+    error: input.error,
+    thrown: false,
+    reason: input.reason,
+  }),
+  output: ({ context: { plan, outcome, output, variables, error, thrown, attempt, reason } }) => ({
+    path: plan.path,
     outcome,
     output,
     variables,
@@ -163,20 +180,20 @@ export const stepMachine = setup({
         { guard: 'isRefused', target: 'failed', actions: 'recordRefusal' },
         { guard: 'settlesAtOnce', target: 'completed', actions: 'recordAssigned' },
         { guard: 'coordinates', target: 'coordinating' },
+        { guard: 'awaitsSignalUntil', target: 'awaitingSignal', actions: 'armDeadline' },
         { guard: 'awaitsSignal', target: 'awaitingSignal' },
-        { target: 'attempting', actions: ['beginAttempt', 'requestAttempt'] },
+        { guard: 'hasDeadline', target: 'attempting', actions: ['requestAttempt', 'armDeadline'] },
+        { target: 'attempting', actions: 'requestAttempt' },
       ],
     },
     attempting: {
-      entry: 'armDeadline',
-      exit: 'disarmDeadline',
       on: {
         'task.completed': { guard: 'isCurrentAttempt', target: 'completed', actions: 'keepResult' },
         'task.failed': [
-          { guard: 'isCurrentAndRetries', target: 'backingOff', actions: 'recordFailure' },
+          { guard: 'isCurrentAndRetries', target: 'backingOff', actions: ['recordFailure', 'disarmDeadline'] },
           { guard: 'isCurrentAttempt', target: 'failed', actions: 'recordFailure' },
         ],
-        'task.queued': { guard: 'isCurrentAttempt', target: 'queued' },
+        'task.queued': { guard: 'isCurrentAttempt', target: 'queued', actions: 'disarmDeadline' },
         'deadline.passed': [
           { guard: 'attemptsRemain', target: 'backingOff', actions: ['recordTimeout', 'withdrawAttempt'] },
           { target: 'failed', actions: ['recordTimeout', 'withdrawAttempt'] },
@@ -186,7 +203,10 @@ export const stepMachine = setup({
     },
     queued: {
       on: {
-        'task.started': { guard: 'isCurrentAttempt', target: 'attempting' },
+        'task.started': [
+          { guard: 'isCurrentWithDeadline', target: 'attempting', actions: 'armDeadline' },
+          { guard: 'isCurrentAttempt', target: 'attempting' },
+        ],
         'task.completed': { guard: 'isCurrentAttempt', target: 'completed', actions: 'keepResult' },
         'task.failed': [
           { guard: 'isCurrentAndRetries', target: 'backingOff', actions: 'recordFailure' },
@@ -203,7 +223,10 @@ export const stepMachine = setup({
     awaitingSlot: {
       entry: 'requestSlot',
       on: {
-        'slot.granted': { target: 'attempting', actions: ['beginAttempt', 'requestAttempt'] },
+        'slot.granted': [
+          { guard: 'hasDeadline', target: 'attempting', actions: ['beginAttempt', 'requestAttempt', 'armDeadline'] },
+          { target: 'attempting', actions: ['beginAttempt', 'requestAttempt'] },
+        ],
         cancel: { target: 'cancelled', actions: 'recordCancel' },
       },
     },
@@ -219,8 +242,7 @@ export const stepMachine = setup({
       },
     },
     awaitingSignal: {
-      entry: ['armDeadline', 'listen'],
-      exit: 'disarmDeadline',
+      entry: 'listen',
       on: {
         'signal.received': { target: 'completed', actions: 'keepSignal' },
         'deadline.passed': { target: 'failed', actions: 'recordTimeout' },

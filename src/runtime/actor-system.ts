@@ -39,6 +39,7 @@ export function createRunSystem(port: RunPort, clock: StepClock, input: Workflow
     complete() {},
   });
   connectPort(root.system, port);
+  if (inspector !== null) watched.add(root.system);
   return {
     root,
     start: () => root.start(),
@@ -60,16 +61,22 @@ function guarded(inspector: Inspector): Inspector {
 // Children are created with `parent` rather than spawned: they belong to the same system and report to the same parent, but a spawn
 // copies the parent's map of children, which is quadratic in the width of a group (1,000 members: 1,300 ms against 23 ms).
 
-export function createStep(parent: AnyActorRef, path: string, input: StepInput): AnyActorRef {
-  return createActor(stepMachine, { id: path, input, parent });
+// The done event of a child is named after its id, and a machine remembers every event name it has met, for ever. Children therefore
+// share one id, unless somebody looks: an inspector is shown the path.
+const idOf = (parent: AnyActorRef, path: string): string => (watched.has(parent.system) ? path : 'member');
+
+const watched = new WeakSet<object>();
+
+export function createStep(parent: AnyActorRef, input: StepInput): AnyActorRef {
+  return createActor(stepMachine, { id: idOf(parent, input.path), input, parent });
 }
 
-export function createGroup(parent: AnyActorRef, path: string, input: GroupInput): AnyActorRef {
-  return createActor(groupMachine, { id: `${path}:group`, input, parent });
+export function createGroup(parent: AnyActorRef, input: GroupInput): AnyActorRef {
+  return createActor(groupMachine, { id: idOf(parent, `${input.path}:group`), input, parent });
 }
 
-export function createNestedWorkflow(parent: AnyActorRef, path: string, input: WorkflowInput): AnyActorRef {
-  return createActor(workflowMachine, { id: `${path}:workflow`, input, parent });
+export function createNestedWorkflow(parent: AnyActorRef, input: WorkflowInput): AnyActorRef {
+  return createActor(workflowMachine, { id: idOf(parent, `${input.scope}:workflow`), input, parent });
 }
 
 /** The name of the state an actor is in. */

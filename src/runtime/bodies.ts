@@ -73,7 +73,7 @@ export function openBody(state: RunState, step: LiveStep): void {
   const { scope, rule } = group;
   if (blueprint.nested !== null) {
     const nested = openScope(`${path}/`, blueprint.nested, step.given, blueprint);
-    nested.actor = createNestedWorkflow(step.actor, path, { scope: nested.prefix, handlers: handlerRule(blueprint.nested) });
+    nested.actor = createNestedWorkflow(step.actor, { scope: nested.prefix, handlers: handlerRule(blueprint.nested) });
     state.scopes.set(nested.prefix, nested);
     step.body = nested;
     begin(nested.actor, step.actor);
@@ -126,7 +126,7 @@ function openGroup(state: RunState, scope: RunScope, { blueprint, path, parent, 
     scope,
     rule,
     progress: new GroupProgress(blueprint, { onFailure: rule.onFailure, onSkip }),
-    actor: createGroup(parent, path, { path, members: blueprint.members.length, rule }),
+    actor: createGroup(parent, { path, members: blueprint.members.length, rule }),
     live: new Map(),
     ending: null,
     ordered: barrier === undefined ? null : { count: 0, arrived: new Map(), barrier },

@@ -51,7 +51,7 @@ function performer(step: LiveStep): string {
 }
 
 function limit(context: StepContext): string {
-  return context.timeoutMs === null ? ', without a deadline' : `, at most ${formatDuration(context.timeoutMs)}`;
+  return context.plan.timeoutMs === null ? ', without a deadline' : `, at most ${formatDuration(context.plan.timeoutMs)}`;
 }
 
 function openMembers(step: LiveStep): string {

@@ -60,7 +60,7 @@ function launch(state: RunState, group: LiveGroup, member: number, room: boolean
   }
   const path = group.scope.prefix + blueprint.step.id;
   const plan = planEntry(state, group, path, blueprint);
-  const actor = createStep(group.actor, path, plan.input);
+  const actor = createStep(group.actor, plan.input);
   const live: LiveStep = {
     path,
     member,
