@@ -55,7 +55,8 @@ function addText(texts: Text[], node: SourceNode | undefined, kind: Text['kind']
 
 function checkText(text: Text, reading: Reading): void {
   const { node, kind, names, reader } = text;
-  if (kind === 'condition' && typeof node.value !== 'string') return;
+  // an empty condition is reported as one
+  if (kind === 'condition' && (typeof node.value !== 'string' || node.value === '')) return;
   const condition = kind === 'condition';
   const found = condition
     ? checkExpression(String(node.value), 'native').map((one) => ({ ...one, path: [] }))

@@ -6,9 +6,10 @@
 import { Composer, type CST, type Document, Lexer, type ParsedNode, Parser, type YAMLError } from 'yaml';
 import type { ProblemList } from './problem-list.ts';
 import type { SourceNode } from './source-node.ts';
+import { positionAt } from './source-text.ts';
 import { MAX_YAML_DEPTH, sourceTree } from './yaml-tree.ts';
 
-/** The first mistake usually makes everything after it look wrong: more are not worth reading. */
+/** The first mistakes often make everything after them look wrong: more are not worth reading. */
 const MAX_SYNTAX_PROBLEMS = 10;
 
 /**
@@ -32,9 +33,10 @@ function shallowTokens(problems: ProblemList): CST.Token[] | null {
   const parser = new Parser();
   const tokens: CST.Token[] = [];
   for (const lexeme of new Lexer().lex(problems.source.text)) {
+    const at = parser.offset;
     for (const token of parser.next(lexeme)) tokens.push(token);
     if (depthOf(parser) > MAX_YAML_DEPTH) {
-      problems.add({ code: 'YAML_LIMIT', at: parser.offset, message: `maps and lists are nested more than ${MAX_YAML_DEPTH} deep` });
+      problems.add({ code: 'YAML_LIMIT', at, message: `maps and lists are nested more than ${MAX_YAML_DEPTH} deep` });
       return null;
     }
   }
@@ -76,14 +78,23 @@ function onlyDocument(tokens: CST.Token[], problems: ProblemList): Document.Pars
   }
   const document = documents[0];
   if (document === undefined) return null;
-  for (const error of document.errors.slice(0, MAX_SYNTAX_PROBLEMS)) problems.add(syntaxProblem(error, text));
-  for (const warning of document.warnings.slice(0, MAX_SYNTAX_PROBLEMS)) problems.add(syntaxProblem(warning, text));
+  for (const error of firstOfEachLine([...document.errors, ...document.warnings], problems)) problems.add(syntaxProblem(error, text));
   if (document.errors.length + document.warnings.length > 0) return null;
   if (document.contents === null) {
     problems.add({ code: 'FILE_EMPTY', at: 0, message: 'the file is empty', hint: 'a workflow needs at least "name" and "steps"' });
     return null;
   }
   return document;
+}
+
+/** One mistake easily makes the rest of its line look wrong, too. */
+function firstOfEachLine(errors: readonly YAMLError[], problems: ProblemList): YAMLError[] {
+  const lines = new Set<number>();
+  const first = errors.filter((error) => {
+    const { line } = positionAt(problems.source, error.pos[0]);
+    return lines.has(line) ? false : lines.add(line);
+  });
+  return first.slice(0, MAX_SYNTAX_PROBLEMS);
 }
 
 function syntaxProblem(error: YAMLError, text: string) {

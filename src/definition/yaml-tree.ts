@@ -69,9 +69,9 @@ class TreeBuilder {
     let height = 0;
     for (const pair of map.items) {
       const key = this.keyOf(pair.key, map.range[0]);
-      if (key === null) continue;
       const keyAt = pair.key.range[0];
       const built = pair.value === null ? emptyAt(pair.key.range[1]) : this.build(pair.value);
+      if (key === null) continue;
       if (entries.has(key)) this.fail({ code: 'KEY_DUPLICATE', at: keyAt, message: `the key ${quoted(key)} is given twice` });
       entries.set(key, { keyAt, node: built.node });
       value[key] = built.node.value;
