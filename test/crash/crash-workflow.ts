@@ -3,7 +3,7 @@ import type { Step, TaskStep, Workflow } from '../../src/definition/workflow.ts'
 import type { JsonObject } from '../../src/protocol/json.ts';
 
 /** How often the flaky step breaks before it works. */
-export const FLAKY_FAILURES = 2;
+const FLAKY_FAILURES = 2;
 /** The pause of the step that is waiting for its second attempt when its host dies, ms. */
 export const LONG_BACKOFF_MS = 2_000;
 
