@@ -4,7 +4,7 @@ import { type EngineToken, engineTokens } from './engine-tokens.ts';
 import { EXPRESSION_LIMITS } from './expression-limits.ts';
 import { scanTemplate, type TemplateMarks } from './template-scanner.ts';
 
-export const ENGINE_MARKS: TemplateMarks = { opening: '${', closing: '}' };
+const ENGINE_MARKS: TemplateMarks = { opening: '${', closing: '}' };
 
 /** Parses an expression of the engine dialect; null when it is not understood. Never throws. */
 export function parseEngineExpression(source: string): EngineNode | null {

@@ -11,16 +11,14 @@ export interface Site {
 /** What can be wrong with an expression: it is not of the language, its evaluation failed, or it costs too much. */
 export type ExpressionErrorCode = Extract<ErrorCode, 'EXPRESSION_INVALID' | 'EXPRESSION_FAILED' | 'EXPRESSION_LIMIT'>;
 
-/** Throws a TroupeError of the given code whose message names the place (`1:7`) and shows it with a caret. */
+/**
+ * Throws a TroupeError of the given code whose message names the place (`1:7`) and shows it with a caret.
+ * Its `where` is `line:column`, 1-based; its `details.offset` counts from 0, its `details.what` is the bare sentence.
+ */
 export function expressionFailure(code: ExpressionErrorCode, site: Site, what: string, hint?: string): never {
-  throw expressionError(code, site, what, hint);
-}
-
-/** The error that `expressionFailure` throws. `where` is `line:column`, 1-based; `details.offset` counts from 0, `details.what` is the bare sentence. */
-export function expressionError(code: ExpressionErrorCode, site: Site, what: string, hint?: string): TroupeError {
   const text = { file: '', text: site.source, lineStarts: lineStarts(site.source) };
   const { line, column } = positionAt(text, site.offset);
-  return new TroupeError(code, `${what} (${line}:${column})\n${codeFrame(text, site.offset)}`, {
+  throw new TroupeError(code, `${what} (${line}:${column})\n${codeFrame(text, site.offset)}`, {
     where: `${line}:${column}`,
     retryable: false,
     details: { offset: site.offset, what },

@@ -7,6 +7,8 @@ import { withoutThoughts } from './reply-thoughts.ts';
 export interface FoundObjects {
   readonly whole: readonly JsonObject[];
   readonly cut: JsonObject | null;
+  /** The text outside of them. */
+  readonly around: string;
 }
 
 /** Texts inside texts are read this deep: a reply that was encoded twice, in a fence, is three. */
@@ -38,13 +40,24 @@ export function wholeJson(text: string): Json | null {
 /** Every object of a text that is complete, and a last one that was cut off. Empty objects are left out: in prose they are code. */
 export function objectsIn(text: string): FoundObjects {
   const whole: JsonObject[] = [];
+  const around: string[] = [];
+  let from = 0;
   for (let at = nextObject(text, 0); at !== -1; ) {
     const reading = readJsonAt(text, at);
-    if (reading.kind === 'cut') return { whole, cut: isJsonObject(reading.value) ? reading.value : null };
-    if (reading.kind === 'whole' && isJsonObject(reading.value) && Object.keys(reading.value).length > 0) whole.push(reading.value);
-    at = nextObject(text, reading.kind === 'whole' ? reading.end : Math.max(reading.at, at + 1));
+    if (reading.kind === 'cut') {
+      around.push(text.slice(from, at));
+      return { whole, cut: isJsonObject(reading.value) ? reading.value : null, around: around.join('\n') };
+    }
+    const next = reading.kind === 'whole' ? reading.end : Math.max(reading.at, at + 1);
+    if (reading.kind === 'whole' && isJsonObject(reading.value) && Object.keys(reading.value).length > 0) {
+      whole.push(reading.value);
+      around.push(text.slice(from, at));
+      from = next;
+    }
+    at = nextObject(text, next);
   }
-  return { whole, cut: null };
+  around.push(text.slice(from));
+  return { whole, cut: null, around: around.join('\n') };
 }
 
 function nextObject(text: string, from: number): number {

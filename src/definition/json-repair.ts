@@ -15,6 +15,8 @@ export type JsonReading =
 const MAX_DEPTH = 500;
 
 const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/uy;
+/** What may be left of the text after a number that was cut off before its fraction or exponent. */
+const UNFINISHED = /^(?:\.|[eE][+-]?)?$/u;
 const WORDS = ['true', 'false', 'null'] as const;
 
 /** Reads the object or array that starts at `start`. Never throws; the time is linear in what was read. */
@@ -123,7 +125,8 @@ class JsonReader {
   #scalarValue(): void {
     const piece = this.#scalar();
     if (piece === null) return;
-    if (this.#at + piece.length >= this.#text.length) {
+    const next = this.#at + piece.length;
+    if (UNFINISHED.test(this.#text.slice(next, next + 3))) {
       this.#stopped = 'ended';
       return;
     }

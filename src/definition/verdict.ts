@@ -24,6 +24,7 @@ export interface Verdict {
   readonly payload: Json | null;
 }
 
+/** Whose reply is read, and how strictly. */
 export interface VerdictOptions {
   /** Who replied. Absent: a status is mandatory. */
   readonly persona?: string;
@@ -55,63 +56,75 @@ interface Layer extends Verdict {
   readonly firm: boolean;
 }
 
+/** The text of a layer, and what of it stands outside the JSON in it. */
+interface Told {
+  readonly text: string;
+  readonly around: string;
+}
+
 function readLayer(reply: Json, required: boolean, depth: number): Layer {
   if (typeof reply === 'boolean') return { status: reply ? 'pass' : 'fail', details: String(reply), payload: null, firm: true };
   if (typeof reply === 'string') return readText(reply.trim(), required, depth);
   if (reply === null || typeof reply === 'number') return readText(reply === null ? '' : String(reply), required, depth);
-  return isJsonObject(reply)
-    ? readObject(reply, JSON.stringify(reply), required, depth)
-    : conclude({ text: JSON.stringify(reply), payload: reply }, required);
+  const told = { text: JSON.stringify(reply), around: '' };
+  return isJsonObject(reply) ? readObject(reply, told, required, depth) : conclude(told, reply, required);
 }
 
 function readText(text: string, required: boolean, depth: number): Layer {
   const whole = wholeJson(text);
-  if (isJsonObject(whole)) return readObject(whole, text, required, depth);
+  if (isJsonObject(whole)) return readObject(whole, { text, around: '' }, required, depth);
   const spoken = withoutThoughts(text);
+  const { whole: objects, cut, around } = objectsIn(spoken);
+  const told = { text: spoken, around };
   const payload = whole ?? extractJson(spoken);
-  const { whole: objects, cut } = objectsIn(spoken);
-  const judging = objects.find((object) => verdictOfObject(object) !== 'unknown');
-  const object = judging ?? (isJsonObject(payload) ? payload : (objects[0] ?? null));
-  if (object !== null) return readObject(object, spoken, required, depth);
-  if (cut !== null) return readCut(cut, spoken, required, depth);
-  return conclude({ text: spoken, payload }, required);
+  const judging = objects.find((object) => verdictOfObject(object) !== 'unknown') ?? (isJsonObject(payload) ? payload : null);
+  if (judging !== null) return readObject(judging, told, required, depth);
+  return cut === null ? conclude(told, payload, required) : readCut(cut, told, required, depth);
 }
 
 /** What was cut off is read as far as it goes, but it is no payload: whoever uses a payload relies on its being complete. */
-function readCut(cut: JsonObject, text: string, required: boolean, depth: number): Layer {
+function readCut(cut: JsonObject, told: Told, required: boolean, depth: number): Layer {
   const status = verdictOfObject(cut);
   const content = cut.output ?? (status === 'unknown' ? cut.result : undefined);
   if (isContent(content) && depth < MAX_LAYERS) return readLayer(content, required, depth + 1);
-  return status === 'unknown' ? conclude({ text, payload: null }, required) : { status, details: text, payload: null, firm: true };
+  return status === 'unknown' ? conclude(told, null, required) : { status, details: told.text, payload: null, firm: true };
 }
 
-function readObject(object: JsonObject, text: string, required: boolean, depth: number): Layer {
-  const own = verdictOfObject(object);
-  const details = typeof object.details === 'string' && object.details.trim() !== '' ? object.details : text;
-  const asIs: Layer = { status: own, details, payload: object, firm: true };
-  if (own === 'fail' || depth >= MAX_LAYERS) return own === 'unknown' ? conclude({ text: details, payload: object }, required) : asIs;
-  const { output, result } = object;
+function readObject(object: JsonObject, told: Told, required: boolean, depth: number): Layer {
+  const status = verdictOfObject(object);
+  const asIs: Layer = { status, details: detailsOf(object) ?? told.text, payload: object, firm: true };
+  if (status === 'fail') return asIs;
+  const inner = depth < MAX_LAYERS ? contentOf(object, status, required, depth) : null;
+  return inner ?? (status === 'unknown' ? conclude(told, object, required) : asIs);
+}
+
+/** The layer inside a wrapper, where it is the one to listen to. */
+function contentOf({ output, result }: JsonObject, own: VerdictStatus, required: boolean, depth: number): Layer | null {
   if (isContent(output)) {
     const inner = readLayer(output, required, depth + 1);
-    return own === 'unknown' || (inner.firm && inner.status !== 'unknown') ? inner : asIs;
+    return own === 'unknown' || (inner.firm && inner.status !== 'unknown') ? inner : null;
   }
-  if (own !== 'unknown') return asIs;
-  const inner = isContent(result) ? readLayer(result, true, depth + 1) : null;
-  if (inner !== null && inner.status !== 'unknown') return inner;
-  return conclude({ text: details, payload: object, said: text }, required);
+  if (own !== 'unknown' || !isContent(result)) return null;
+  const inner = readLayer(result, true, depth + 1);
+  return inner.status === 'unknown' ? null : inner;
+}
+
+function detailsOf(payload: Json | null): string | null {
+  const details = isJsonObject(payload) ? payload.details : null;
+  return typeof details === 'string' && details.trim() !== '' ? details : null;
 }
 
 function isContent(value: Json | undefined): value is string | JsonObject {
   return typeof value === 'string' || isJsonObject(value);
 }
 
-/** The verdict of a text in which no object gives one. */
-function conclude({ text, payload, said = text }: { text: string; payload: Json | null; said?: string }, required: boolean): Layer {
-  const stated = statedVerdict(said);
-  const open = { details: text, payload, firm: false };
+/** The verdict of a layer in which no object gives one. */
+function conclude({ text, around }: Told, payload: Json | null, required: boolean): Layer {
+  const open = { details: detailsOf(payload) ?? text, payload, firm: false };
+  const stated = statedVerdict(around);
   if (stated !== 'unknown') return { ...open, status: stated };
   if (!required) return { ...open, status: isEmpty(payload, text) ? 'unknown' : 'pass' };
-  return { ...open, status: hasOwnStatus(payload) ? 'unknown' : impliedVerdict(said) };
+  return { ...open, status: hasOwnStatus(payload) ? 'unknown' : impliedVerdict(text) };
 }
 
 /** A status that is no verdict ("pending") is meant as it is: phrases around it do not overrule it. */
