@@ -3,7 +3,7 @@
  * unsynced bytes, fill the disk or end the process after any single operation.
  *
  * Most operations block: for the short, cached calls that a store makes, a call on the main thread is two to three
- * times cheaper than the same call through Node's thread pool (see group-commit.ts for the figures). The one call that
+ * times cheaper than the same call through Node's thread pool (see sync-choice.ts for the figures). The one call that
  * really waits for hardware, the sync, exists in both forms. Failures are thrown as Node throws them, with `code`.
  */
 export interface FileSystemPort {

@@ -10,11 +10,6 @@
  * 4. A full disk is survived: the group is taken back, and later appends are tried anew. After any other failure, a
  *    failed sync above all, the file is not trusted again: every later append is refused until the store is reopened.
  * 5. Nothing is written once the lock is lost.
- *
- * How to sync. One append after the other, µs each (ext4, two cores, virtual disk): blocking write and fdatasync 130,
- * the same through a FileHandle 225, blocking write with fdatasync in the thread pool 171. So a lone chain, one append
- * waiting and of the same run as the last, syncs on the spot. When several runs append, the loop had better go on while
- * the disk works. The same holds when the disk is slow: blocking is chosen only while syncs take less than 1 ms.
  */
 import { performance } from 'node:perf_hooks';
 import type { TroupeError } from '../protocol/errors.ts';
@@ -25,13 +20,13 @@ import type { JournalIndex, RunRecord } from './journal-index.ts';
 import type { BlobWriter, EncodedBatch } from './payload-blobs.ts';
 import type { SegmentWriter } from './segment-writer.ts';
 import { unwritable, writeFailure } from './store-failure.ts';
+import { SyncChoice } from './sync-choice.ts';
 import type { WriterLock } from './writer-lock.ts';
 
 /** A segment that has grown to this is ended before the next group. Opening reads at most one: some 60,000 small lines, 150 ms. */
 export const SEGMENT_BYTES = 16 * 1024 * 1024;
 /** A group ends here even if more is waiting (in UTF-16 units of its batches), so that no write is unbounded. */
 const GROUP_UNITS = 4 * 1024 * 1024;
-const BLOCKING_LIMIT_MS = 1;
 
 /** What a group commit works on. */
 export interface CommitParts {
@@ -49,14 +44,12 @@ export interface CommitParts {
 export class GroupCommit {
   private readonly parts: CommitParts;
   private readonly encoder: GroupEncoder;
+  private readonly choice = new SyncChoice();
   private readonly queue: Entry[] = [];
   private scheduled = false;
   private syncing = false;
   /** Why nothing can be appended any more. */
   private ended: TroupeError | null = null;
-  private lastRecord: RunRecord | null = null;
-  /** A moving average over about 8 syncs. */
-  private syncMs = 0;
   private readonly idle: (() => void)[] = [];
 
   constructor(parts: CommitParts) {
@@ -106,7 +99,7 @@ export class GroupCommit {
     if (written === null) return;
     if (this.parts.durability !== 'full') {
       this.acknowledge(group, written);
-    } else if (this.isLoneChain(group)) {
+    } else if (this.choice.isBlocking(group)) {
       this.syncNow(group, written);
     } else {
       this.syncLater(group, written);
@@ -144,13 +137,6 @@ export class GroupCommit {
     onSealed(end);
   }
 
-  private isLoneChain(group: readonly Entry[]): boolean {
-    const record = group[0]?.record ?? null;
-    const lone = group.length === 1 && record === this.lastRecord && this.syncMs < BLOCKING_LIMIT_MS;
-    this.lastRecord = group.length === 1 ? record : null;
-    return lone;
-  }
-
   private syncNow(group: readonly Entry[], written: EncodedGroup): void {
     const start = performance.now();
     try {
@@ -159,7 +145,7 @@ export class GroupCommit {
       this.refuse(group, this.takeBack(writeFailure(error, this.parts.segment.path)));
       return;
     }
-    this.noteSync(performance.now() - start);
+    this.choice.note(performance.now() - start);
     this.acknowledge(group, written);
   }
 
@@ -170,7 +156,7 @@ export class GroupCommit {
       .syncLater()
       .then(
         () => {
-          this.noteSync(performance.now() - start);
+          this.choice.note(performance.now() - start);
           this.acknowledge(group, written);
         },
         (error) => this.refuse(group, this.takeBack(writeFailure(error, this.parts.segment.path))),
@@ -179,10 +165,6 @@ export class GroupCommit {
         this.syncing = false;
         this.rest();
       });
-  }
-
-  private noteSync(ms: number): void {
-    this.syncMs += (ms - this.syncMs) / 8;
   }
 
   private acknowledge(group: readonly Entry[], written: EncodedGroup): void {

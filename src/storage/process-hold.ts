@@ -32,7 +32,7 @@ export async function holdPath(held: string): Promise<Hold> {
   try {
     return await holdBySocket(held);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'EADDRINUSE' || error.code === 'ENOENT')) throw error;
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') throw error;
     fs.writeFileSync(held, JSON.stringify(thisProcess()), { flag: 'wx' });
     return { release: () => fs.rmSync(held, { force: true }) };
   }
@@ -88,7 +88,9 @@ async function withSocketPath<T>(held: string, use: (address: string) => Promise
   if (process.platform === 'win32') {
     return use(`\\\\.\\pipe\\troupe-${createHash('sha256').update(path.resolve(held)).digest('hex').slice(0, 32)}`);
   }
-  if (process.platform !== 'linux' || Buffer.byteLength(held) <= LONGEST_SOCKET_PATH) return use(held);
+  if (Buffer.byteLength(held) <= LONGEST_SOCKET_PATH) return use(held);
+  // Elsewhere the system would bind a silently shortened name, which nobody would find.
+  if (process.platform !== 'linux') throw new Error('the path is too long for a socket');
   const directory = fs.openSync(path.dirname(held), 'r');
   try {
     return await use(`/proc/self/fd/${directory}/${path.basename(held)}`);
