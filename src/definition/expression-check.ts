@@ -41,18 +41,29 @@ export function checkTemplates(value: Json, dialect: Dialect): TemplateProblem[]
   return problems;
 }
 
-/** Every text in a value and the way to it; without recursion, so that no depth is too deep. */
+/** Every text in a value, in order, and the way to it; without recursion, so that no depth is too deep. */
 export function* textsIn(value: Json): Generator<{ readonly text: string; readonly path: readonly (string | number)[] }> {
-  const pending: { value: Json | undefined; path: readonly (string | number)[] }[] = [{ value, path: [] }];
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    const { value: current, path } = next;
-    if (typeof current === 'string') yield { text: current, path };
-    else if (Array.isArray(current))
-      for (const [index, item] of [...current.entries()].reverse()) pending.push({ value: item, path: [...path, index] });
-    else if (typeof current === 'object' && current !== null) {
-      for (const [name, member] of Object.entries(current).reverse()) pending.push({ value: member, path: [...path, name] });
-    }
+  const pending: Place[] = [{ value, key: null, above: null }];
+  for (let place = pending.pop(); place !== undefined; place = pending.pop()) {
+    const { value: current } = place;
+    if (typeof current === 'string') yield { text: current, path: pathTo(place) };
+    if (typeof current !== 'object' || current === null) continue;
+    const above = place;
+    const entries: [string | number, Json | undefined][] = Array.isArray(current) ? [...current.entries()] : Object.entries(current);
+    for (const [key, member] of entries.reverse()) pending.push({ value: member, key, above });
   }
+}
+
+interface Place {
+  readonly value: Json | undefined;
+  readonly key: string | number | null;
+  readonly above: Place | null;
+}
+
+function pathTo(place: Place): (string | number)[] {
+  const path: (string | number)[] = [];
+  for (let at: Place | null = place; at !== null; at = at.above) if (at.key !== null) path.push(at.key);
+  return path.reverse();
 }
 
 function problemOf(compile: () => unknown): ExpressionProblem[] {

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../protocol/json.ts';
 import { isJsonObject } from '../protocol/json.ts';
-import { readJsonAt } from './json-repair.ts';
+import { MAX_REPLY_DEPTH, readJsonAt } from './json-repair.ts';
 import { withoutThoughts } from './reply-thoughts.ts';
 
 /** The objects of a text in order, and the readable part of a last one that was cut off. */
@@ -25,13 +25,13 @@ export function extractJson(text: string): Json | null {
   return wholeJson(spoken) ?? wholeJson(insideFence(spoken)) ?? objectsIn(spoken).whole[0] ?? null;
 }
 
-/** The value of a text that is JSON from end to end, through any encoding as JSON text; null for scalars and for anything else. */
+/** The value of a text that is JSON from end to end, through any encoding as JSON text; null for scalars, what nests too deeply, and anything else. */
 export function wholeJson(text: string): Json | null {
   let current = text.trim();
   for (let wrapping = 0; wrapping < MAX_WRAPPINGS; wrapping += 1) {
     if (!/^[[{"]/u.test(current)) return null;
     const value = parsed(current);
-    if (typeof value !== 'string') return typeof value === 'object' ? value : null;
+    if (typeof value !== 'string') return typeof value === 'object' && !nestsTooDeeply(value) ? value : null;
     current = value.trim();
   }
   return null;
@@ -44,9 +44,10 @@ export function objectsIn(text: string): FoundObjects {
   let from = 0;
   for (let at = nextObject(text, 0); at !== -1; ) {
     const reading = readJsonAt(text, at);
-    if (reading.kind === 'cut') {
+    if (reading.kind === 'cut' || (reading.kind === 'broken' && reading.at === text.length)) {
       around.push(text.slice(from, at));
-      return { whole, cut: isJsonObject(reading.value) ? reading.value : null, around: around.join('\n') };
+      const cut = reading.kind === 'cut' && isJsonObject(reading.value) ? reading.value : null;
+      return { whole, cut, around: around.join('\n') };
     }
     const next = reading.kind === 'whole' ? reading.end : Math.max(reading.at, at + 1);
     if (reading.kind === 'whole' && isJsonObject(reading.value) && Object.keys(reading.value).length > 0) {
@@ -58,6 +59,20 @@ export function objectsIn(text: string): FoundObjects {
   }
   around.push(text.slice(from));
   return { whole, cut: null, around: around.join('\n') };
+}
+
+/** Whether a value nests deeper than data of a reply may: whoever walks or writes it would run out of stack. */
+export function nestsTooDeeply(value: Json): boolean {
+  let level: Json[] = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > MAX_REPLY_DEPTH) return true;
+    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item).filter(isContainer) : []));
+  }
+  return false;
+}
+
+function isContainer(value: Json | undefined): value is Json {
+  return typeof value === 'object' && value !== null;
 }
 
 function nextObject(text: string, from: number): number {

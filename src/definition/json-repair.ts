@@ -11,8 +11,8 @@ export type JsonReading =
   | { readonly kind: 'cut'; readonly value: Json }
   | { readonly kind: 'broken'; readonly at: number };
 
-/** Deeper data is taken for broken. */
-const MAX_DEPTH = 500;
+/** Data of a reply may nest this deep. What is deeper is broken, to its end: a part of it is not what was said. */
+export const MAX_REPLY_DEPTH = 500;
 
 const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/uy;
 /** What may be left of the text after a number that was cut off before its fraction or exponent. */
@@ -135,7 +135,7 @@ class JsonReader {
   }
 
   #openContainer(char: '{' | '['): void {
-    if (this.#open.length >= MAX_DEPTH) this.#stopped = this.#at;
+    if (this.#open.length >= MAX_REPLY_DEPTH) this.#stopped = this.#text.length;
     this.#put(char, 1);
     this.#open.push(char === '{' ? '}' : ']');
     this.#expected = char === '{' ? 'first key' : 'first value';

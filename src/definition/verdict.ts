@@ -9,7 +9,7 @@
  * 6. A pass of quality assurance that ran no tests is a fail.
  */
 import { isJsonObject, type Json, type JsonObject } from '../protocol/json.ts';
-import { extractJson, objectsIn, wholeJson } from './json-extraction.ts';
+import { extractJson, nestsTooDeeply, objectsIn, wholeJson } from './json-extraction.ts';
 import { withoutThoughts } from './reply-thoughts.ts';
 import { impliedVerdict, statedVerdict } from './verdict-prose.ts';
 import { ranNoTests } from './verdict-tests.ts';
@@ -46,7 +46,7 @@ export function readVerdict(reply: unknown, options: VerdictOptions = {}): Verdi
   const required = options.statusRequired ?? (persona === undefined || JUDGES.has(persona));
   const { status, details, payload } = readLayer(plain(reply), required, 0);
   const planned = /plan/iu.test(options.intent ?? '');
-  if (status === 'pass' && persona === QUALITY_ASSURANCE && !planned && ranNoTests(payload, details))
+  if (status === 'pass' && persona === QUALITY_ASSURANCE && !planned && ranNoTests(payload, `${details}\n${JSON.stringify(payload)}`))
     return { status: 'fail', details, payload };
   return { status, details, payload };
 }
@@ -141,7 +141,8 @@ function isEmpty(payload: Json | null, text: string): boolean {
 function plain(reply: unknown): Json {
   if (typeof reply === 'string') return reply;
   try {
-    return (JSON.parse(JSON.stringify(reply) ?? 'null') ?? null) as Json;
+    const value = JSON.parse(JSON.stringify(reply) ?? 'null') as Json;
+    return nestsTooDeeply(value) ? null : value;
   } catch {
     return null;
   }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compileCondition, evaluateCondition } from '../../src/definition/condition.ts';
 import { checkExpression, checkTemplates } from '../../src/definition/expression-check.ts';
+import type { Json } from '../../src/protocol/json.ts';
 import { thrownBy } from './thrown.ts';
 
 const scope = {
@@ -95,6 +96,12 @@ describe('checks before a run', () => {
       [['list', 1, 'broken'], 7],
       [['open'], 0],
     ]);
+  });
+
+  it('go as deep as the value does', () => {
+    let deep: Json = '{{ this }}';
+    for (let level = 0; level < 100_000; level += 1) deep = [deep];
+    expect(checkTemplates(deep, 'native')[0]?.path).toHaveLength(100_000);
   });
 
   it('name a condition of the engine dialect that nobody understands, and no template of it', () => {

@@ -72,6 +72,14 @@ describe('laws of reading replies', () => {
       expect(readVerdict(reply)).toEqual({ status: 'unknown', details: '', payload: null });
   });
 
+  it('data that nests too deeply is neither followed to the end of the stack nor taken in part', () => {
+    const deep = `${'{"a":'.repeat(100_000)}{"status":"pass"}${'}'.repeat(100_000)}`;
+    for (const reply of [deep, `{"output":${deep}}`, `{"status":"done","result":${deep}}`, `Well: ${deep}`, JSON.stringify(deep)]) {
+      expect(readVerdict(reply).status).toBe('unknown');
+      expect(extractJson(reply)).toBeNull();
+    }
+  });
+
   it('any object is found again, whatever prose and fences stand around it', () => {
     fc.assert(
       fc.property(

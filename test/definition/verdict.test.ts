@@ -181,6 +181,7 @@ describe('personas', () => {
     [{ status: 'pass', files: 0 }, 'pass'],
     [{ status: 'fail', tests_run: 3 }, 'fail'],
     ['{"status":"pass"}\nNote: no tests were run.', 'fail'],
+    [{ status: 'pass', details: 'fine', summary: '0 tests run' }, 'fail'],
     ['{"status":"pass"}\nRan 0 tests in 0.1s', 'fail'],
     ['{"status":"pass"}\nRan 10 tests', 'pass'],
   ])('quality assurance without a test is no pass: %j', (reply, status) => {
