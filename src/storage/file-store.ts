@@ -86,6 +86,7 @@ async function openLocked(store: OpenedStore, now: () => number): Promise<Journa
 
 function makeDirectories(fs: FileSystemPort, layout: StoreLayout): void {
   for (const directory of [layout.journal, layout.definitions, layout.runs, layout.blobs, layout.temporary]) fs.makeDirectory(directory);
+  if (fs.identity(layout.document) !== null) return;
   fs.syncDirectory(layout.directory);
   fs.syncDirectory(path.dirname(layout.directory));
 }
