@@ -106,7 +106,7 @@ class TreeBuilder {
     if (typeof value === 'number') {
       if (!Number.isFinite(value)) {
         this.fail({ code: 'VALUE_TYPE', at, message: 'infinity and not-a-number are not values that a workflow can hold' });
-      } else if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
+      } else if (losesDigits(scalar.source ?? '', value)) {
         const message = 'this number is too large to be kept exactly';
         this.problems.add({ code: 'VALUE_RANGE', severity: 'warning', at, message, hint: 'write it in quotes' });
       }
@@ -174,6 +174,11 @@ class TreeBuilder {
     this.failed = true;
     this.problems.add(problem);
   }
+}
+
+function losesDigits(source: string, value: number): boolean {
+  if (Number.isSafeInteger(value) || !/^-?\d{16,400}$/u.test(source)) return false;
+  return String(value) !== source && BigInt(source) !== BigInt(value);
 }
 
 function emptyAt(at: number): Sized {
