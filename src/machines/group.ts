@@ -58,7 +58,7 @@ export const groupMachine = setup({
       'output' in event ? { tally: tally(context.tally, portOf(system).arrived(context.path, event.output)) } : {},
     ),
     dismissMembers: assign(({ context, system }) => ({
-      tally: tally(context.tally, portOf(system).endMembers(context.path, 'cancelled', dismissal(context))),
+      tally: tally(context.tally, portOf(system).endMembers(context.path, 'skipped', dismissal(context))),
     })),
     cancelMembers: assign(({ context, event, system }) => ({
       tally: tally(
