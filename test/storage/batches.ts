@@ -46,14 +46,14 @@ export interface Turn {
 }
 
 /** Any JSON, and now and then one that is too large for a line. */
-export const anyOutput: fc.Arbitrary<Json> = fc.oneof(
+const anyOutput: fc.Arbitrary<Json> = fc.oneof(
   { weight: 12, arbitrary: fc.jsonValue({ maxDepth: 2 }).map((value) => JSON.parse(JSON.stringify(value))) },
   { weight: 4, arbitrary: fc.string({ unit: 'binary', maxLength: 40 }) },
   { weight: 1, arbitrary: fc.constantFrom('x'.repeat(70_000), ['ü'.repeat(40_000)], 'y'.repeat(65_534), 'y'.repeat(65_535)) },
 );
 
 /** Run ids as users choose them, some of them traps. */
-export const anyRun = fc.constantFrom('a', 'b', '1', '0', '__proto__', 'A/../b', ' ,"fact":{ ', '\n', '\ud800');
+const anyRun = fc.constantFrom('a', 'b', '1', '0', '__proto__', 'A/../b', ' ,"fact":{ ', '\n', '\ud800');
 
 /** Turns of appends over few runs. */
 export const anyTurns: fc.Arbitrary<Turn[][]> = fc.array(

@@ -15,7 +15,7 @@ const children = new Set<ChildProcess>();
 
 /** Another process at the store; `says` resolves with its next line, null at its end. */
 function holder(directory: string) {
-  const child = spawn(process.execPath, ['--import', 'tsx', path.join(import.meta.dirname, 'lock-holder.ts'), directory], {
+  const child = spawn(process.execPath, ['--import', 'tsx', path.join(import.meta.dirname, 'lock-holder.mjs'), directory], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   children.add(child);

@@ -6,7 +6,7 @@ import { errorData } from '../../src/protocol/errors.ts';
 import { openFileStore } from '../../src/storage/file-store.ts';
 import { batch } from './batches.ts';
 
-const say = (line: string) => process.stdout.write(`${line}\n`);
+const say = (line) => process.stdout.write(`${line}\n`);
 
 say('ready');
 await new Promise((resolve) => process.stdin.once('data', resolve));
