@@ -10,8 +10,8 @@ import type { StepClock } from './step-clock.ts';
 /** A live actor of a run. */
 export type LiveActor = AnyActorRef;
 
-/** Receives XState's inspection events of a run's actors. What it throws is dropped: an inspector cannot harm a run. */
-export type Inspector = (event: InspectionEvent) => void;
+/** Receives XState's inspection events of a run's actors: a function, or the `inspect` observer of an inspector. What it throws is dropped: an inspector cannot harm a run. */
+export type Inspector = ((event: InspectionEvent) => void) | { next?(event: InspectionEvent): void };
 
 /** The root actor of a run, not yet started, and how it ended. */
 export interface RunSystem {
@@ -48,10 +48,11 @@ export function createRunSystem(port: RunPort, clock: StepClock, input: Workflow
   };
 }
 
-function guarded(inspector: Inspector): Inspector {
+function guarded(inspector: Inspector): (event: InspectionEvent) => void {
   return (event) => {
     try {
-      inspector(event);
+      if (typeof inspector === 'function') inspector(event);
+      else inspector.next?.(event);
     } catch {
       // An inspector that throws would wedge the mailbox of the actor it looks at.
     }

@@ -1,5 +1,8 @@
+import { type Draft, produce } from 'immer';
 import type { Step, Workflow } from '../definition/workflow.ts';
 import type { JsonObject } from '../protocol/json.ts';
+
+type Block = Exclude<Step, { kind: 'task' }>;
 
 const bound = new WeakMap<Workflow, Map<string, Workflow>>();
 
@@ -14,62 +17,46 @@ export function bindStepTypes(workflow: Workflow, types: readonly string[]): Wor
   bound.set(workflow, known);
   let made = known.get(key);
   if (made === undefined) {
-    made = bindWorkflow(workflow, new Set(types));
+    made = produce(workflow, (draft) => bindWorkflow(draft, new Set(types)));
     known.set(key, made);
   }
   return made;
 }
 
-function bindWorkflow(workflow: Workflow, types: ReadonlySet<string>): Workflow {
-  const steps = bindSteps(workflow.steps, types);
-  const onStepFailure = bindSteps(workflow.onStepFailure, types);
-  const onWorkflowFailure = bindSteps(workflow.onWorkflowFailure, types);
-  const same = steps === workflow.steps && onStepFailure === workflow.onStepFailure && onWorkflowFailure === workflow.onWorkflowFailure;
-  return same ? workflow : { ...workflow, steps, onStepFailure, onWorkflowFailure };
+function bindWorkflow(workflow: Draft<Workflow>, types: ReadonlySet<string>): void {
+  for (const list of [workflow.steps, workflow.onStepFailure, workflow.onWorkflowFailure]) bindList(list, types);
 }
 
-function bindSteps(steps: readonly Step[], types: ReadonlySet<string>): readonly Step[] {
-  const made = steps.map((step) => bindStep(step, types));
-  return made.every((step, i) => step === steps[i]) ? steps : made;
+function bindList(steps: Draft<Step>[], types: ReadonlySet<string>): void {
+  steps.forEach((step, i) => {
+    if (step.kind === 'task') return;
+    if (types.has(step.type)) steps[i] = asTask(step);
+    else if (step.kind === 'group') bindList(step.steps, types);
+    else if (step.kind === 'choice') for (const branch of [step.then, step.otherwise]) bindList(branch, types);
+    else if (step.kind === 'workflow' && step.workflow !== undefined) bindWorkflow(step.workflow, types);
+  });
 }
 
-function bindStep(step: Step, types: ReadonlySet<string>): Step {
-  if (step.kind === 'task') return step;
-  if (types.has(step.type)) return asTask(step);
-  if (step.kind === 'group') {
-    const steps = bindSteps(step.steps, types);
-    return steps === step.steps ? step : { ...step, steps };
-  }
-  if (step.kind === 'choice') {
-    const then = bindSteps(step.then, types);
-    const otherwise = bindSteps(step.otherwise, types);
-    return then === step.then && otherwise === step.otherwise ? step : { ...step, then, otherwise };
-  }
-  if (step.kind === 'workflow' && step.workflow !== undefined) {
-    const workflow = bindWorkflow(step.workflow, types);
-    return workflow === step.workflow ? step : { ...step, workflow };
-  }
-  return step;
-}
-
-function asTask(step: Exclude<Step, { kind: 'task' }>): Step {
-  const { id, name, type, dependencies, description, condition, position } = step;
+/** The block as work for somebody: what it would have worked on become its params. */
+function asTask({ id, name, type, dependencies, description, condition, position, ...rest }: Draft<Block>): Draft<Step> {
   return {
     kind: 'task',
     id,
     name,
     type,
     dependencies,
-    params: paramsOf(step),
+    params: paramsOf(rest),
     ...(description === undefined ? {} : { description }),
     ...(condition === undefined ? {} : { condition }),
     ...(position === undefined ? {} : { position }),
   };
 }
 
-function paramsOf(step: Exclude<Step, { kind: 'task' }>): JsonObject {
-  if (step.kind === 'workflow') return { workflow: step.ref, inputs: step.inputs };
-  if (step.kind === 'variables') return { variables: step.set };
-  if (step.kind === 'signal') return { signal: step.signal };
+type Rest<B extends Block> = B extends Block ? Omit<B, keyof Omit<Block, 'kind'>> : never;
+
+function paramsOf(block: Draft<Rest<Block>>): Draft<JsonObject> {
+  if (block.kind === 'workflow') return { workflow: block.ref, inputs: block.inputs };
+  if (block.kind === 'variables') return { variables: block.set };
+  if (block.kind === 'signal') return { signal: block.signal };
   return {};
 }
