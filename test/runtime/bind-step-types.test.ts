@@ -32,7 +32,7 @@ describe('a registered step type', () => {
     const bound = bindStepTypes(workflow, ['variables']);
     const [outer, inner] = bound.steps as [GroupStep, NestedStep];
     expect(outer.steps[0]).toMatchObject({ kind: 'task', id: 'set', params: { variables: { a: 1 } } });
-    expect((inner.workflow?.steps[0] as GroupStep).steps[0]).toMatchObject({ kind: 'task', id: 'set' });
+    expect(inner.workflow?.steps).toMatchObject([{ steps: [{ kind: 'task', id: 'set' }] }]);
     expect(JSON.stringify(workflow)).toBe(before);
     expect(bindStepTypes(workflow, ['variables'])).toBe(bound);
   });
