@@ -63,6 +63,7 @@ export class LocalRuntime implements Runtime, Hosting {
 
   async start(workflow: Workflow, options: StartOptions = {}): Promise<RunHandle> {
     this.#refuseWhenStopped();
+    if (!Array.isArray(workflow?.steps)) throw notAWorkflow();
     const id = options.id ?? nanoid();
     const definition = bindStepTypes(workflow, this.#crew.stepTypes());
     const hash = hashDefinition(definition);
@@ -233,4 +234,10 @@ function isCrew(crew: RuntimeOptions['crew']): crew is Crew {
 
 function runExists(id: string): TroupeError {
   return new TroupeError('RUN_EXISTS', `there is a run named "${id}" already`, { hint: 'choose another id, or resume that run' });
+}
+
+function notAWorkflow(): TroupeError {
+  return new TroupeError('DEFINITION_INVALID', 'what was to be started is no workflow', {
+    hint: 'loadWorkflow gives null for a file that cannot be read as one: look at its diagnostics',
+  });
 }
