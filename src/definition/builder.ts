@@ -33,6 +33,7 @@ import type { SchemaOutput, StandardSchema } from './standard-schema.ts';
 import type { GroupStep, Workflow } from './workflow.ts';
 
 declare const TYPES: unique symbol;
+declare const ROOT: unique symbol;
 
 /** A workflow whose input and outputs have known types. At run time it is a plain workflow. */
 export type TypedWorkflow<Input = unknown, Outputs = unknown> = Workflow & {
@@ -63,6 +64,8 @@ export function defineWorkflow<const Input extends Schema = undefined, Variables
 
 /** See `defineWorkflow`. Every method adds to this builder; errors are TroupeErrors with the code DEFINITION_INVALID. */
 export class WorkflowBuilder<K extends Known, Own, Root extends boolean, Outputs = Own> {
+  /** Only for the type: a part of a workflow is not a workflow. */
+  declare readonly [ROOT]: Root;
   private readonly options: WorkflowOptions<Schema, GivenMap>;
   private readonly list: StepList;
   private readonly onStepFailureList: StepList;
