@@ -10,6 +10,7 @@ import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { lazyBuiltins } from './build/lazy-builtins.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const cliOnly = process.argv.includes('--cli');
@@ -25,6 +26,7 @@ async function buildCommand(): Promise<void> {
     format: 'esm',
     minifySyntax: true,
     legalComments: 'none',
+    plugins: [lazyBuiltins],
     logLevel: 'warning',
     banner: {
       // Libraries that are CommonJS inside ask for Node's own modules through `require`.
