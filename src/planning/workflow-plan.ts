@@ -19,7 +19,7 @@ export interface PlannedStep {
   /** Earliest start and end, ms after the start of the run. */
   readonly startMs: number;
   readonly endMs: number;
-  /** Steps of its group that it waits for, by path. */
+  /** What it waits for, by path: steps of its group; for the first ones of a group, what the group waits for. */
   readonly waitsFor: readonly string[];
   readonly isCritical: boolean;
 }
@@ -44,7 +44,11 @@ export interface WorkflowPlan {
 export function planWorkflow(workflow: Workflow): WorkflowPlan {
   const drafts: Draft[] = [];
   const longerBranches: Record<string, 'then' | 'otherwise'> = {};
-  const end = planGroup(blueprintOf(workflow).root, { prefix: '', endMs: 0, level: 0, last: null }, { drafts, longerBranches });
+  const end = planGroup(
+    blueprintOf(workflow).root,
+    { prefix: '', waitsFor: [], endMs: 0, level: 0, last: null },
+    { drafts, longerBranches },
+  );
   const critical = new Set<Draft>();
   for (let leaf = end.last; leaf !== null; leaf = leaf.after) critical.add(leaf);
   const steps = drafts
@@ -77,6 +81,8 @@ interface Moment {
 
 interface Place extends Moment {
   readonly prefix: string;
+  /** What is waited for to come here, by path. */
+  readonly waitsFor: readonly string[];
 }
 
 /** What a plan is drawn on. */
@@ -101,8 +107,8 @@ function planGroup(group: GroupBlueprint, place: Place, paper: Paper): Moment {
   for (const member of ready) {
     const others = before[member] ?? [];
     const start = others.reduce<Moment>((latest, other) => later(latest, ends[other] ?? place), place);
-    const names = others.map((other) => place.prefix + (members[other]?.step.id ?? ''));
-    ends[member] = planStep(members[member] as StepBlueprint, { ...start, prefix: place.prefix }, names, paper);
+    const waitsFor = others.length === 0 ? place.waitsFor : others.map((other) => place.prefix + (members[other]?.step.id ?? ''));
+    ends[member] = planStep(members[member] as StepBlueprint, { ...start, prefix: place.prefix, waitsFor }, paper);
     for (const dependent of dependents[member] ?? []) {
       open[dependent] = (open[dependent] ?? 0) - 1;
       if (open[dependent] === 0) ready.push(dependent);
@@ -112,7 +118,7 @@ function planGroup(group: GroupBlueprint, place: Place, paper: Paper): Moment {
   return first === undefined ? place : rest.reduce(waitFor === 'any' ? sooner : later, first);
 }
 
-function planStep(blueprint: StepBlueprint, place: Place, waitsFor: readonly string[], paper: Paper): Moment {
+function planStep(blueprint: StepBlueprint, place: Place, paper: Paper): Moment {
   const { step, members, branches, nested } = blueprint;
   const path = place.prefix + step.id;
   if (members !== null) return planGroup(members, place, paper);
@@ -127,6 +133,7 @@ function planStep(blueprint: StepBlueprint, place: Place, waitsFor: readonly str
   const level = place.level + 1;
   const endMs = place.endMs + estimate.ms;
   const { name, type } = step;
+  const { waitsFor } = place;
   const persona = step.kind === 'task' ? (step.persona ?? null) : null;
   const leaf: Draft = { id: path, name, type, persona, level, estimate, startMs: place.endMs, endMs, waitsFor, after: place.last };
   paper.drafts.push(leaf);

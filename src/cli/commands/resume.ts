@@ -1,0 +1,57 @@
+import { errorData, type RunHandle } from '../../index.ts';
+import { errorReport } from '../failure/error-report.ts';
+import { EXIT, type ExitCode, worstOf } from '../failure/exit-code.ts';
+import { typedCount, typedDuration } from '../files/typed-values.ts';
+import { attend } from '../hosting/attendance.ts';
+import { reportEndings } from '../hosting/endings.ts';
+import { House } from '../hosting/house.ts';
+import { Resumption, unfinishedRuns } from '../hosting/resumption.ts';
+import { errorText } from '../rendering/error-text.ts';
+import type { Desk } from '../terminal/desk.ts';
+
+/** Options of `troupe resume`, as typed. */
+export interface ResumeCommandOptions {
+  readonly crew?: string;
+  readonly concurrency?: string;
+  readonly timeout?: string;
+  readonly wait?: boolean;
+}
+
+/** `troupe resume [run]`: goes on with one run, or with all that have not ended. */
+export async function resume(desk: Desk, named: string | undefined, options: ResumeCommandOptions): Promise<ExitCode> {
+  const maxConcurrency = options.concurrency === undefined ? undefined : typedCount('--concurrency', options.concurrency, 1);
+  const timeoutMs = options.timeout === undefined ? undefined : typedDuration('--timeout', options.timeout);
+  const house = await House.open(desk);
+  const runs: RunHandle[] = [];
+  const troubles: ExitCode[] = [];
+  try {
+    const { ids, unreadable } = await unfinishedRuns(desk, house.store, named);
+    const resumption = new Resumption(desk, house, { crew: options.crew, maxConcurrency });
+    for (const id of [...ids, ...unreadable]) {
+      try {
+        runs.push(await resumption.take(id));
+      } catch (thrown) {
+        if (named !== undefined) throw thrown;
+        // Of several runs, one that cannot be taken up does not keep the others waiting.
+        if (errorData(thrown).code !== 'RUN_ENDED') troubles.push(complain(desk, id, thrown));
+      }
+    }
+  } catch (thrown) {
+    await house.close();
+    throw thrown;
+  }
+  if (runs.length === 0 && troubles.length === 0) desk.remark('Nothing to resume: every run has ended.');
+  const endings = await attend(desk, house, runs, {
+    from: 'now',
+    wait: options.wait === true,
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  });
+  return worstOf([reportEndings(desk, endings), ...troubles]);
+}
+
+function complain(desk: Desk, run: string, thrown: unknown): ExitCode {
+  const { error, exitCode } = errorReport(thrown);
+  if (desk.json) desk.jsonLine({ type: 'run.lost', run, error, exitCode });
+  else desk.warn(errorText(error, desk.warningPaint, `troupe: run ${run}: `));
+  return exitCode === EXIT.ok ? EXIT.failed : exitCode;
+}

@@ -1,0 +1,54 @@
+import type { RunHandle } from '../../index.ts';
+import type { ExitCode } from '../failure/exit-code.ts';
+import { readWorkflow } from '../files/definitions.ts';
+import { workflowPath } from '../files/named-file.ts';
+import { typedCount, typedDuration, typedObject, typedRunId, typedVariables } from '../files/typed-values.ts';
+import { attend } from '../hosting/attendance.ts';
+import { chooseCrew, crewOf, refuseNobody } from '../hosting/crew-choice.ts';
+import { reportEndings } from '../hosting/endings.ts';
+import { House } from '../hosting/house.ts';
+import { rememberLaunch } from '../hosting/launch-record.ts';
+import { newRunId } from '../hosting/run-id.ts';
+import type { Desk } from '../terminal/desk.ts';
+
+/** Options of `troupe run`, as typed. */
+export interface RunCommandOptions {
+  readonly crew?: string;
+  readonly input?: string;
+  readonly var?: readonly string[];
+  readonly id?: string;
+  readonly concurrency?: string;
+  readonly timeout?: string;
+  readonly compat?: 'engine' | 'none';
+  readonly wait?: boolean;
+}
+
+/** `troupe run <file>`: starts a run and stays with it until it ends. */
+export async function run(desk: Desk, file: string, options: RunCommandOptions): Promise<ExitCode> {
+  const path = workflowPath(desk, file);
+  const chosen = await chooseCrew(desk, options.crew, path);
+  const workflow = await readWorkflow(desk, path, chosen.definition, options.compat);
+  refuseNobody(desk, chosen, workflow, path);
+  const input = options.input === undefined ? {} : await typedObject(desk, '--input', options.input);
+  const variables = typedVariables(options.var ?? []);
+  const id = options.id === undefined ? newRunId() : typedRunId(options.id);
+  const maxConcurrency = options.concurrency === undefined ? undefined : typedCount('--concurrency', options.concurrency, 1);
+  const timeoutMs = options.timeout === undefined ? undefined : typedDuration('--timeout', options.timeout);
+
+  const house = await House.open(desk);
+  let handle: RunHandle;
+  try {
+    const runtime = await house.employ(crewOf(chosen), maxConcurrency);
+    handle = await runtime.start(workflow, { id, input, variables, ...(maxConcurrency === undefined ? {} : { maxConcurrency }) });
+    rememberLaunch(desk.store, id, { workflow: path, crew: chosen.file });
+  } catch (thrown) {
+    await house.close();
+    throw thrown;
+  }
+  const endings = await attend(desk, house, [handle], {
+    from: 'start',
+    wait: options.wait === true,
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  });
+  return reportEndings(desk, endings);
+}

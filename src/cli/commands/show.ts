@@ -1,0 +1,37 @@
+import { awaitedSignals, findRun, hasEnded, type RunView, viewRun } from '../../index.ts';
+import { askHost } from '../control/control-client.ts';
+import { EXIT, type ExitCode } from '../failure/exit-code.ts';
+import { openForReading } from '../hosting/open-store.ts';
+import { runPage } from '../rendering/run-page.ts';
+import type { Desk } from '../terminal/desk.ts';
+
+/** `troupe show <run>`: one run with all its steps; `--why` explains every unfinished one. */
+export async function show(desk: Desk, named: string, options: { readonly why?: boolean }): Promise<ExitCode> {
+  const store = await openForReading(desk);
+  const view = await viewRun(store, await findRun(store, named), desk.now());
+  await store.close();
+  const live = new Set(await askHost(desk.store, { do: 'list' }).catch(() => null)).has(view.id);
+  if (desk.json) {
+    desk.document({ ...view, live, waitsFor: awaitedSignals(view), store: desk.store });
+    return EXIT.ok;
+  }
+  const remark = hasEnded(view.status) ? '' : live ? 'another process is running it' : 'nobody is running it';
+  desk.print(
+    runPage(view, {
+      width: desk.width,
+      now: desk.now(),
+      paint: desk.paint,
+      why: options.why === true,
+      ...(remark === '' ? {} : { remark }),
+      store: desk.shown(desk.store),
+      next: desk.quiet ? [] : nextCommands(desk, view, live),
+    }),
+  );
+  return EXIT.ok;
+}
+
+function nextCommands(desk: Desk, view: RunView, live: boolean): string[] {
+  if (hasEnded(view.status)) return [desk.command('logs', view.id)];
+  const signals = awaitedSignals(view).map(({ signal }) => desk.command('signal', view.id, signal, '{}'));
+  return [...signals, live ? desk.command('logs', view.id, '-f') : desk.command('resume', view.id)];
+}

@@ -1,0 +1,107 @@
+/** Commands that tell a run something: `cancel`, `pause`, `unpause`, `signal`. */
+import { type AwaitedSignal, findRun, hasEnded, type Json, type RunView, TroupeError, viewRun } from '../../index.ts';
+import { askHost } from '../control/control-client.ts';
+import type { ControlRequest } from '../control/control-messages.ts';
+import { EXIT, type ExitCode } from '../failure/exit-code.ts';
+import { typedJson } from '../files/typed-values.ts';
+import { House } from '../hosting/house.ts';
+import { openForReading } from '../hosting/open-store.ts';
+import type { Desk } from '../terminal/desk.ts';
+import { resume } from './resume.ts';
+
+/** `troupe cancel <run>`: ends a run, whoever runs it. */
+export async function cancel(desk: Desk, named: string, options: { readonly reason?: string }): Promise<ExitCode> {
+  const view = await openRun(desk, named);
+  await tell(desk, { do: 'cancel', run: view.id, reason: options.reason ?? 'cancelled on request' });
+  return done(desk, { run: view.id, status: 'cancelled' }, `Cancelled ${view.id}.`, desk.command('show', view.id));
+}
+
+/** `troupe pause <run>`: starts nothing new in a run until it is unpaused; what is at work may end. */
+export async function pause(desk: Desk, named: string): Promise<ExitCode> {
+  const view = await openRun(desk, named);
+  if ((await askHost(desk.store, { do: 'pause', run: view.id })) === null) return standsStill(desk, view);
+  return done(
+    desk,
+    { run: view.id, status: 'paused' },
+    `Paused ${view.id}: what is at work may end, nothing new starts.`,
+    desk.command('unpause', view.id),
+  );
+}
+
+/** `troupe unpause <run>`: lets a paused run go on. */
+export async function unpause(desk: Desk, named: string): Promise<ExitCode> {
+  const view = await openRun(desk, named);
+  if ((await askHost(desk.store, { do: 'unpause', run: view.id })) === null) return standsStill(desk, view);
+  return done(desk, { run: view.id, status: 'running' }, `${view.id} goes on.`, desk.command('logs', view.id, '-f'));
+}
+
+/** `troupe signal <run> <name> [json]`: gives a run what it waits for. */
+export async function signal(
+  desk: Desk,
+  named: string,
+  name: string,
+  typed: string | undefined,
+  options: { readonly resume?: boolean },
+): Promise<ExitCode> {
+  const view = await openRun(desk, named);
+  const payload: Json = typed === undefined ? null : await typedJson(desk, 'signal', typed);
+  warnOfStranger(desk, view, name);
+  const runs = await tell(desk, { do: 'signal', run: view.id, name, payload });
+  const goesOn = runs.includes(view.id);
+  if (!goesOn && options.resume === true) return resume(desk, view.id, {});
+  const said = goesOn ? `Signal ${name} given to ${view.id}.` : `Signal ${name} recorded for ${view.id}; nobody is running it.`;
+  return done(
+    desk,
+    { run: view.id, signal: name, live: goesOn },
+    said,
+    goesOn ? desk.command('logs', view.id, '-f') : desk.command('resume', view.id),
+  );
+}
+
+/** Tells the process that runs the store, or does it here when there is none. Resolves with the runs that are run somewhere. */
+async function tell(desk: Desk, request: Exclude<ControlRequest, { do: 'list' }>): Promise<readonly string[]> {
+  const answer = await askHost(desk.store, request);
+  if (answer !== null) return answer;
+  const house = await House.open(desk);
+  try {
+    return await house.obey(request);
+  } finally {
+    await house.close();
+  }
+}
+
+async function openRun(desk: Desk, named: string): Promise<RunView> {
+  const store = await openForReading(desk);
+  try {
+    const view = await viewRun(store, await findRun(store, named), desk.now());
+    if (!hasEnded(view.status)) return view;
+    throw new TroupeError('RUN_ENDED', `run ${view.id} has ended already: ${view.status}`, {
+      hint: `${desk.command('show', view.id)} tells how it went`,
+    });
+  } finally {
+    await store.close();
+  }
+}
+
+function standsStill(desk: Desk, { id, status }: RunView): ExitCode {
+  return done(
+    desk,
+    { run: id, status, live: false },
+    `Nobody is running ${id}: it stands still until it is resumed.`,
+    desk.command('resume', id),
+  );
+}
+
+/** A misspelt signal would be kept for ever without anybody noticing. */
+function warnOfStranger(desk: Desk, { steps }: RunView, name: string): void {
+  const awaited = steps.flatMap(({ path, signal: waits }): AwaitedSignal[] => (waits === null ? [] : [{ step: path, signal: waits }]));
+  if (awaited.some((each) => each.signal === name) || awaited.length === 0) return;
+  const names = [...new Set(awaited.map((each) => each.signal))];
+  desk.warn(`troupe: nobody waits for "${name}" yet; it is kept. Waited for now: ${names.join(', ')}`);
+}
+
+function done(desk: Desk, data: object, said: string, next: string): ExitCode {
+  if (desk.json) desk.document(data);
+  else desk.remark(`${said}\n  next: ${next}`);
+  return EXIT.ok;
+}

@@ -1,0 +1,48 @@
+/**
+ * What commands say to the process that runs a store's runs, and what it answers: one JSON object a line, one answer for each
+ * request, in order. An answer comes when what was asked for is durable.
+ */
+import { type ErrorData, isJsonObject, type Json } from '../../index.ts';
+
+export type ControlRequest =
+  /** Which runs are being run? */
+  | { readonly do: 'list' }
+  | { readonly do: 'cancel'; readonly run: string; readonly reason: string }
+  | { readonly do: 'pause' | 'unpause'; readonly run: string }
+  | { readonly do: 'signal'; readonly run: string; readonly name: string; readonly payload: Json };
+
+export type ControlAnswer =
+  /** `runs`: what is being run now. */
+  { readonly ok: true; readonly runs: readonly string[] } | { readonly ok: false; readonly error: ErrorData };
+
+/** A line longer than this is no request: payloads belong into files. */
+export const LONGEST_LINE = 16 * 1024 * 1024;
+
+/** Reads a request. Null for anything else: what comes over a socket is not trusted. */
+export function readRequest(line: string): ControlRequest | null {
+  const value = parse(line);
+  if (!isJsonObject(value)) return null;
+  const { do: verb, run, reason, name, payload } = value;
+  if (verb === 'list') return { do: verb };
+  if (typeof run !== 'string') return null;
+  if (verb === 'pause' || verb === 'unpause') return { do: verb, run };
+  if (verb === 'cancel' && typeof reason === 'string') return { do: verb, run, reason };
+  if (verb === 'signal' && typeof name === 'string') return { do: verb, run, name, payload: payload ?? null };
+  return null;
+}
+
+/** Reads an answer. Null for anything else. */
+export function readAnswer(line: string): ControlAnswer | null {
+  const value = parse(line);
+  if (!isJsonObject(value)) return null;
+  if (value.ok === true && Array.isArray(value.runs)) return { ok: true, runs: value.runs.map(String) };
+  return value.ok === false && isJsonObject(value.error) ? { ok: false, error: value.error as unknown as ErrorData } : null;
+}
+
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
+}

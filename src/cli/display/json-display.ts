@@ -1,0 +1,28 @@
+import type { RunEvent } from '../../index.ts';
+import type { Desk } from '../terminal/desk.ts';
+import type { RunDisplay } from './run-display.ts';
+
+/** Every event as one line of JSON. */
+export class JsonDisplay implements RunDisplay {
+  readonly #desk: Desk;
+
+  constructor(desk: Desk) {
+    this.#desk = desk;
+  }
+
+  begin(): void {
+    // The events begin with the start of the run.
+  }
+
+  event(event: RunEvent): void {
+    this.#desk.jsonLine(event);
+  }
+
+  say(): void {
+    // Remarks are for people.
+  }
+
+  end(): void {
+    // Lines need no end.
+  }
+}

@@ -1,0 +1,36 @@
+import type { RunEvent, RunHandle } from '../../index.ts';
+import { transitionLine } from '../rendering/transition-line.ts';
+import type { Desk } from '../terminal/desk.ts';
+import { displayWidth } from '../text/display-width.ts';
+import type { RunDisplay } from './run-display.ts';
+
+/** A column is not made wider than this for one long id. */
+const WIDEST_STEP = 40;
+
+/** One line for each transition: for logs, pipes, and whoever reads later. Nothing at all under `--quiet`. */
+export class LineDisplay implements RunDisplay {
+  readonly #desk: Desk;
+  #stepWidth = 0;
+
+  constructor(desk: Desk) {
+    this.#desk = desk;
+  }
+
+  begin(run: RunHandle): void {
+    const widths = run.state().steps.map(({ path }) => displayWidth(path));
+    this.#stepWidth = Math.min(WIDEST_STEP, Math.max(this.#stepWidth, ...widths));
+  }
+
+  event(event: RunEvent): void {
+    const line = transitionLine(event, this.#stepWidth, this.#desk.paint);
+    if (line !== null) this.#desk.remark(line);
+  }
+
+  say(text: string): void {
+    this.#desk.remark(text);
+  }
+
+  end(): void {
+    // Lines need no end.
+  }
+}

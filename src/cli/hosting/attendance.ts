@@ -1,0 +1,134 @@
+/**
+ * Being with runs until this process is done with them: they are shown while they go on, and left when they have ended, when
+ * somebody says stop, when their time is up, or when they only wait for people and nobody is watching.
+ *
+ * The first Ctrl-C (or SIGTERM) saves and stops: agents may end, what they had not finished is done again on resume under the same
+ * key. The second one stops at once; the journal survives that too.
+ */
+import { type AwaitedSignal, errorData, formatDuration, type RunHandle } from '../../index.ts';
+import { displayFor } from '../display/display-for.ts';
+import type { RunDisplay } from '../display/run-display.ts';
+import { EXIT } from '../failure/exit-code.ts';
+import type { Desk } from '../terminal/desk.ts';
+import type { Ending } from './ending.ts';
+import type { House } from './house.ts';
+import { Idleness } from './idleness.ts';
+import { after } from './long-timer.ts';
+
+export interface AttendanceOptions {
+  /** `start`: shows everything since the start of the runs; `now`: what happens from now on. */
+  readonly from: 'start' | 'now';
+  /** The runs are cancelled when they have not ended after that many ms. */
+  readonly timeoutMs?: number;
+  /** Stay although only people are waited for and nobody is watching. */
+  readonly wait?: boolean;
+}
+
+/** Attends to runs of a house, and closes the house. Resolves with an ending for each run, in their order. */
+export async function attend(desk: Desk, house: House, runs: readonly RunHandle[], options: AttendanceOptions): Promise<Ending[]> {
+  const attendance = new Attendance(desk, house, options);
+  try {
+    return await attendance.attend(runs);
+  } finally {
+    await house.close();
+  }
+}
+
+class Attendance {
+  readonly #desk: Desk;
+  readonly #house: House;
+  readonly #options: AttendanceOptions;
+  readonly #display: RunDisplay;
+  /** Runs that have not come to an end here. */
+  readonly #open = new Map<RunHandle, Idleness>();
+  #stopping: 'interrupted' | 'unread' | 'waiting' | null = null;
+  #stopped: Promise<void> | null = null;
+  #timedOut = false;
+  #looking = false;
+
+  constructor(desk: Desk, house: House, options: AttendanceOptions) {
+    this.#desk = desk;
+    this.#house = house;
+    this.#options = options;
+    this.#display = displayFor(desk);
+  }
+
+  async attend(runs: readonly RunHandle[]): Promise<Ending[]> {
+    const { surroundings } = this.#desk;
+    const { timeoutMs } = this.#options;
+    const undo = [surroundings.onInterrupt(() => this.#interrupt()), surroundings.onUnread(() => this.#stop('unread'))];
+    if (timeoutMs !== undefined) undo.push(after(timeoutMs, () => this.#timeOut(timeoutMs)));
+    try {
+      for (const run of runs) this.#begin(run);
+      this.#look();
+      return await Promise.all(runs.map((run) => this.#follow(run)));
+    } finally {
+      await this.#stopped;
+      for (const undoOne of undo) undoOne();
+      this.#display.end();
+    }
+  }
+
+  #begin(run: RunHandle): void {
+    this.#open.set(run, new Idleness(run));
+    this.#house.announce(run);
+    this.#display.begin(run);
+  }
+
+  async #follow(run: RunHandle): Promise<Ending> {
+    const idleness = this.#open.get(run);
+    for await (const event of run.events({ from: this.#options.from })) {
+      idleness?.event(event);
+      this.#display.event(event);
+      this.#look();
+    }
+    const ending = await this.#ending(run, idleness?.signals() ?? []);
+    this.#open.delete(run);
+    this.#look();
+    return ending;
+  }
+
+  async #ending(run: RunHandle, signals: readonly AwaitedSignal[]): Promise<Ending> {
+    try {
+      const result = await run.result();
+      return { kind: 'ended', view: run.state(), result, timedOut: this.#timedOut && result.status === 'cancelled' };
+    } catch (thrown) {
+      const error = errorData(thrown);
+      const view = run.state();
+      if (error.code !== 'RUNTIME_STOPPED') return { kind: 'lost', view, error };
+      return this.#stopping === 'waiting' ? { kind: 'waiting', view, signals } : { kind: 'stopped', view };
+    }
+  }
+
+  /** Looks once, after everything that has happened by now has been told, whether anything but people is still waited for. */
+  #look(): void {
+    if (this.#looking || this.#desk.isWatched || this.#options.wait === true) return;
+    this.#looking = true;
+    setImmediate(() => {
+      this.#looking = false;
+      const open = [...this.#open.values()];
+      if (open.length > 0 && open.every((idleness) => idleness.signals().length > 0)) this.#stop('waiting');
+    });
+  }
+
+  #interrupt(): void {
+    if (this.#stopping === 'interrupted') {
+      this.#desk.surroundings.leave(EXIT.interrupted);
+      return;
+    }
+    this.#display.say('Saving and stopping. Ctrl-C again stops at once.');
+    this.#stop('interrupted');
+  }
+
+  #stop(why: 'interrupted' | 'unread' | 'waiting'): void {
+    this.#stopping = why;
+    this.#stopped ??= this.#house.stop();
+  }
+
+  #timeOut(timeoutMs: number): void {
+    this.#timedOut = true;
+    const reason = `the run took longer than ${formatDuration(timeoutMs)} (--timeout)`;
+    // A run that has ended in this moment needs no end any more.
+    for (const run of this.#open.keys()) void run.cancel(reason).catch(() => {});
+  }
+}

@@ -1,0 +1,82 @@
+/** What a command says and returns when it is done with runs. */
+import { EXIT, type ExitCode, exitCodeOfError, exitCodeOfFailure, worstOf } from '../failure/exit-code.ts';
+import { runSummary } from '../rendering/run-summary.ts';
+import type { Desk } from '../terminal/desk.ts';
+import type { Ending } from './ending.ts';
+
+/** Prints a summary for each run (its last JSON line with `--json`); returns the exit code. */
+export function reportEndings(desk: Desk, endings: readonly Ending[]): ExitCode {
+  for (const ending of endings) {
+    if (desk.json) desk.jsonLine(endingData(desk, ending));
+    else desk.remark(`\n${endingText(desk, ending)}`);
+  }
+  return worstOf(endings.map(exitCodeOf));
+}
+
+/** The exit code for how one run ended here. */
+export function exitCodeOf(ending: Ending): ExitCode {
+  switch (ending.kind) {
+    case 'ended':
+      if (ending.timedOut) return EXIT.timedOut;
+      return ending.result.status === 'completed' ? EXIT.ok : exitCodeOfFailure(ending.result.error);
+    case 'waiting':
+      return EXIT.waiting;
+    case 'stopped':
+      return EXIT.interrupted;
+    case 'lost':
+      return exitCodeOfError(ending.error.code);
+  }
+}
+
+function endingText(desk: Desk, ending: Ending): string {
+  const { view } = ending;
+  const standing = standingOf(ending);
+  return runSummary(ending.kind === 'lost' ? { ...view, error: ending.error } : view, {
+    width: desk.width,
+    paint: desk.paint,
+    store: desk.shown(desk.store),
+    next: nextCommands(desk, ending),
+    ...(standing === null ? {} : { standing }),
+    waitsFor: ending.kind === 'waiting' ? ending.signals.map(({ step, signal }) => `${step} waits for the signal "${signal}"`) : [],
+  });
+}
+
+function standingOf(ending: Ending): string | null {
+  if (ending.kind === 'ended') return ending.timedOut ? 'timed out' : null;
+  return { waiting: 'waiting for a person', stopped: 'stopped, saved', lost: 'interrupted' }[ending.kind];
+}
+
+function nextCommands(desk: Desk, ending: Ending): string[] {
+  const { id, status } = ending.view;
+  switch (ending.kind) {
+    case 'ended':
+      return [status === 'completed' ? desk.command('show', id) : desk.command('show', id, '--why'), desk.command('logs', id)].slice(
+        0,
+        status === 'completed' ? 1 : 2,
+      );
+    case 'waiting':
+      return [...ending.signals.map(({ signal }) => desk.command('signal', id, signal, '{}')), desk.command('resume', id)];
+    case 'stopped':
+    case 'lost':
+      return [desk.command('resume', id)];
+  }
+}
+
+/** The last line of a run as JSON lines. */
+function endingData(desk: Desk, ending: Ending): object {
+  const { kind, view } = ending;
+  const common = {
+    type: `run.${kind === 'ended' ? 'result' : kind}`,
+    run: view.id,
+    workflow: view.workflow,
+    status: view.status,
+    store: desk.store,
+    exitCode: exitCodeOf(ending),
+  };
+  if (kind === 'ended') {
+    const { outputs, error, failedStep, history } = ending.result;
+    return { ...common, outputs, error, failedStep, history, tookMs: view.updatedAt - view.startedAt };
+  }
+  if (kind === 'waiting') return { ...common, signals: ending.signals };
+  return kind === 'lost' ? { ...common, error: ending.error } : common;
+}

@@ -1,0 +1,25 @@
+import { type AwaitedSignal, awaitedSignals, type RunEvent, type RunHandle } from '../../index.ts';
+
+/**
+ * Notices that a run only waits for people. Looking at a whole run costs with its size, so it is looked at only when none of its
+ * attempts is known to be open.
+ */
+export class Idleness {
+  readonly #run: RunHandle;
+  readonly #open = new Set<string>();
+
+  constructor(run: RunHandle) {
+    this.#run = run;
+    for (const { path, state } of run.state().steps) if (state === 'attempting' || state === 'backingOff') this.#open.add(path);
+  }
+
+  event(event: RunEvent): void {
+    if (event.type === 'task.started') this.#open.add(event.step);
+    if (event.type === 'step.settled') this.#open.delete(event.step);
+  }
+
+  /** What the run waits for, if it waits for nothing else. */
+  signals(): readonly AwaitedSignal[] {
+    return this.#open.size > 0 ? [] : awaitedSignals(this.#run.state());
+  }
+}

@@ -1,0 +1,125 @@
+import { Option } from 'commander';
+import type { ResumeCommandOptions } from '../commands/resume.ts';
+import type { RunCommandOptions } from '../commands/run.ts';
+import { examples } from './help-text.ts';
+import type { MenuPart } from './menu-entry.ts';
+
+const STAYING = `
+The first Ctrl-C saves and stops, the second stops at once; either way troupe resume goes on. Where nobody watches (no terminal),
+a run that only waits for people is saved and left with exit code 4, unless --wait is given.`;
+
+const collected = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
+/** Commands that run workflows and speak to runs. */
+export const addRunningCommands: MenuPart = (program, serve) => {
+  program.commandsGroup('Run them:');
+
+  program
+    .command('run')
+    .summary('run a workflow')
+    .description(
+      'Runs a workflow and stays with it until it ends: a live tree in a terminal, one line for each transition elsewhere. Whatever happens to this process, the run is kept.',
+    )
+    .argument('<file>', 'a workflow file, or a folder with workflow.yml')
+    .option('--crew <file>', 'who plays the personas (default: crew.yml beside the workflow)')
+    .option('--input <json|@file>', 'what the workflow works on: a JSON object, @file, or @- for standard input')
+    .option('--var <name=value>', 'sets a variable; JSON where the value is JSON, text otherwise; may be repeated', collected, [])
+    .option('--id <id>', 'what the run is called (default: ten random letters)')
+    .option('--concurrency <n>', 'tasks at once (default: 5; 1 for files of the engine dialect)')
+    .option('--timeout <duration>', 'cancel the run when it takes longer, such as 90s, 30m or 1h30m (default: no limit)')
+    .addOption(
+      new Option('--compat <rules>', 'files of the engine dialect: run by the rules of that engine, or by ours (default: engine)').choices([
+        'engine',
+        'none',
+      ]),
+    )
+    .option('--wait', 'stay although only people are waited for and nobody watches')
+    .addHelpText('after', STAYING)
+    .addHelpText(
+      'after',
+      examples([
+        ['troupe run workflow.yml', 'with crew.yml beside it'],
+        ['troupe run workflow.yml --input @task.json', 'input from a file'],
+        ['troupe run workflow.yml --var audience=everyone', 'with a variable'],
+        ['troupe run workflow.yml --timeout 30m --json', 'events as JSON lines'],
+      ]),
+    )
+    .action(serve(async (desk, file: string, options: RunCommandOptions) => (await import('../commands/run.ts')).run(desk, file, options)));
+
+  program
+    .command('resume')
+    .summary('go on with a run, or with all unfinished runs')
+    .description(
+      'Takes up a run that was stopped, or whose process died; without a name all of them. Completed steps are never executed again; interrupted attempts are, under the same key. A pause is lifted.',
+    )
+    .argument('[run]', 'which run (default: every unfinished one)')
+    .option('--crew <file>', 'who plays the personas (default: the crew the run was started with)')
+    .option('--concurrency <n>', 'tasks at once in this process (default: 5)')
+    .option('--timeout <duration>', 'cancel what takes longer from now on (default: no limit)')
+    .option('--wait', 'stay although only people are waited for and nobody watches')
+    .addHelpText('after', STAYING)
+    .addHelpText(
+      'after',
+      examples([
+        ['troupe resume', 'everything unfinished'],
+        ['troupe resume latest', 'the run started last'],
+      ]),
+    )
+    .action(
+      serve(async (desk, run: string | undefined, options: ResumeCommandOptions) =>
+        (await import('../commands/resume.ts')).resume(desk, run, options),
+      ),
+    );
+
+  program
+    .command('signal')
+    .summary('give a run what it waits for')
+    .description(
+      'Gives a waiting step its signal. The payload becomes the output of the step. A signal nobody waits for yet is kept. When no process is running the run, the signal is recorded and the run goes on when it is resumed.',
+    )
+    .argument('<run>', 'which run')
+    .argument('<name>', 'name of the signal')
+    .argument('[json]', 'the payload: JSON, @file, or @- for standard input (default: null)')
+    .option('--resume', 'when no process is running the run: go on with it here')
+    .addHelpText(
+      'after',
+      examples([
+        ['troupe signal latest approval \'{"approved": true}\'', 'with a payload'],
+        ['troupe signal latest approval --resume', 'and go on with the run'],
+      ]),
+    )
+    .action(
+      serve(async (desk, run: string, name: string, json: string | undefined, options: { resume?: boolean }) =>
+        (await import('../commands/tell.ts')).signal(desk, run, name, json, options),
+      ),
+    );
+
+  program
+    .command('cancel')
+    .summary('end a run')
+    .description(
+      'Ends a run for good: nothing new starts, agents at work are told to stop, late results are never applied. Works on runs of other processes and on runs that nobody runs.',
+    )
+    .argument('<run>', 'which run')
+    .option('--reason <text>', 'why, for the record')
+    .addHelpText('after', examples([['troupe cancel latest --reason "wrong branch"', 'with a reason']]))
+    .action(
+      serve(async (desk, run: string, options: { reason?: string }) => (await import('../commands/tell.ts')).cancel(desk, run, options)),
+    );
+
+  program
+    .command('pause')
+    .summary('start nothing new in a run')
+    .description('Holds a run that a process is running: what is at work may end, nothing new starts until troupe unpause.')
+    .argument('<run>', 'which run')
+    .addHelpText('after', examples([['troupe pause latest', 'the run started last']]))
+    .action(serve(async (desk, run: string) => (await import('../commands/tell.ts')).pause(desk, run)));
+
+  program
+    .command('unpause')
+    .summary('let a paused run go on')
+    .description('Lets a paused run go on, in the process that is running it.')
+    .argument('<run>', 'which run')
+    .addHelpText('after', examples([['troupe unpause latest', 'the run started last']]))
+    .action(serve(async (desk, run: string) => (await import('../commands/tell.ts')).unpause(desk, run)));
+};

@@ -1,0 +1,19 @@
+/** An error for people: what happened, where, why, what to do next; its code is stable, its words are not. */
+import type { ErrorReport } from '../failure/error-report.ts';
+import { oneLine } from '../text/one-line.ts';
+import type { Paint } from '../text/paint.ts';
+
+/** The lines of an error. `lead` begins the first one. */
+export function errorText(error: ErrorReport, paint: Paint, lead = 'troupe: '): string {
+  const { code, message, where, hint } = error;
+  const whys: string[] = [];
+  for (let cause = error.cause; cause !== undefined; cause = cause.cause) {
+    if (!message.includes(cause.message)) whys.push(`${cause.code}: ${oneLine(cause.message)}`);
+  }
+  return [
+    `${paint.red(`${lead}${oneLine(message)}`)} ${paint.dim(`(${code})`)}`,
+    ...(where === undefined ? [] : [`  where: ${oneLine(where)}`]),
+    ...whys.map((why) => `  why:   ${why}`),
+    ...(hint === undefined ? [] : [`  next:  ${oneLine(hint)}`]),
+  ].join('\n');
+}

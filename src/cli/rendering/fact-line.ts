@@ -1,0 +1,59 @@
+/** A journal for people: each fact on one line, with its number, its time and what it made the run ask for. */
+import type { Batch } from '../../index.ts';
+import { padLeft, truncate } from '../text/display-width.ts';
+import { oneLine, valueLine } from '../text/one-line.ts';
+import type { Paint } from '../text/paint.ts';
+import { clockTime } from '../text/time-text.ts';
+
+type Fact = Batch['fact'];
+
+/** Longer payloads are cut here; `--json` shows them whole. */
+const LONGEST_PAYLOAD = 60;
+
+/** `  4  12:03:04  implementation#1 completed {"files":[…]}  → starts qa#1`. */
+export function factLine(batch: Batch, paint: Paint): string {
+  const asked = batch.intents.map(([kind, id]) => `${ASKS[kind]} ${oneLine(id)}`);
+  const effects = asked.length === 0 ? '' : paint.dim(`  → ${asked.join(', ')}`);
+  return `${paint.dim(padLeft(String(batch.n), 4))}  ${paint.dim(clockTime(batch.fact.at))}  ${sentence(batch.fact)}${effects}`;
+}
+
+/** Whether the run has ended with this batch. */
+export function endsRun(batch: Batch): boolean {
+  return batch.intents.some(([kind]) => kind === 'run.end');
+}
+
+const ASKS = { 'task.start': 'starts', 'task.cancel': 'withdraws', 'run.end': 'ends' } as const;
+
+function sentence(fact: Fact): string {
+  switch (fact.type) {
+    case 'run.started':
+      return `run of ${oneLine(fact.workflow)} started${brief(Object.keys(fact.input).length === 0 ? '' : fact.input, ' with ')}`;
+    case 'task.completed':
+      return `${about(fact)} completed${brief(fact.output, ' ')}${brief(fact.variables, ' and sets ')}`;
+    case 'task.failed':
+      return `${about(fact)} ${fact.thrown ? 'broke' : 'failed'}: ${fact.error.code}: ${oneLine(fact.error.message)}`;
+    case 'task.queued':
+      return `${about(fact)} waits for a free agent`;
+    case 'task.started':
+      return `${about(fact)} has its agent`;
+    case 'timer.due':
+      return 'a timer was due';
+    case 'signal.received':
+      return `signal ${oneLine(fact.name)} received${brief(fact.payload, ' ')}`;
+    case 'run.cancel_requested':
+      return `cancel requested: ${oneLine(fact.reason)}`;
+    case 'run.paused':
+      return 'paused';
+    case 'run.resumed':
+      return 'unpaused';
+    case 'run.recovered':
+      return `taken up by a new process${fact.interrupted.length === 0 ? '' : `; interrupted: ${fact.interrupted.map(oneLine).join(', ')}`}`;
+  }
+}
+
+const about = (fact: { readonly step: string; readonly attempt: number }): string => `${oneLine(fact.step)}#${fact.attempt}`;
+
+function brief(value: unknown, before: string): string {
+  if (value === undefined || value === null || value === '') return '';
+  return before + truncate(valueLine(value), LONGEST_PAYLOAD);
+}

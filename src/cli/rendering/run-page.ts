@@ -1,0 +1,52 @@
+/** A run on one page: how it stands, every step, and with `why` a sentence about every step that has not ended. */
+import type { RunView } from '../../index.ts';
+import { oneLine } from '../text/one-line.ts';
+import type { Paint } from '../text/paint.ts';
+import { dateTime, spanText } from '../text/time-text.ts';
+import { type Field, fieldLines } from './fields.ts';
+import { outputLines } from './outputs-text.ts';
+import { errorLines } from './run-summary.ts';
+import { paintByState, stateMark, stateWord } from './state-words.ts';
+import { stepCounts } from './step-counts.ts';
+import { stepLines } from './step-lines.ts';
+
+export interface PageOptions {
+  readonly width: number;
+  /** Ms since the epoch. */
+  readonly now: number;
+  readonly paint: Paint;
+  /** Explains every unfinished step in one sentence. */
+  readonly why: boolean;
+  /** Said after the status: that nobody runs it, or at which fact it is seen. */
+  readonly remark?: string;
+  readonly store: string;
+  readonly next: readonly string[];
+}
+
+/** The lines of the page. */
+export function runPage(view: RunView, options: PageOptions): string {
+  const { paint, width, now, remark } = options;
+  const { status } = view;
+  const isOpen = status === 'running' || status === 'paused';
+  const head = `${paintByState(paint, status, `${stateMark(status)} ${status}`)}  ${paint.bold(oneLine(view.workflow))}  ${view.id}${remark === undefined ? '' : `  ${paint.dim(remark)}`}`;
+  const fields: Field[] = [
+    ['started', dateTime(view.startedAt)],
+    [isOpen ? 'for' : 'took', spanText((isOpen ? now : view.updatedAt) - view.startedAt)],
+    ['steps', stepCounts(view.steps)],
+    ['late', view.lateFacts === 0 ? '' : `${view.lateFacts} results came too late and were not applied`],
+    ['error', errorLines(view)],
+    ['outputs', outputLines(view.outputs, width - 'outputs'.length - 4)],
+    ['kept in', options.store],
+    ['next', options.next],
+  ];
+  const steps = stepLines(view.steps, { width: Math.max(0, width - 2), now, paint }).map((line) => `  ${line}`);
+  const why = options.why ? ['', ...whyLines(view, paint)] : [];
+  return [head, ...fieldLines(fields, paint), '', ...steps, ...why].join('\n');
+}
+
+/** A sentence for every step that has not ended. */
+function whyLines(view: RunView, paint: Paint): string[] {
+  const open = view.steps.filter((step) => step.outcome === null);
+  if (open.length === 0) return ['Every step has ended.'];
+  return open.map(({ path, state, why }) => `${paint.bold(oneLine(path))} ${oneLine(why ?? `is ${stateWord(state)}`)}`);
+}

@@ -1,0 +1,52 @@
+/** What is said when a command is done with a run: how it stands, its steps, its outputs, where it is kept, what to type next. */
+import type { RunView } from '../../index.ts';
+import { oneLine } from '../text/one-line.ts';
+import type { Paint } from '../text/paint.ts';
+import { spanText } from '../text/time-text.ts';
+import { type Field, fieldLines } from './fields.ts';
+import { outputLines } from './outputs-text.ts';
+import { paintByState, stateMark } from './state-words.ts';
+import { stepCounts } from './step-counts.ts';
+
+export interface SummaryOptions {
+  readonly width: number;
+  readonly paint: Paint;
+  /** How the run stands, where that is not its status: `waiting`, `stopped`, `timed out`. */
+  readonly standing?: string;
+  /** Where it is kept, as shown to people. */
+  readonly store: string;
+  /** Commands to type, the most useful first. */
+  readonly next: readonly string[];
+  /** What it waits for, one sentence each. */
+  readonly waitsFor?: readonly string[];
+}
+
+/** The lines of the summary. */
+export function runSummary(view: RunView, options: SummaryOptions): string {
+  const { paint, width, store, next, waitsFor = [] } = options;
+  const standing = options.standing ?? view.status;
+  const head = `${paintByState(paint, view.status, `${stateMark(view.status)} ${standing}`)}  ${paint.bold(oneLine(view.workflow))}  ${view.id}  in ${spanText(view.updatedAt - view.startedAt)}`;
+  const fields: Field[] = [
+    ['steps', stepCounts(view.steps)],
+    ['error', errorLines(view)],
+    ['waits', waitsFor.map(oneLine)],
+    ['outputs', view.status === 'completed' ? outputLines(view.outputs, width - 'outputs'.length - 4) : []],
+    ['kept in', store],
+    ['next', next],
+  ];
+  return [head, ...fieldLines(fields, paint)].join('\n');
+}
+
+/** What went wrong, where, and what to do: the innermost cause is the one worth reading. */
+export function errorLines(view: RunView): string[] {
+  const { error, failedStep } = view;
+  if (error === null) return [];
+  const place = failedStep === null ? '' : ` at ${oneLine(failedStep)}`;
+  const lines = [`${error.code}${place}: ${oneLine(error.message)}`];
+  let hint = error.hint;
+  for (let cause = error.cause; cause !== undefined; cause = cause.cause) {
+    if (!error.message.includes(cause.message)) lines.push(`because ${cause.code}: ${oneLine(cause.message)}`);
+    hint = cause.hint ?? hint;
+  }
+  return hint === undefined ? lines : [...lines, `hint: ${oneLine(hint)}`];
+}

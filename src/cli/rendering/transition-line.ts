@@ -1,0 +1,92 @@
+/** What happens in a run, one line each: `12:03:04  implementation  completed  attempt 2  3.1 s`. */
+import type { RunEvent } from '../../index.ts';
+import { padRight } from '../text/display-width.ts';
+import { oneLine } from '../text/one-line.ts';
+import type { Paint } from '../text/paint.ts';
+import { clockTime, spanText } from '../text/time-text.ts';
+import { paintByState } from './state-words.ts';
+
+/** Stands in the place of a step where something happens to the run. */
+const RUN = '(run)';
+const WORD_WIDTH = 'completed'.length;
+
+interface Transition {
+  readonly step: string;
+  readonly word: string;
+  /** Decides the colour. */
+  readonly state: string;
+  readonly details: readonly string[];
+}
+
+/** The line of an event; null for what is no transition (chatter of agents). `stepWidth` lines the columns up. */
+export function transitionLine(event: RunEvent, stepWidth: number, paint: Paint): string | null {
+  const transition = transitionOf(event);
+  if (transition === null) return null;
+  const { step, word, state, details } = transition;
+  const tail = details.filter((detail) => detail !== '');
+  const padded = tail.length === 0 ? word : padRight(word, Math.max(WORD_WIDTH, word.length));
+  return [
+    paint.dim(clockTime(event.at)),
+    padRight(oneLine(step), Math.max(RUN.length, stepWidth)),
+    paintByState(paint, state, padded),
+    ...tail,
+  ].join('  ');
+}
+
+function transitionOf(event: RunEvent): Transition | null {
+  switch (event.type) {
+    case 'run.started':
+      return { step: RUN, word: 'started', state: 'running', details: [oneLine(event.workflow), event.run] };
+    case 'run.recovered':
+      return { step: RUN, word: 'resumed', state: 'running', details: [again(event.interrupted.length)] };
+    case 'run.paused':
+      return { step: RUN, word: 'paused', state: 'paused', details: [] };
+    case 'run.resumed':
+      return { step: RUN, word: 'unpaused', state: 'running', details: [] };
+    case 'run.cancelling':
+      return { step: RUN, word: 'cancelling', state: 'cancelling', details: [oneLine(event.reason)] };
+    case 'signal.received':
+      return { step: RUN, word: 'signal', state: 'running', details: [oneLine(event.name)] };
+    case 'run.trouble':
+      return { step: RUN, word: 'trouble', state: 'failed', details: [`${event.error.code}: ${oneLine(event.error.message)}`] };
+    case 'run.ended':
+      return { step: RUN, word: event.status, state: event.status, details: [oneLine(event.error?.message ?? '')] };
+    case 'task.started':
+      return { step: event.step, word: 'started', state: 'attempting', details: [oneLine(event.persona ?? ''), attempt(event.attempt)] };
+    case 'task.queued':
+      return { step: event.step, word: 'queued', state: 'queued', details: [attempt(event.attempt)] };
+    case 'task.late':
+      return {
+        step: event.step,
+        word: 'late',
+        state: 'skipped',
+        details: [`a result of attempt ${event.attempt} came too late and was not applied`],
+      };
+    case 'task.progress':
+      return null;
+    case 'step.retrying':
+      return {
+        step: event.step,
+        word: 'retrying',
+        state: 'backingOff',
+        details: [
+          `attempt ${event.attempt} failed: ${oneLine(event.error?.message ?? 'no reason given')}; again in ${spanText(event.dueAt - event.at)}`,
+        ],
+      };
+    case 'step.settled':
+      return { step: event.step, word: event.outcome, state: event.outcome, details: settled(event) };
+  }
+}
+
+function settled(event: Extract<RunEvent, { type: 'step.settled' }>): string[] {
+  const { attempts, startedAt, at, outcome, error, reason } = event;
+  const worked = startedAt !== null && attempts > 0;
+  const why = outcome === 'completed' ? '' : error === null ? (reason ?? '') : `${error.code}: ${error.message}`;
+  return [attempt(attempts), worked ? spanText(at - startedAt) : '', oneLine(why)];
+}
+
+const attempt = (n: number): string => (n > 1 ? `attempt ${n}` : '');
+
+function again(count: number): string {
+  return count === 0 ? '' : `${count} interrupted ${count === 1 ? 'attempt runs' : 'attempts run'} again`;
+}
