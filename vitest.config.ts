@@ -14,7 +14,16 @@ const asInProduction: NonNullable<TestProjectInlineConfiguration['plugins']>[num
   },
 };
 
+// Examples import the package by its name, as users do.
+const door = (path: string) => new URL(path, import.meta.url).pathname;
+
 export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^troupe$/, replacement: door('src/index.ts') },
+      { find: /^troupe\/testing$/, replacement: door('src/testing/index.ts') },
+    ],
+  },
   test: {
     testTimeout: 60_000,
     hookTimeout: 60_000,
@@ -23,7 +32,7 @@ export default defineConfig({
       {
         extends: true,
         plugins: [asInProduction],
-        test: { name: 'production', include: ['test/**/*.test.ts'], setupFiles: ['test/builds/production.ts'] },
+        test: { name: 'production', include: ['test/**/*.test.ts', 'examples/**/*.test.ts'], setupFiles: ['test/builds/production.ts'] },
       },
       {
         extends: true,
