@@ -2,10 +2,11 @@
  * Everything that must hold before a change is taken, as CI runs it. Every check runs even when an earlier one failed; a check
  * that passes takes one line. The last line is the count of the tests; a check that failed counts there as a failure too.
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type CommandResult, runCommand, runInTurn } from './check/run-command.ts';
+import { pathToFileURL } from 'node:url';
+import { type CommandResult, projectRoot, runCommand, runInTurn } from './check/run-command.ts';
 import { countsLine, countTests, type TestReport } from './check/test-counts.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'troupe-check-'));
@@ -24,9 +25,15 @@ async function packageHolds(): Promise<CommandResult> {
   const packed = await runInTurn([['npm', 'pack', '--ignore-scripts', '--silent', '--pack-destination', scratch]]);
   const tarball = join(scratch, packed.output.trim().split('\n').at(-1) ?? '');
   if (!packed.ok || !existsSync(tarball)) return { ok: false, output: packed.output };
+  // Unpacked beside the installed dependencies, it must work with nothing but the files it brings along.
+  symlinkSync(join(projectRoot, 'node_modules'), join(scratch, 'node_modules'), 'dir');
+  const doors = ['index.js', 'testing/index.js'].map((file) => JSON.stringify(pathToFileURL(join(scratch, 'package', 'dist', file)).href));
   return runInTurn([
     ['publint', 'run', tarball, '--strict'],
     ['attw', tarball, '--profile', 'esm-only', '--no-definitely-typed', '--no-emoji'],
+    ['tar', '-xzf', tarball, '-C', scratch],
+    ['node', '--input-type=module', '--eval', doors.map((door) => `import ${door};`).join(' ')],
+    ['node', join(scratch, 'package', 'dist', 'cli.js'), '--help'],
   ]);
 }
 
@@ -34,7 +41,7 @@ await check('format, lint, import rules (biome)', () => runInTurn([['biome', 'ci
 await check('types (tsc)', () => runInTurn([['tsc', '--noEmit', '--pretty', 'false']]));
 await check('nothing unused (knip)', () => runInTurn([['knip', '--no-progress']]));
 await check('build', () => runInTurn([['tsx', 'scripts/build.ts']]));
-await check('the package (publint, attw)', packageHolds);
+await check('the package (publint, attw, unpacked and run)', packageHolds);
 
 console.log('\ntests (vitest)');
 const reportFile = join(scratch, 'tests.json');
