@@ -32,7 +32,7 @@ export function readEngineWorkflow(root: SourceNode, reading: Reading, templates
     variables: isJsonObject(data.variables) ? data.variables : {},
     steps,
     mode: 'graph',
-    ...(isJsonObject(data.outputs) ? { outputs: data.outputs } : {}),
+    ...outputsOf(data.outputs),
     onFailure: 'stop',
     onSkip: 'satisfy',
     onStepFailure: handlers('on_step_failure'),
@@ -43,6 +43,12 @@ export function readEngineWorkflow(root: SourceNode, reading: Reading, templates
   reportGraph(workflow, reading);
   checkEngineConditions(workflow, reading);
   return workflow;
+}
+
+/** The file's outputs: a map of templates, or a list of the variables that are outputs. */
+function outputsOf(outputs: Json | undefined): Pick<Workflow, 'outputs'> {
+  if (isJsonObject(outputs)) return { outputs };
+  return Array.isArray(outputs) ? { outputs: Object.fromEntries(outputs.map((name) => [name, `\${${name}}`])) } : {};
 }
 
 /** Failure handlers run when the steps of the file have ended: what they depend on among those needs no waiting for. */

@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { STEP_ID } from './native-schema.ts';
 
 const text = z.string();
+const stepName = text.regex(STEP_ID).max(200);
 const values = z.record(text, z.unknown()).nullish();
 const condition = z.union([text, z.boolean()], { error: 'must be a condition, written as text' }).nullish();
 
@@ -17,9 +18,10 @@ const stepKeys = {
   config: values,
 };
 
-/** A step: it has a type, or takes it from a template. */
+/** A step: it has a name, in some files called id; it has a type, or takes it from a template. */
 export const ENGINE_STEP_FORM = z.looseObject({
-  name: text.regex(STEP_ID).max(200),
+  name: stepName.nullish(),
+  id: stepName.nullish(),
   template: text.nullish(),
   overrides: values,
   ...stepKeys,
@@ -35,7 +37,6 @@ export const ENGINE_FILE_FORM = z.looseObject({
   version: z.union([text, z.number()], { error: 'must be a text' }).nullish(),
   description: text.nullish(),
   variables: values,
-  context: values,
-  outputs: values,
-  steps: z.array(z.unknown()).min(1),
+  outputs: z.union([z.record(text, z.unknown()), z.array(text)], { error: 'must be a map of outputs' }).nullish(),
+  steps: z.array(z.unknown()),
 });

@@ -51,7 +51,9 @@ function readStep(written: SourceNode, index: number, file: EngineFile): Step {
   const node = withTemplate(written, file.templates, reading);
   const data = mapOf(node.value);
   const config = mapOf(data.config);
-  const id = textOf(data.name) ?? `(step ${index + 1})`;
+  const id = textOf(data.name) ?? textOf(data.id) ?? `(step ${index + 1})`;
+  if (data.name === undefined && data.id === undefined)
+    report(reading, written, [], { code: 'KEY_MISSING', message: 'the step has no "name"' });
   const base: EngineStepBase = {
     id,
     name: id,

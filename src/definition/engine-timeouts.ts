@@ -3,7 +3,7 @@ import { durationMs } from './duration.ts';
 import { type DurationSpec, RETRY_SHAPE, type RetryPolicy } from './workflow.ts';
 
 /** A step's timeout where neither the step nor its file says anything: the dialect's own default. */
-export const ENGINE_DEFAULT_TIMEOUT_MS = 300_000;
+const ENGINE_DEFAULT_TIMEOUT_MS = 300_000;
 
 /** A timeout of the engine dialect and the path in the file it comes from, if it comes from there. */
 export interface EngineTimeout {

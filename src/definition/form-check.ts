@@ -71,7 +71,8 @@ function problemsOf(issue: Issue, form: z.ZodType, node: SourceNode, unknownKeyH
     case 'too_big':
       return [{ code: 'VALUE_RANGE', at, message: `${label} ${rangeOf(issue)}; found ${found(place?.value)}` }];
     case 'invalid_format': {
-      if (path.at(-1) !== 'id') return [{ code: 'VALUE_UNKNOWN', at, message: `${label} cannot be ${found(place?.value)}` }];
+      if (issue.format !== 'regex' || !/^(?:id|name)$/u.test(String(path.at(-1))))
+        return [{ code: 'VALUE_UNKNOWN', at, message: `${label} cannot be ${found(place?.value)}` }];
       const hint = 'use letters, digits, "_", "-", "." and ":"; put readable text into "name"';
       return [{ code: 'ID_INVALID', at, message: `${found(place?.value)} cannot be a step id`, hint }];
     }

@@ -5,6 +5,12 @@ import { nearest } from './nearest-name.ts';
 import { quoted } from './printable.ts';
 import { everyStep, type Step } from './workflow.ts';
 
+/** What was probably meant is looked for in that many problems; a file with more has one that explains them all. */
+const MAX_GUESSES = 100;
+
+/** Steps of a circle that are printed; of a longer one the beginning and the end. */
+const MAX_PRINTED = 20;
+
 /** A problem of the graph, at a step or at one of its dependencies. */
 export interface GraphProblem {
   readonly code: Extract<DiagnosticCode, 'STEP_DUPLICATE_ID' | 'DEPENDENCY_UNKNOWN' | 'DEPENDENCY_CYCLE'>;
@@ -57,7 +63,7 @@ function checkList(list: MemberList, everyId: ReadonlySet<string>, problems: Gra
   for (const step of list.steps) {
     for (const dependency of step.dependencies) {
       const problem = dependencyProblem(step, dependency, visible, list.around, everyId);
-      if (problem !== null) problems.push(problem);
+      if (problem !== null) problems.push(problems.length < MAX_GUESSES ? guessed(problem, visible) : problem);
     }
     for (const inner of innerLists(step)) {
       checkList({ ...inner, visible, around: [...list.around, step] }, everyId, problems);
@@ -93,11 +99,13 @@ function dependencyProblem(
     const hint = 'a step sees the steps beside it and around it; depend on the group that holds the other one';
     return { code: 'DEPENDENCY_UNKNOWN', message: `${message} for it to see: it is inside another group`, hint, step, dependency };
   }
-  const closest = nearest(
-    dependency,
-    [...visible].filter((id) => id !== step.id),
-  );
-  return { code: 'DEPENDENCY_UNKNOWN', message, ...(closest === null ? {} : { hint: `did you mean "${closest}"?` }), step, dependency };
+  return { code: 'DEPENDENCY_UNKNOWN', message, step, dependency };
+}
+
+function guessed(problem: GraphProblem, visible: ReadonlySet<string>): GraphProblem {
+  if (problem.hint !== undefined || problem.dependency === undefined) return problem;
+  const closest = nearest(problem.dependency, visible);
+  return closest === null || closest === problem.step.id ? problem : { ...problem, hint: `did you mean "${closest}"?` };
 }
 
 /** One problem for each set of steps that wait for each other, printed along one shortest circle through its first step. */
@@ -118,7 +126,12 @@ function cyclesOf(list: MemberList): GraphProblem[] {
     const step = list.steps[path[0] ?? 0];
     const next = list.steps[path[1] ?? 0];
     if (step === undefined || next === undefined) continue;
-    const message = `dependency cycle: ${path.map((at) => list.steps[at]?.id).join(' → ')}`;
+    const ids = path.map((at) => list.steps[at]?.id);
+    const shown =
+      ids.length > MAX_PRINTED
+        ? [...ids.slice(0, MAX_PRINTED / 2), `… ${ids.length - MAX_PRINTED} more …`, ...ids.slice(-MAX_PRINTED / 2)]
+        : ids;
+    const message = `dependency cycle: ${shown.join(' → ')}`;
     problems.push({ code: 'DEPENDENCY_CYCLE', message, step, dependency: next.id });
   }
   return problems;

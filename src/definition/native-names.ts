@@ -52,7 +52,7 @@ function stepProblem(id: string, text: string, steps: ReadonlySet<string>, order
   return [{ code: 'NAME_UNORDERED', severity: 'warning', offset, message, hint: `add "${id}" to its dependencies` }];
 }
 
-/** A bare name is a variable. Whether the input brings it is not known here, so only what looks like a slip is reported. */
+/** A bare name is a variable. The input may bring it, so only what looks like a slip is warned of; a step, however, is never a variable. */
 function rootProblem(name: string, text: string, steps: ReadonlySet<string>, variables: ReadonlySet<string>): NameProblem[] {
   if (RESERVED_ROOTS.has(name) || name === 'context' || variables.has(name)) return [];
   const offset = offsetOf(name, text);
@@ -62,9 +62,9 @@ function rootProblem(name: string, text: string, steps: ReadonlySet<string>, var
     ];
   }
   const root = nearest(name, [...RESERVED_ROOTS, 'context']);
-  return root === null
-    ? []
-    : [{ code: 'NAME_UNKNOWN', offset, message: `the name ${quoted(name)} is unknown`, hint: `did you mean "${root}"?` }];
+  if (root === null) return [];
+  const message = `the name ${quoted(name)} is neither declared nor set in this file`;
+  return [{ code: 'NAME_UNKNOWN', severity: 'warning', offset, message, hint: `did you mean "${root}"?` }];
 }
 
 function variableProblem(name: string, text: string, variables: ReadonlySet<string>): NameProblem[] {

@@ -4,8 +4,11 @@
  */
 import * as z from 'zod';
 
-/** Step ids become parts of task keys (`run/step#attempt`) and of paths, hence neither `/` nor `#` nor spaces. */
-export const STEP_ID = /^[A-Za-z0-9_][A-Za-z0-9_.:-]*$/;
+/**
+ * Step ids become parts of task keys (`run/step#attempt`) and of paths, hence neither `/` nor `#` nor spaces; they also become keys of
+ * objects, hence no names that reach into a prototype.
+ */
+export const STEP_ID = /^(?!(?:constructor|prototype|__\w+__)$)[A-Za-z0-9_][A-Za-z0-9_.:-]*$/;
 
 /** A retry budget beyond this is a typing mistake. */
 const MAX_RETRIES = 1000;
@@ -143,8 +146,6 @@ function stepForms<Members extends z.ZodType>(members: Members) {
 
 /** The forms as the reader uses them: it visits the steps inside a step itself. */
 export const NATIVE_STEP_FORMS = stepForms(z.unknown());
-
-export type NativeStepType = keyof typeof NATIVE_STEP_FORMS;
 
 /** A step whose type somebody registered: further keys are its parameters, as with git-operation. */
 export const CUSTOM_STEP_FORM = z

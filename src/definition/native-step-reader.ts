@@ -1,7 +1,8 @@
+import * as z from 'zod';
 import type { Json, JsonObject } from '../protocol/json.ts';
 import { isJsonObject } from '../protocol/json.ts';
 import { checkForm } from './form-check.ts';
-import { CUSTOM_STEP_FORM, NATIVE_STEP_FORMS, type NativeStepType } from './native-schema.ts';
+import { CUSTOM_STEP_FORM, NATIVE_STEP_FORMS } from './native-schema.ts';
 import { readTimeout, readTiming, type Timing } from './native-timing.ts';
 import { nearest } from './nearest-name.ts';
 import { checkPersona } from './persona-check.ts';
@@ -17,6 +18,12 @@ type StepBase = Pick<Step, 'id' | 'name' | 'type' | 'dependencies' | 'descriptio
 
 const BUILT_IN = Object.keys(NATIVE_STEP_FORMS);
 
+/** The forms without the check of the type, which has been read when a form is chosen. */
+const FORMS: ReadonlyMap<string, z.ZodObject> = new Map(
+  Object.entries(NATIVE_STEP_FORMS).map(([type, form]) => [type, form.extend({ type: z.string() })]),
+);
+const ANY_FORM: z.ZodObject = CUSTOM_STEP_FORM.extend({ type: z.string() });
+
 /** Reads a list of steps; steps with problems are read as far as they go, so that references to them do not look broken, too. */
 export function readNativeSteps(list: SourceNode | undefined, reading: Reading, inherited: Timing): Step[] {
   return (list?.items ?? []).map((node, index) => {
@@ -28,8 +35,7 @@ export function readNativeSteps(list: SourceNode | undefined, reading: Reading, 
 
 function readStep(node: SourceNode, index: number, reading: Reading, inherited: Timing): Step {
   const type = typeOf(node, reading);
-  const form = NATIVE_STEP_FORMS[type as NativeStepType] ?? CUSTOM_STEP_FORM;
-  const data = checkForm(form.extend({ type: CUSTOM_STEP_FORM.shape.name.unwrap() }), node, reading.problems, belongsTo) as StepData;
+  const data = checkForm(FORMS.get(type) ?? ANY_FORM, node, reading.problems, belongsTo) as StepData;
   const base = readBase(data, node, index, reading);
   switch (type) {
     case 'conditional':

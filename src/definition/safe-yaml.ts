@@ -19,7 +19,7 @@ const MAX_SYNTAX_PROBLEMS = 10;
 export function parseYaml(problems: ProblemList): SourceNode | null {
   try {
     const tokens = shallowTokens(problems);
-    const document = tokens === null ? null : onlyDocument(tokens, problems);
+    const document = tokens === null ? null : withoutStackTraces(() => onlyDocument(tokens, problems));
     return document === null ? null : sourceTree(document, problems);
   } catch (error) {
     // the library promises not to throw; should it do so all the same, the file is to blame and not the caller
@@ -49,6 +49,20 @@ function depthOf(parser: Parser): number {
   const depth = parser.stack.length - 1;
   const top = parser.stack.at(-1)?.type;
   return top === 'block-map' || top === 'block-seq' || top === 'flow-collection' ? depth : depth - 1;
+}
+
+/**
+ * Runs something that makes many error objects. Most of what a garbled file costs are the stack traces of the errors that the
+ * library makes of it: seconds a megabyte, and nobody ever sees them.
+ */
+function withoutStackTraces<Result>(work: () => Result): Result {
+  const limit: unknown = Reflect.get(Error, 'stackTraceLimit');
+  Reflect.set(Error, 'stackTraceLimit', 0);
+  try {
+    return work();
+  } finally {
+    Reflect.set(Error, 'stackTraceLimit', limit);
+  }
 }
 
 function onlyDocument(tokens: CST.Token[], problems: ProblemList): Document.Parsed<ParsedNode> | null {

@@ -3,7 +3,7 @@ import type { DiagnosticCode } from './diagnostic.ts';
 import type { SourcePosition } from './workflow.ts';
 
 /** No definition file may be larger than this, in bytes: YAML parsing costs about a microsecond a byte, and no hand-written file comes near. */
-export const MAX_SOURCE_BYTES = 1_048_576;
+const MAX_SOURCE_BYTES = 1_048_576;
 
 /** The text of a file without its byte order mark, and where its lines start. */
 export interface SourceText {
@@ -56,7 +56,7 @@ export function sourceFromText(text: string, file: string): SourceReading {
 }
 
 /** Bytes as read from a file: must be UTF-8, a byte order mark is dropped. */
-export function sourceFromBytes(bytes: Uint8Array, file: string): SourceReading {
+function sourceFromBytes(bytes: Uint8Array, file: string): SourceReading {
   if (bytes.length > MAX_SOURCE_BYTES) return { problem: tooLarge(bytes.length) };
   try {
     return checked(new TextDecoder('utf-8', { fatal: true }).decode(bytes), file);

@@ -7,9 +7,13 @@ interface Home {
   readonly container?: Step;
 }
 
+/** Steps looked at for one file. Beyond that a warning would cost more than it is worth: seconds, for files that no one writes by hand. */
+const BUDGET = 2_000_000;
+
 /** Which steps have certainly ended when a step starts: its dependencies, theirs, and those of the groups it stands in. */
 export class StepOrder {
   private readonly homes = new Map<string, Home>();
+  private budget = BUDGET;
 
   constructor(steps: readonly Step[], sequential: boolean) {
     this.settle(steps, sequential);
@@ -24,18 +28,22 @@ export class StepOrder {
     return this.homes.has(id);
   }
 
-  /** True when `earlier` has ended, or was skipped, whenever `later` starts. A member ends with its group at the latest. */
+  /**
+   * True when `earlier` has ended, or was skipped, whenever `later` starts; a member ends with its group at the latest.
+   * Also true where finding out would take too long.
+   */
   endsBefore(earlier: string, later: Step): boolean {
     const wanted = new Set([earlier, ...this.containersOf(earlier)]);
     const seen = new Set<string>();
     const pending = [...this.before(later)];
     for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
-      if (wanted.has(id)) return true;
+      this.budget -= 1;
+      if (wanted.has(id) || this.budget < 0) return true;
       const step = seen.has(id) ? undefined : this.homes.get(id)?.step;
       seen.add(id);
       if (step === undefined) continue;
       pending.push(...this.before(step));
-      for (const member of everyStep([step])) pending.push(...member.dependencies.filter((dependency) => !seen.has(dependency)));
+      if (step.kind === 'group' || step.kind === 'choice') for (const member of everyStep([step])) pending.push(...member.dependencies);
     }
     return false;
   }

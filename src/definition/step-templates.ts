@@ -23,7 +23,7 @@ export function conventionalTemplateFiles(directory: string): string[] {
 }
 
 /** The YAML files of a directory, by name; none when it cannot be read. */
-export function yamlFilesIn(directory: string): string[] {
+function yamlFilesIn(directory: string): string[] {
   try {
     const names = readdirSync(directory).filter((name) => /\.ya?ml$/u.test(name));
     return names

@@ -20,10 +20,10 @@ import { conventionalTemplateFiles, type StepTemplates, templatesOf } from './st
 import { everyStep, type Workflow } from './workflow.ts';
 
 /** Workflows may stand in each other this deep. */
-export const MAX_WORKFLOW_DEPTH = 16;
+const MAX_WORKFLOW_DEPTH = 16;
 
 /** Steps of a workflow with all its nested workflows. Sharing keeps that small in memory; a run's own copy has no sharing. */
-export const MAX_INLINED_STEPS = 50_000;
+const MAX_INLINED_STEPS = 50_000;
 
 /** Problems of the surroundings, not of the file: the workflow is returned all the same. */
 const OF_THE_SURROUNDINGS: ReadonlySet<string> = new Set(['STEP_TYPE_UNKNOWN', 'PERSONA_UNKNOWN']);

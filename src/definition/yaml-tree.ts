@@ -9,10 +9,10 @@ import type { SourceEntry, SourceNode } from './source-node.ts';
 export const MAX_YAML_DEPTH = 64;
 
 /** Uses of `*alias` in one file. */
-export const MAX_YAML_ALIASES = 20;
+const MAX_YAML_ALIASES = 20;
 
 /** Values that aliases may add to a file: what keeps "a billion laughs" small. */
-export const MAX_YAML_EXPANSION = 100_000;
+const MAX_YAML_EXPANSION = 100_000;
 
 const TOO_DEEP = `maps and lists are nested more than ${MAX_YAML_DEPTH} deep`;
 

@@ -95,5 +95,6 @@ describe('a graph that cannot be put in order', () => {
     const steps = Array.from({ length: 10_000 }, (_, at) => work(`s${at}`, `s${(at + 1) % 10_000}`));
     const problems = loadWorkflowSync(withSteps(...steps), { ...KNOWN, text: true }).diagnostics;
     expect(problems.map(({ code, line }) => [code, line])).toEqual([['DEPENDENCY_CYCLE', 3]]);
+    expect(problems[0]?.message).toMatch(/^dependency cycle: s0 → s1 → .* → … 9981 more … → .* → s9999 → s0$/u);
   });
 });

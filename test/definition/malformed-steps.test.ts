@@ -36,6 +36,7 @@ const STEPS: readonly Malformed[] = [
   ['no persona', withSteps('- {id: a, type: persona-request}'), ['3:5 KEY_MISSING']],
   ['a number as an id', withSteps('- {id: 7, type: persona-request, persona: planner}'), ['3:10 VALUE_TYPE']],
   ['an id with a space', withSteps('- {id: a b, type: persona-request, persona: planner}'), ['3:10 ID_INVALID']],
+  ['an id that climbs to the prototype', withSteps('- {id: constructor, type: persona-request, persona: planner}'), ['3:10 ID_INVALID']],
   ['an id with a slash', withSteps('- {id: a/b, type: persona-request, persona: planner}'), ['3:10 ID_INVALID']],
   ['an unknown type', withSteps('- {id: a, type: persona_request, persona: planner}'), ['3:19 STEP_TYPE_UNKNOWN']],
   ['a type nobody registered', withSteps('- {id: a, type: launch-rocket}'), ['3:19 STEP_TYPE_UNKNOWN']],

@@ -97,6 +97,11 @@ describe('the engine dialect', () => {
     });
   });
 
+  it('a step may call its name id, and outputs may be a list of variables', () => {
+    const workflow = loaded(file('- {id: a, type: QAStep, config: {x: 1}}', 'outputs: [status, result]\n'), ANY);
+    expect(workflow).toMatchObject({ steps: [{ id: 'a', name: 'a' }], outputs: { status: '${status}', result: '${result}' } });
+  });
+
   it('a handler may have the name of a step', () => {
     expect(diagnosed(file('- {name: a, type: QAStep}', 'failure_handling: {on_step_failure: [{name: a, type: QAStep}]}\n'), ANY)).toEqual(
       [],
