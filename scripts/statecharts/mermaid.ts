@@ -61,16 +61,21 @@ function drawState(chart: Chart, state: ChartState, lines: string[], indent: str
 }
 
 function drawMoves(chart: Chart, lines: string[], indent: string): void {
-  const anyOf = new Set<string>();
+  const leaves = new Set(
+    chart.states.filter((state) => state.kind !== 'compound' && state.kind !== 'parallel').map((state) => idOf(state.path)),
+  );
+  const drawn = new Set<string>();
+  const anyOf = (path: Path): string => {
+    const id = `${idOf(path)}__any`;
+    if (!drawn.has(id)) lines.push(`${indent}state "any state${path.length === 0 ? '' : ` of ${path.at(-1)}`}" as ${id}`);
+    drawn.add(id);
+    return id;
+  };
   for (const move of chart.moves) {
+    if (move.targets.length === 0 && !leaves.has(idOf(move.from))) lines.push(`${indent}${anyOf(move.from)} : ${moveLabel(move)}`);
     for (const target of move.targets) {
       const fromAny = move.from.length === 0 || isInside(target, move.from);
-      const from = fromAny ? `${idOf(move.from)}__any` : idOf(move.from);
-      if (fromAny && !anyOf.has(from)) {
-        anyOf.add(from);
-        lines.push(`${indent}state "any state${move.from.length === 0 ? '' : ` of ${move.from.at(-1)}`}" as ${from}`);
-      }
-      lines.push(`${indent}${from} --> ${idOf(target)} : ${moveLabel(move)}`);
+      lines.push(`${indent}${fromAny ? anyOf(move.from) : idOf(move.from)} --> ${idOf(target)} : ${moveLabel(move)}`);
     }
   }
 }

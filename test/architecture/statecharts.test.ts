@@ -16,7 +16,7 @@ const chart = readChart(
   }).createMachine({
     id: 'sample',
     initial: 'waiting',
-    on: { cancel: { target: '.gone', actions: 'greet' } },
+    on: { cancel: { target: '.gone', actions: 'greet' }, ping: { actions: 'note' } },
     states: {
       waiting: {
         entry: ['greet', 'note'],
@@ -67,6 +67,7 @@ describe('a drawn machine', () => {
       '  gone --> [*]',
       '  state "any state" as root__any',
       '  root__any --> gone : cancel / greet',
+      '  root__any : ping / note',
       '  waiting --> working : task.done [isReady and not isLate]',
       '  waiting --> working : after patience',
       '  state "any state of working" as working__any',
@@ -79,6 +80,7 @@ describe('a drawn machine', () => {
   it('lists every message with the states that answer it', () => {
     expect(messageTable(chart).split('\n').slice(2)).toEqual([
       '| `cancel` | `any state` |  | `greet` | `gone` |',
+      '| `ping` | `any state` |  | `note` | stays |',
       '| `task.done` | `waiting` | `isReady and not isLate` |  | `working` |',
       '| `task.done` | `waiting` |  | `note` | stays |',
       '| `after patience` | `waiting` |  |  | `working` |',
