@@ -1,11 +1,16 @@
 import { type ErrorData, errorData } from '../protocol/errors.ts';
 import type { JournalStore, RunSummary } from '../protocol/journal.ts';
-import { summarizeRun } from './recovery.ts';
+import { hasEnded } from '../protocol/outcomes.ts';
+import { type AwaitedSignal, awaitedSignals } from './awaited-signals.ts';
+import { foldRun } from './recovery.ts';
+import { summaryOf, viewOf } from './run-view.ts';
 
 /** A run in a listing: its summary, or why there is none. */
 export interface ListedRun {
   readonly id: string;
   readonly summary: RunSummary | null;
+  /** The signals without which it cannot go on; empty for a run that waits for anything else, or for nothing. */
+  readonly awaits: readonly AwaitedSignal[];
   /** Why the run cannot be read (STORE_DAMAGED, STORE_FORMAT, REPLAY_DIVERGED, …). */
   readonly error: ErrorData | null;
 }
@@ -15,10 +20,18 @@ export async function listRuns(store: JournalStore, now: number): Promise<Listed
   const listed: ListedRun[] = [];
   for (const id of await store.runs()) {
     try {
-      listed.push({ id, summary: await summarizeRun(store, id, now), error: null });
+      listed.push(await listRun(store, id, now));
     } catch (thrown) {
-      listed.push({ id, summary: null, error: errorData(thrown) });
+      listed.push({ id, summary: null, awaits: [], error: errorData(thrown) });
     }
   }
   return listed;
+}
+
+async function listRun(store: JournalStore, id: string, now: number): Promise<ListedRun> {
+  const kept = await store.getSummary(id);
+  if (kept !== null && hasEnded(kept.status)) return { id, summary: kept, awaits: [], error: null };
+  const { run, started } = await foldRun(store, id);
+  const awaits = awaitedSignals(viewOf(run, started.at, now));
+  return { id, summary: summaryOf(run, started.at, now), awaits, error: null };
 }

@@ -1,8 +1,8 @@
-import { errorData, type RunHandle } from '../../index.ts';
+import { errorData } from '../../index.ts';
 import { errorReport } from '../failure/error-report.ts';
 import { EXIT, type ExitCode, worstOf } from '../failure/exit-code.ts';
 import { typedCount, typedDuration } from '../files/typed-values.ts';
-import { attend } from '../hosting/attendance.ts';
+import { type Attended, attend } from '../hosting/attendance.ts';
 import { reportEndings } from '../hosting/endings.ts';
 import { House } from '../hosting/house.ts';
 import { Resumption, unfinishedRuns } from '../hosting/resumption.ts';
@@ -22,7 +22,7 @@ export async function resume(desk: Desk, named: string | undefined, options: Res
   const maxConcurrency = options.concurrency === undefined ? undefined : typedCount('--concurrency', options.concurrency, 1);
   const timeoutMs = options.timeout === undefined ? undefined : typedDuration('--timeout', options.timeout);
   const house = await House.open(desk);
-  const runs: RunHandle[] = [];
+  const runs: Attended[] = [];
   const troubles: ExitCode[] = [];
   try {
     const { ids, unreadable } = await unfinishedRuns(desk, house.store, named);
@@ -42,7 +42,6 @@ export async function resume(desk: Desk, named: string | undefined, options: Res
   }
   if (runs.length === 0 && troubles.length === 0) desk.remark('Nothing to resume: every run has ended.');
   const endings = await attend(desk, house, runs, {
-    from: 'now',
     wait: options.wait === true,
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   });

@@ -45,8 +45,7 @@ export async function run(desk: Desk, file: string, options: RunCommandOptions):
     await house.close();
     throw thrown;
   }
-  const endings = await attend(desk, house, [handle], {
-    from: 'start',
+  const endings = await attend(desk, house, [{ run: handle, since: 0 }], {
     wait: options.wait === true,
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   });

@@ -1,4 +1,4 @@
-import { awaitedSignals, findRun, hasEnded, type RunView, viewRun } from '../../index.ts';
+import { awaitedSignals, findRun, hasEnded, type JournalStore, type RunView, viewRun } from '../../index.ts';
 import { askHost } from '../control/control-client.ts';
 import { EXIT, type ExitCode } from '../failure/exit-code.ts';
 import { openForReading } from '../hosting/open-store.ts';
@@ -8,9 +8,11 @@ import type { Desk } from '../terminal/desk.ts';
 /** `troupe show <run>`: one run with all its steps; `--why` explains every unfinished one. */
 export async function show(desk: Desk, named: string, options: { readonly why?: boolean }): Promise<ExitCode> {
   const store = await openForReading(desk);
-  const view = await viewRun(store, await findRun(store, named), desk.now());
+  const id = await findRun(store, named);
+  const live = new Set(await askHost(desk.store, { do: 'list' }).catch(() => null)).has(id);
+  const now = await timeOf(store, id, live, desk);
+  const view = await viewRun(store, id, now);
   await store.close();
-  const live = new Set(await askHost(desk.store, { do: 'list' }).catch(() => null)).has(view.id);
   if (desk.json) {
     desk.document({ ...view, live, waitsFor: awaitedSignals(view), store: desk.store });
     return EXIT.ok;
@@ -19,7 +21,7 @@ export async function show(desk: Desk, named: string, options: { readonly why?: 
   desk.print(
     runPage(view, {
       width: desk.width,
-      now: desk.now(),
+      now,
       paint: desk.paint,
       why: options.why === true,
       ...(remark === '' ? {} : { remark }),
@@ -28,6 +30,11 @@ export async function show(desk: Desk, named: string, options: { readonly why?: 
     }),
   );
   return EXIT.ok;
+}
+
+/** In a run that nobody runs time stands still since its last fact. */
+async function timeOf(store: JournalStore, run: string, live: boolean, desk: Desk): Promise<number> {
+  return live ? desk.now() : ((await store.read(run)).at(-1)?.fact.at ?? desk.now());
 }
 
 function nextCommands(desk: Desk, view: RunView, live: boolean): string[] {

@@ -15,9 +15,16 @@ import type { House } from './house.ts';
 import { Idleness } from './idleness.ts';
 import { after } from './long-timer.ts';
 
+const A_DAY_MS = 86_400_000;
+
+/** A run to attend to. */
+export interface Attended {
+  readonly run: RunHandle;
+  /** It is shown from the time on when it was taken up for so many times; 0: from its start. */
+  readonly since: number;
+}
+
 export interface AttendanceOptions {
-  /** `start`: shows everything since the start of the runs; `now`: what happens from now on. */
-  readonly from: 'start' | 'now';
   /** The runs are cancelled when they have not ended after that many ms. */
   readonly timeoutMs?: number;
   /** Stay although only people are waited for and nobody is watching. */
@@ -25,7 +32,7 @@ export interface AttendanceOptions {
 }
 
 /** Attends to runs of a house, and closes the house. Resolves with an ending for each run, in their order. */
-export async function attend(desk: Desk, house: House, runs: readonly RunHandle[], options: AttendanceOptions): Promise<Ending[]> {
+export async function attend(desk: Desk, house: House, runs: readonly Attended[], options: AttendanceOptions): Promise<Ending[]> {
   const attendance = new Attendance(desk, house, options);
   try {
     return await attendance.attend(runs);
@@ -53,15 +60,18 @@ class Attendance {
     this.#display = displayFor(desk);
   }
 
-  async attend(runs: readonly RunHandle[]): Promise<Ending[]> {
+  async attend(runs: readonly Attended[]): Promise<Ending[]> {
     const { surroundings } = this.#desk;
     const { timeoutMs } = this.#options;
     const undo = [surroundings.onInterrupt(() => this.#interrupt()), surroundings.onUnread(() => this.#stop('unread'))];
+    // A run that is paused, or waits for a person, keeps nothing else of this process awake.
+    const awake = setInterval(() => {}, A_DAY_MS);
+    undo.push(() => clearInterval(awake));
     if (timeoutMs !== undefined) undo.push(after(timeoutMs, () => this.#timeOut(timeoutMs)));
     try {
-      for (const run of runs) this.#begin(run);
+      for (const { run } of runs) this.#begin(run);
       this.#look();
-      return await Promise.all(runs.map((run) => this.#follow(run)));
+      return await Promise.all(runs.map((attended) => this.#follow(attended)));
     } finally {
       await this.#stopped;
       for (const undoOne of undo) undoOne();
@@ -75,9 +85,12 @@ class Attendance {
     this.#display.begin(run);
   }
 
-  async #follow(run: RunHandle): Promise<Ending> {
+  async #follow({ run, since }: Attended): Promise<Ending> {
     const idleness = this.#open.get(run);
-    for await (const event of run.events({ from: this.#options.from })) {
+    let before = since;
+    for await (const event of run.events()) {
+      if (before > 0 && event.type === 'run.recovered') before -= 1;
+      if (before > 0) continue;
       idleness?.event(event);
       this.#display.event(event);
       this.#look();

@@ -1,10 +1,10 @@
 /** Taking up unfinished runs, each with the crew it was launched with. */
 import {
+  type Batch,
   type Crew,
   findRun,
   type JournalStore,
   listRuns,
-  type RunHandle,
   type Runtime,
   type RunView,
   viewRun,
@@ -14,6 +14,7 @@ import { Refusal } from '../failure/refusal.ts';
 import { readCrew } from '../files/definitions.ts';
 import { crewBeside, crewPath } from '../files/named-file.ts';
 import type { Desk } from '../terminal/desk.ts';
+import type { Attended } from './attendance.ts';
 import { crewOf } from './crew-choice.ts';
 import type { House } from './house.ts';
 import { recallLaunch } from './launch-record.ts';
@@ -47,20 +48,20 @@ export class Resumption {
   }
 
   /** Takes up one run. Rejects with RUN_ENDED, REPLAY_DIVERGED, STORE_…, and AGENT_UNAVAILABLE where nobody plays a persona it needs. */
-  async take(id: string): Promise<RunHandle> {
+  async take(id: string): Promise<Attended> {
+    const batches = await this.#house.store.read(id);
     const view = await viewRun(this.#house.store, id, this.#desk.now());
-    const { crew, runtime } = await this.#staff(await this.#crewFile(id));
+    const { crew, runtime } = await this.#staff(await this.#crewFile(id, batches));
     if (view.status === 'running' || view.status === 'paused') refuseMissing(this.#desk, view, crew);
     const run = await runtime.resume(id);
     if (view.status === 'paused') await run.resume();
-    return run;
+    return { run, since: 1 + batches.filter(({ fact }) => fact.type === 'run.recovered').length };
   }
 
-  async #crewFile(id: string): Promise<string | null> {
+  async #crewFile(id: string, [first]: readonly Batch[]): Promise<string | null> {
     if (this.#namedCrew !== undefined) return crewPath(this.#desk, this.#namedCrew);
     const launch = recallLaunch(this.#desk.store, id);
     if (launch !== null) return launch.crew;
-    const [first] = await this.#house.store.read(id);
     const hash = first?.fact.type === 'run.started' ? first.fact.definition : '';
     const workflow = (await this.#house.store.getDefinition(hash)) as Workflow | null;
     return workflow?.file === undefined ? null : crewBeside(workflow.file);

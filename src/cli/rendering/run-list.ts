@@ -15,10 +15,11 @@ export interface ListOptions {
   readonly live: ReadonlySet<string>;
 }
 
-/** A run that has not ended stands still unless somebody runs it. */
-export function standingOf({ id, summary }: ListedRun, live: ReadonlySet<string>): string {
+/** How a run stands for people: one that has not ended waits for somebody, or is run by a process, or stands still. */
+export function standingOf({ id, summary, awaits }: ListedRun, live: ReadonlySet<string>): string {
   if (summary === null) return 'unreadable';
-  return summary.status === 'running' && !live.has(id) ? 'unfinished' : summary.status;
+  if (summary.status !== 'running') return summary.status;
+  return awaits.length > 0 ? 'waiting' : live.has(id) ? 'running' : 'unfinished';
 }
 
 /** The lines of the table, the newest run last. */
@@ -34,16 +35,23 @@ export function runList(runs: readonly ListedRun[], { width, now, paint, live }:
     { title: 'TOOK', align: 'right' },
     { title: 'NOTE', paint: (cell) => paint.dim(cell) },
   ];
-  const rows = runs.map(({ id, summary, error }, index) => {
+  const rows = runs.map((run, index) => {
+    const { id, summary, error } = run;
     const standing = standings[index] ?? '';
     if (summary === null) return [id, '', standing, '', '', '', oneLine(error?.message ?? '')];
-    const { workflow, steps, startedAt, endedAt, note } = summary;
+    const { workflow, steps, startedAt, endedAt } = summary;
     const settled = steps.completed + steps.failed + steps.skipped + steps.cancelled;
     const took = endedAt === null ? (live.has(id) ? spanText(now - startedAt) : '') : spanText(endedAt - startedAt);
-    return [id, oneLine(workflow), standing, `${settled}/${steps.total}`, agoText(startedAt, now), took, oneLine(note ?? '')];
+    return [id, oneLine(workflow), standing, `${settled}/${steps.total}`, agoText(startedAt, now), took, oneLine(note(run, standing))];
   });
   const [head = '', ...lines] = table(columns, rows, width);
   return [paint.dim(head), ...lines];
 }
 
-const COLOURED_LIKE: Readonly<Record<string, string>> = { unfinished: 'paused', unreadable: 'failed' };
+const COLOURED_LIKE: Readonly<Record<string, string>> = { unfinished: 'paused', waiting: 'awaitingSignal', unreadable: 'failed' };
+
+/** What else is worth knowing. Of a run that stands still nothing is: what it was at is not at work. */
+function note({ summary, awaits }: ListedRun, standing: string): string {
+  if (standing === 'waiting') return awaits.map(({ step, signal }) => `${step} waits for the signal "${signal}"`).join('; ');
+  return standing === 'unfinished' ? '' : (summary?.note ?? '');
+}

@@ -38,7 +38,7 @@ function transitionOf(event: RunEvent): Transition | null {
     case 'run.started':
       return { step: RUN, word: 'started', state: 'running', details: [oneLine(event.workflow), event.run] };
     case 'run.recovered':
-      return { step: RUN, word: 'resumed', state: 'running', details: [again(event.interrupted.length)] };
+      return { step: RUN, word: 'resumed', state: 'running', details: [again(event.interrupted)] };
     case 'run.paused':
       return { step: RUN, word: 'paused', state: 'paused', details: [] };
     case 'run.resumed':
@@ -87,6 +87,6 @@ function settled(event: Extract<RunEvent, { type: 'step.settled' }>): string[] {
 
 const attempt = (n: number): string => (n > 1 ? `attempt ${n}` : '');
 
-function again(count: number): string {
-  return count === 0 ? '' : `${count} interrupted ${count === 1 ? 'attempt runs' : 'attempts run'} again`;
+function again(interrupted: readonly string[]): string {
+  return interrupted.length === 0 ? '' : `again: ${interrupted.map(oneLine).join(', ')}`;
 }
