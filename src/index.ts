@@ -16,6 +16,9 @@ export { type AgentScript, type ScriptedAnswer, scriptedAgent } from './actors/s
 export { defineWorkflow, type TypedWorkflow, type WorkflowBuilder } from './definition/builder.ts';
 // Conditions, templates, verdicts, durations, texts.
 export { evaluateCondition } from './definition/condition.ts';
+export { hashDefinition } from './definition/definition-hash.ts';
+export type { Reference } from './definition/reference.ts';
+export { fallback, when } from './definition/reference-logic.ts';
 export { DIAGNOSTIC_MEANINGS, type Diagnostic, type DiagnosticCode, formatDiagnostic, hasErrors } from './definition/diagnostic.ts';
 export { formatDuration, parseDuration } from './definition/duration.ts';
 export { workflowJsonSchema } from './definition/json-schema.ts';

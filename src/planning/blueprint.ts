@@ -48,6 +48,8 @@ export interface WorkflowBlueprint {
   readonly outputs: ((scope: Scope) => Json) | null;
   /** Steps of the workflow, members included; those of nested workflows and handlers are not counted. */
   readonly size: number;
+  /** Their ids. */
+  readonly ids: ReadonlySet<string>;
   /** The members of every block (group or choice), by the block's id. */
   readonly blocks: ReadonlyMap<string, readonly Step[]>;
 }
@@ -66,6 +68,7 @@ export function blueprintOf(workflow: Workflow): WorkflowBlueprint {
 
 function drawWorkflow(workflow: Workflow): WorkflowBlueprint {
   const handlers = (steps: readonly Step[]) => (steps.length === 0 ? null : drawGroup(workflow, steps, 'sequential', 'all', false));
+  const ids = new Set([...everyStep(workflow.steps)].map((step) => step.id));
   return {
     workflow,
     root: drawGroup(workflow, workflow.steps, workflow.mode, 'all', workflow.compat === 'engine'),
@@ -73,7 +76,8 @@ function drawWorkflow(workflow: Workflow): WorkflowBlueprint {
     onWorkflowFailure: handlers(workflow.onWorkflowFailure),
     variables: Object.entries(workflow.variables).map(([name, value]) => [name, compileTemplate(value ?? null, workflow.dialect)]),
     outputs: workflow.outputs === undefined ? null : compileTemplate(workflow.outputs as Json, workflow.dialect),
-    size: [...everyStep(workflow.steps)].length,
+    size: ids.size,
+    ids,
     blocks: blocksOf([...workflow.steps, ...workflow.onStepFailure, ...workflow.onWorkflowFailure]),
   };
 }

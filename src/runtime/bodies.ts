@@ -7,7 +7,7 @@ import { GroupProgress } from '../planning/group-progress.ts';
 import type { JoinRule } from '../policy/group-tally.ts';
 import type { GroupSettled } from '../protocol/messages.ts';
 import { createGroup, createNestedWorkflow, type LiveActor, stateOf } from './actor-system.ts';
-import type { LiveGroup, LiveStep, RunScope, RunState } from './run-state.ts';
+import { HANDLERS, type LiveGroup, type LiveStep, type RunScope, type RunState } from './run-state.ts';
 import { openScope } from './scope.ts';
 
 /** Which of a workflow's failures have handlers. The engine dialect tells a broken step from one that reported failure. */
@@ -24,6 +24,7 @@ export function openRoot(state: RunState, scope: RunScope): void {
   scope.group = openGroup(state, scope, {
     blueprint: root,
     path: `${scope.prefix}(root)`,
+    prefix: scope.prefix,
     parent: scope.actor,
     rule: { waitFor: 'all', onFailure: workflow.onFailure },
     isHandlers: false,
@@ -47,11 +48,17 @@ export function openHandlers(state: RunState, scope: RunScope, settled: GroupSet
   scope.group = openGroup(state, scope, {
     blueprint,
     path: `${scope.prefix}(handlers)`,
+    prefix: scope.prefix + handlerPrefix(scope.blueprint, blueprint),
     parent: scope.actor,
     rule: { waitFor: 'all', onFailure: 'best_effort' },
     isHandlers: true,
   });
   scope.group.actor.start();
+}
+
+/** A handler named like a step of the workflow is another step all the same: its path, and so the keys of its attempts, tell them apart. */
+function handlerPrefix({ ids }: WorkflowBlueprint, handlers: GroupBlueprint): string {
+  return handlers.members.some(({ step }) => [...everyStep([step])].some(({ id }) => ids.has(id))) ? HANDLERS : '';
 }
 
 /** Handler lists one after the other, as one list. */
@@ -86,6 +93,7 @@ export function openBody(state: RunState, step: LiveStep): void {
   step.body = openGroup(state, scope, {
     blueprint: chosen,
     path,
+    prefix: group.prefix,
     parent: step.actor,
     rule: { waitFor: chosen.waitFor, onFailure: rule.onFailure },
     isHandlers: group.isHandlers,
@@ -96,7 +104,7 @@ export function openBody(state: RunState, step: LiveStep): void {
 /** The branch that was not taken is on record as skipped, so that nobody waits for it or wonders. */
 function skipBranch(state: RunState, step: LiveStep, steps: Parameters<typeof everyStep>[0]): void {
   for (const member of everyStep(steps)) {
-    const path = step.group.scope.prefix + member.id;
+    const path = step.group.prefix + member.id;
     state.records.set(path, {
       outcome: 'skipped',
       attempts: 0,
@@ -112,16 +120,18 @@ function skipBranch(state: RunState, step: LiveStep, steps: Parameters<typeof ev
 interface Opening {
   readonly blueprint: GroupBlueprint;
   readonly path: string;
+  readonly prefix: string;
   readonly parent: LiveActor;
   readonly rule: JoinRule;
   readonly isHandlers: boolean;
 }
 
-function openGroup(state: RunState, scope: RunScope, { blueprint, path, parent, rule, isHandlers }: Opening): LiveGroup {
+function openGroup(state: RunState, scope: RunScope, { blueprint, path, prefix, parent, rule, isHandlers }: Opening): LiveGroup {
   const { onSkip } = scope.blueprint.workflow;
   const barrier = blueprint.ordering?.barrier(new Set(Object.keys(scope.variables)));
   const group: LiveGroup = {
     path,
+    prefix,
     blueprint,
     scope,
     rule,

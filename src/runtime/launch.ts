@@ -58,7 +58,7 @@ function launch(state: RunState, group: LiveGroup, member: number, room: boolean
     if (room) state.slots.giveBack();
     return;
   }
-  const path = group.scope.prefix + blueprint.step.id;
+  const path = group.prefix + blueprint.step.id;
   const plan = planEntry(state, group, path, blueprint);
   const actor = createStep(group.actor, plan.input);
   const live: LiveStep = {

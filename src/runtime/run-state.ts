@@ -12,6 +12,9 @@ import type { LiveActor } from './actor-system.ts';
 import type { Slots } from './slots.ts';
 import type { StepClock } from './step-clock.ts';
 
+/** Stands before the paths of failure handlers where one of them is named like a step of the workflow. */
+export const HANDLERS = 'handlers/';
+
 /** Variables and outputs that the steps of one workflow see: the run's own, or a nested workflow's. */
 export interface RunScope {
   /** '' for the run; the path of the nesting step and a slash for a nested workflow. */
@@ -30,6 +33,8 @@ export interface RunScope {
 /** A group whose actor is live. */
 export interface LiveGroup {
   readonly path: string;
+  /** What stands before the ids of its members in their paths. */
+  readonly prefix: string;
   readonly blueprint: GroupBlueprint;
   readonly scope: RunScope;
   readonly rule: JoinRule;

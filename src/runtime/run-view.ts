@@ -8,7 +8,7 @@ import type { RunStatus, StepOutcome } from '../protocol/outcomes.ts';
 import { contextOf, stateOf } from './actor-system.ts';
 import { whyLive, whyPending } from './explain.ts';
 import type { Run } from './run.ts';
-import type { LiveGroup, LiveStep } from './run-state.ts';
+import { HANDLERS, type LiveGroup, type LiveStep } from './run-state.ts';
 
 /** A step as it stands in its run. */
 export interface StepView {
@@ -65,12 +65,18 @@ export function viewOf(run: Run, startedAt: number, now: number): RunView {
     startedAt,
     updatedAt: state.clock.now(),
     steps,
-    history: state.history,
+    history: historyOf(run),
     outputs: ended?.outputs ?? null,
     error: ended?.error ?? null,
     failedStep: ended?.failedStep ?? null,
     lateFacts: state.lateFacts,
   };
+}
+
+/** The engine dialect knows its handlers by their names alone, also where a step has the same one. */
+function historyOf({ state }: Run): RunView['history'] {
+  if (state.root.blueprint.workflow.compat !== 'engine') return state.history;
+  return state.history.map(([path, outcome]) => [path.startsWith(HANDLERS) ? path.slice(HANDLERS.length) : path, outcome]);
 }
 
 /** What a listing shows of a run. Counts what is on record; looks at live steps only for the note. */
@@ -113,7 +119,7 @@ class Viewer {
     const { groups } = this.#run.state;
     this.#group(blueprint.root, groups.get(`${prefix}(root)`), prefix, depth);
     const handlers = groups.get(`${prefix}(handlers)`);
-    if (handlers !== undefined) this.#group(handlers.blueprint, handlers, prefix, depth);
+    if (handlers !== undefined) this.#group(handlers.blueprint, handlers, handlers.prefix, depth);
   }
 
   #group(blueprint: GroupBlueprint, group: LiveGroup | undefined, prefix: string, depth: number): void {

@@ -58,7 +58,7 @@ function whole(state: RunState, step: LiveStep, settled: StepSettled): StepSettl
   if (settled.outcome !== 'completed' || step.body === null || !('progress' in step.body)) return settled;
   const output: Record<string, Json> = {};
   for (const member of step.body.blueprint.members) {
-    const own = state.records.get(step.group.scope.prefix + member.step.id)?.outcome === 'completed';
+    const own = state.records.get(step.body.prefix + member.step.id)?.outcome === 'completed';
     if (own) output[member.step.id] = step.group.scope.steps[member.step.id] ?? null;
   }
   return { ...settled, output };
@@ -80,7 +80,7 @@ function count(state: RunState, group: LiveGroup, { member, settled, startedAt }
 
 /** Records the end of a member that was never launched. */
 function never(state: RunState, group: LiveGroup, member: number, outcome: StepOutcome, reason: string): StepSettled {
-  const path = group.scope.prefix + (group.blueprint.members[member]?.step.id ?? '');
+  const path = group.prefix + (group.blueprint.members[member]?.step.id ?? '');
   const settled: StepSettled = { path, outcome, output: null, variables: null, error: null, thrown: false, attempts: 0, reason };
   record(state, group, settled, null);
   return settled;
@@ -97,8 +97,8 @@ function record(state: RunState, group: LiveGroup, settled: StepSettled, started
 /** Members of a block that never opened are on record too, so that no step of the workflow is left without an end. */
 function closeUnopened(state: RunState, group: LiveGroup, path: string, outcome: StepOutcome): void {
   if (state.groups.has(path)) return;
-  const { prefix, blueprint } = group.scope;
-  const block = blueprint.blocks.get(path.slice(prefix.length));
+  const { prefix } = group;
+  const block = group.scope.blueprint.blocks.get(path.slice(prefix.length));
   for (const member of block === undefined ? [] : everyStep(block)) {
     const ended = outcome === 'cancelled' ? 'cancelled' : 'skipped';
     const reason = `${path} ${outcome === 'skipped' ? 'was skipped' : outcome === 'failed' ? 'failed' : 'was cancelled'}`;

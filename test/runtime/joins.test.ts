@@ -105,6 +105,27 @@ describe('a failure', () => {
   });
 });
 
+describe('a handler named like a step', () => {
+  test('is another step: its attempts have keys of their own, and both are on record', async () => {
+    const keys: string[] = [];
+    const end = await simulate(workflowOf([task('build')], { onWorkflowFailure: [task('build')] }), {
+      crew: {
+        personas: {
+          '*': ({ task: { key } }) => {
+            keys.push(key);
+            if (keys.length === 1) throw new Error('no');
+          },
+        },
+      },
+    });
+    expect(keys).toEqual(['simulation/build#1', 'simulation/handlers/build#1']);
+    expect(end.view.steps.map(({ path, outcome }) => [path, outcome])).toEqual([
+      ['build', 'failed'],
+      ['handlers/build', 'completed'],
+    ]);
+  });
+});
+
 describe('a skipped dependency', () => {
   const steps = [task('maybe', { condition: 'false' }), task('next', { dependencies: ['maybe'] })];
 
