@@ -6,35 +6,13 @@
  * reading the file but not for running what it does not use. Names and lines are kept: a stack trace stays readable.
  */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
-import { lazyBuiltins } from './build/lazy-builtins.ts';
+import { bundleCommand } from './build/bundle-command.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const cliOnly = process.argv.includes('--cli');
-
-async function buildCommand(): Promise<void> {
-  await build({
-    absWorkingDir: root,
-    entryPoints: ['src/cli/main.ts'],
-    outfile: 'dist/cli.js',
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    minifySyntax: true,
-    legalComments: 'none',
-    plugins: [lazyBuiltins],
-    logLevel: 'warning',
-    banner: {
-      // Libraries that are CommonJS inside ask for Node's own modules through `require`.
-      js: "#!/usr/bin/env node\nimport { createRequire as createRequireOfBundle } from 'node:module';\nconst require = createRequireOfBundle(import.meta.url);",
-    },
-  });
-  chmodSync(new URL('../dist/cli.js', import.meta.url), 0o755);
-}
 
 // tsc rewrites `./x.ts` in what it emits as code, but not in what it emits as types.
 function renameImportsOfTypes(folder: string): void {
@@ -55,4 +33,4 @@ function buildLibrary(): void {
 }
 
 if (!cliOnly) buildLibrary();
-await buildCommand();
+await bundleCommand(join(root, 'dist', 'cli.js'));
