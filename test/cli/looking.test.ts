@@ -39,6 +39,13 @@ describe('ps', () => {
     expect({ code, out }).toEqual({ code: 0, out: 'No runs in .troupe yet.\n  next: troupe run workflow.yml\n' });
   });
 
+  it('ends with 6 where the store is no folder', async () => {
+    const cwd = folderWith({ store: 'a file' });
+    const { code, err } = await troupe(['ps', '--store', 'store'], { cwd });
+    expect(code).toBe(6);
+    expect(err).toContain('store is a file, not the folder of a store (STORE_UNWRITABLE)');
+  });
+
   it('looks where --store says, and the next command to type says so too', async () => {
     const cwd = folderWith({ 'one.yml': WORKFLOWS.one, 'crew.yml': WILLING });
     const { out } = await troupe(['run', 'one.yml', '--id', 'x', '--store', 'kept here'], { cwd });

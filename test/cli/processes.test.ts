@@ -167,6 +167,22 @@ describe('a run whose process ends', () => {
   });
 });
 
+describe('an agent that throws where nobody catches', () => {
+  it('ends the command with 1 and words, not with a stack, unless that is asked for; the run is saved', async () => {
+    const agent = "export const worker = () => new Promise(() => setTimeout(() => { throw new Error('out of nowhere'); }, 1));\n";
+    const crew = 'agents:\n  worker: {kind: module, module: ./agent.mjs, export: worker}\n';
+    const cwd = folderWith({ 'workflow.yml': WORKFLOWS.one, 'crew.yml': crew, 'agent.mjs': agent });
+    const { code, err } = await finish(cwd, 'run', '.', '--id', 'x');
+    expect(code).toBe(1);
+    expect(err).toContain('an error was thrown where nobody catches it: out of nowhere (INTERNAL)');
+    expect(err).not.toMatch(/^ +at /m);
+    const debugged = new Process(cwd, ['TROUPE_DEBUG=1', process.execPath, command, 'resume', 'x'], 'env', []);
+    expect(await debugged.ended).toBe(1);
+    expect(debugged.err).toMatch(/^ +at .*agent\.mjs/m);
+    expect((await finish(cwd, 'ps')).out).toMatch(/x +one +unfinished/);
+  });
+});
+
 describe('two processes on one store', () => {
   it('the second one that writes ends with 6; looking, signals and cancel work', async () => {
     const cwd = folderWith(SLOW);

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { begin, troupe } from './fake-surroundings.ts';
 import { crewOf, folderWith, HANGING, WILLING, WORKFLOWS } from './some-files.ts';
@@ -136,6 +138,31 @@ describe('a run that waits for a person', () => {
     await at.printed(/b +completed/);
     expect((await troupe(['signal', 'first', 'go'], { cwd })).out).toContain('Signal go given to first.');
     expect(await code).toBe(0);
+  });
+});
+
+describe('resume', () => {
+  it('goes on with every unfinished run, each with its own crew, and tells of those it cannot take up', async () => {
+    const cwd = folderWith({ 'one.yml': WORKFLOWS.one, 'a.crew.yml': WILLING, 'b.crew.yml': HANGING, 'crew.yml': HANGING });
+    for (const [id, crew] of [
+      ['first', 'b.crew.yml'],
+      ['second', 'crew.yml'],
+      ['third', 'b.crew.yml'],
+    ]) {
+      const { at, code } = begin(['run', 'one.yml', '--id', id!, '--crew', crew!], { cwd });
+      await at.printed(/work +started/);
+      at.interrupt();
+      await code;
+    }
+    writeFileSync(join(cwd, 'b.crew.yml'), WILLING);
+    writeFileSync(join(cwd, 'crew.yml'), WILLING.replace('worker', 'somebody'));
+    const { code, out, err } = await troupe(['resume'], { cwd });
+    expect(code).toBe(7);
+    expect(out).toMatch(/✓ completed {2}one {2}first[\s\S]*✓ completed {2}one {2}third/);
+    expect(err).toMatch(/run second: run second needs somebody to play worker \(AGENT_UNAVAILABLE\)[\s\S]*--crew/);
+    expect((await troupe(['resume', 'second', '--crew', 'a.crew.yml'], { cwd })).code).toBe(0);
+    expect((await troupe(['resume'], { cwd })).out).toBe('Nothing to resume: every run has ended.\n');
+    expect((await troupe(['resume', 'first'], { cwd })).code).toBe(2);
   });
 });
 

@@ -1,3 +1,4 @@
+import { TroupeError } from '../../index.ts';
 import { errorReport } from '../failure/error-report.ts';
 import type { ExitCode } from '../failure/exit-code.ts';
 import { diagnosticCounts, diagnosticsText } from '../rendering/diagnostics-text.ts';
@@ -12,7 +13,6 @@ import { createPaint, wantsColor } from '../text/paint.ts';
 export function complain(surroundings: Surroundings, thrown: unknown): ExitCode {
   const { stdout, stderr, argv, env } = surroundings;
   const { error, exitCode } = errorReport(thrown);
-  const isDebugging = env.TROUPE_DEBUG === '1' && thrown instanceof Error;
   if (argv.includes('--json')) {
     stdout.write(`${JSON.stringify({ error, exitCode })}\n`);
   } else {
@@ -22,6 +22,20 @@ export function complain(surroundings: Surroundings, thrown: unknown): ExitCode 
       diagnostics === undefined ? errorText(error, paint) : `${diagnosticsText(diagnostics, paint)}\n\n${diagnosticCounts(diagnostics)}`;
     stderr.write(`${text}\n`);
   }
-  if (isDebugging) stderr.write(`${thrown.stack ?? ''}\n`);
+  if (env.TROUPE_DEBUG === '1') for (const stack of stacks(thrown)) stderr.write(`${stack}\n`);
   return exitCode;
+}
+
+/** Tells of an error that came from beside the command: an agent loaded into this process threw where nobody catches. */
+export function complainOfStray(surroundings: Surroundings, thrown: unknown): ExitCode {
+  const { message } = errorReport(thrown).error;
+  const stray = new TroupeError('INTERNAL', `an error was thrown where nobody catches it: ${message}`, {
+    cause: thrown,
+    hint: 'an agent of a module does that when it leaves a promise or a timer alone; TROUPE_DEBUG=1 shows where. Runs are saved: troupe resume',
+  });
+  return complain(surroundings, stray);
+}
+
+function* stacks(thrown: unknown): Generator<string> {
+  for (let each = thrown; each instanceof Error; each = each.cause) yield each.stack ?? each.message;
 }

@@ -29,9 +29,20 @@ export function errorReport(thrown: unknown): { readonly error: ErrorReport; rea
       exitCode: exitCodeOfError(code),
     };
   }
+  if (isSystemError(thrown)) {
+    return {
+      error: { code: 'FILE_INACCESSIBLE', message: thrown.message, hint: 'check that path and your rights on it' },
+      exitCode: EXIT.failed,
+    };
+  }
   const data = errorData(thrown);
   const error = data.code === 'INTERNAL' && data.hint === undefined ? { ...data, hint: UNEXPECTED } : data;
   return { error, exitCode: data.code === 'INTERNAL' ? EXIT.failed : exitCodeOfError(data.code) };
+}
+
+/** What the operating system refused. */
+function isSystemError(thrown: unknown): thrown is NodeJS.ErrnoException {
+  return thrown instanceof Error && 'syscall' in thrown && 'code' in thrown;
 }
 
 const UNEXPECTED = 'this should not happen: run it again with TROUPE_DEBUG=1 and report what it prints';

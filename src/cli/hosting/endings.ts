@@ -14,7 +14,7 @@ export function reportEndings(desk: Desk, endings: readonly Ending[]): ExitCode 
 }
 
 /** The exit code for how one run ended here. */
-export function exitCodeOf(ending: Ending): ExitCode {
+function exitCodeOf(ending: Ending): ExitCode {
   switch (ending.kind) {
     case 'ended':
       if (ending.timedOut) return EXIT.timedOut;

@@ -98,7 +98,7 @@ export class House {
 }
 
 /** Does to a run what a request asks for. Resolves when it is durable; for `cancel` when the run has ended. */
-export async function act(run: RunHandle, request: Exclude<ControlRequest, { do: 'list' }>): Promise<void> {
+async function act(run: RunHandle, request: Exclude<ControlRequest, { do: 'list' }>): Promise<void> {
   switch (request.do) {
     case 'cancel':
       await run.cancel(request.reason);

@@ -1,10 +1,12 @@
 /** The store that a command works on. */
+import { statSync } from 'node:fs';
 import { errorData, type JournalStore, openFileStore, TroupeError } from '../../index.ts';
 import { askHost } from '../control/control-client.ts';
 import type { Desk } from '../terminal/desk.ts';
 
 /** Opens the store for looking, also while another process writes it. */
-export function openForReading(desk: Desk): Promise<JournalStore> {
+export async function openForReading(desk: Desk): Promise<JournalStore> {
+  if (statSync(desk.store, { throwIfNoEntry: false })?.isDirectory() === false) throw noFolder(desk);
   return openFileStore(desk.store, { readOnly: true });
 }
 
@@ -18,6 +20,12 @@ export async function openForWriting(desk: Desk): Promise<JournalStore> {
     if (errorData(thrown).code === 'STORE_LOCKED') throw await lockedBy(desk, thrown);
     throw thrown;
   }
+}
+
+function noFolder(desk: Desk): TroupeError {
+  return new TroupeError('STORE_UNWRITABLE', `${desk.shown(desk.store)} is a file, not the folder of a store`, {
+    hint: 'name the folder with --store <dir>',
+  });
 }
 
 async function lockedBy(desk: Desk, thrown: unknown): Promise<TroupeError> {

@@ -45,7 +45,7 @@ export function stepLines(steps: readonly StepView[], options: StepLineOptions):
 }
 
 /** The last part of a step's path: the rest is said by where it stands in the tree. */
-export function stepId(path: string): string {
+function stepId(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
