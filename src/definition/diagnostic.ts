@@ -35,6 +35,7 @@ export const DIAGNOSTIC_MEANINGS = {
   TEMPLATE_UNKNOWN: 'a step template cannot be found',
 } as const;
 
+/** The code of a diagnostic; what each means is in `DIAGNOSTIC_MEANINGS`. */
 export type DiagnosticCode = keyof typeof DIAGNOSTIC_MEANINGS;
 
 /** One problem of a file. `line` and `column` are 1-based; a column counts UTF-16 units, as editors do. */

@@ -105,11 +105,13 @@ export interface SignalStep extends StepBase {
   readonly timeout?: DurationSpec;
 }
 
+/** A step, by its kind: leaves (task, variables, signal) and what holds others (group, choice, workflow). */
 export type Step = TaskStep | VariablesStep | GroupStep | ChoiceStep | NestedStep | SignalStep;
 
 /** What happens to the rest when a step has failed for good. */
 export type FailurePolicy = 'continue' | 'stop' | 'best_effort';
 
+/** A workflow in its one internal form. */
 export interface Workflow {
   readonly name: string;
   readonly version?: string;
