@@ -35,6 +35,7 @@ export interface GroupBlueprint {
   /** By member: its place in the depth-first order; the ready member with the lowest rank is launched first. */
   readonly rank: readonly number[];
   readonly waitFor: 'all' | 'any';
+  readonly allNeedRoom: boolean;
   /** Present where results count in the order of the sequential run. */
   readonly ordering: Ordering | null;
 }
@@ -52,6 +53,11 @@ export interface WorkflowBlueprint {
   readonly ids: ReadonlySet<string>;
   /** The members of every block (group or choice), by the block's id. */
   readonly blocks: ReadonlyMap<string, readonly Step[]>;
+}
+
+/** Leaves take room, so that with room for one everything happens in order; what only coordinates, or waits for a person, does not. */
+export function needsRoom({ step }: { readonly step: Step }): boolean {
+  return step.kind === 'task' || step.kind === 'variables';
 }
 
 const known = new WeakMap<Workflow, WorkflowBlueprint>();
@@ -113,6 +119,7 @@ function drawGroup(
     dependents,
     rank,
     waitFor,
+    allNeedRoom: steps.every((step) => needsRoom({ step })),
     ordering: inOrder ? orderingOf(workflow, steps, rank) : null,
   };
 }

@@ -2,7 +2,7 @@
 
 import { everyStep } from '../definition/workflow.ts';
 import type { HandlerRule } from '../machines/workflow.ts';
-import type { GroupBlueprint, WorkflowBlueprint } from '../planning/blueprint.ts';
+import { type GroupBlueprint, needsRoom, type WorkflowBlueprint } from '../planning/blueprint.ts';
 import { GroupProgress } from '../planning/group-progress.ts';
 import type { JoinRule } from '../policy/group-tally.ts';
 import type { GroupSettled } from '../protocol/messages.ts';
@@ -70,6 +70,7 @@ function inSequence(groups: readonly GroupBlueprint[]): GroupBlueprint {
     dependents: members.map((_, member) => (member + 1 < members.length ? [member + 1] : [])),
     rank: members.map((_, member) => member),
     waitFor: 'all',
+    allNeedRoom: members.every(needsRoom),
     ordering: null,
   };
 }

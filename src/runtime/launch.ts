@@ -2,7 +2,7 @@
 
 import { type Dialect, RETRY_SHAPE } from '../definition/workflow.ts';
 import type { StepEntry, StepInput } from '../machines/step.ts';
-import type { StepBlueprint } from '../planning/blueprint.ts';
+import { needsRoom, type StepBlueprint } from '../planning/blueprint.ts';
 import { type ErrorCode, type ErrorData, errorData } from '../protocol/errors.ts';
 import { isJsonObject, type JsonObject } from '../protocol/json.ts';
 import { createStep } from './actor-system.ts';
@@ -23,17 +23,14 @@ export function launchReady(state: RunState, group: LiveGroup): void {
     if (room && !hasRoom(state, group)) {
       early.push(member);
       standInLine(state, group);
-      break;
+      // What needs no room is not held up by what does.
+      if (group.blueprint.allNeedRoom) break;
+      continue;
     }
     if (room) state.slots.take();
     state.births.push(() => launch(state, group, member, room));
   }
   for (const member of early) group.progress.putBack(member);
-}
-
-/** Leaves take room, so that with room for one everything happens in order; what only coordinates, or waits for a person, does not. */
-function needsRoom(blueprint: StepBlueprint): boolean {
-  return blueprint.step.kind === 'task' || blueprint.step.kind === 'variables';
 }
 
 function hasRoom(state: RunState, group: LiveGroup): boolean {

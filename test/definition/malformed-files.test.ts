@@ -37,7 +37,14 @@ describe('a file that cannot be read', () => {
   it('is a diagnostic when it is not UTF-8', async () => {
     expect(await codes(file('latin1.yml', Buffer.from('name: caf\xe9\n', 'latin1')))).toEqual(['1:1 FILE_ENCODING']);
     expect(await codes(file('utf16.yml', Buffer.from('\uFEFFname: x\n', 'utf16le')))).toEqual(['1:1 FILE_ENCODING']);
-    expect(await codes(file('binary.yml', Uint8Array.from({ length: 256 }, (_, byte) => byte)))).toEqual(['1:1 FILE_ENCODING']);
+    expect(
+      await codes(
+        file(
+          'binary.yml',
+          Uint8Array.from({ length: 256 }, (_, byte) => byte),
+        ),
+      ),
+    ).toEqual(['1:1 FILE_ENCODING']);
   });
 
   it('is a diagnostic when it has more than 1 MB', async () => {

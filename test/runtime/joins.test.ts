@@ -138,3 +138,15 @@ describe('a skipped dependency', () => {
     ]);
   });
 });
+
+describe('a step that only waits', () => {
+  test('is not held up by steps that have no room', async () => {
+    const wait = { kind: 'signal' as const, id: 'go', name: 'go', type: 'wait-for-signal', dependencies: [], signal: 'go' };
+    const end = await simulate(workflowOf([task('one'), task('two'), wait]), {
+      maxConcurrency: 1,
+      crew: { personas: { '*': ({ sleep }) => sleep(10_000) } },
+      happenings: [{ at: 5, do: 'signal', name: 'go', payload: 'now' }],
+    });
+    expect(end.history[0]).toEqual(['go', 'completed']);
+  });
+});
