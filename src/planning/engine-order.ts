@@ -11,41 +11,25 @@ import type { Json } from '../protocol/json.ts';
 export interface Ordering {
   /** Members by place in the order. */
   readonly order: readonly number[];
-  /**
-   * By member: how many members at the start of the order must count before it may be launched, given the names that are known when
-   * the run starts.
-   */
-  readonly barrier: (known: ReadonlySet<string>) => readonly number[];
+  /** By member: how many members at the start of the order must count before it may be launched, beyond its dependencies. */
+  readonly barrier: readonly number[];
 }
 
 /** The order of a group and what each member has to wait for beyond its dependencies. */
 export function orderingOf(workflow: Workflow, steps: readonly Step[], rank: readonly number[]): Ordering {
   const order = steps.map((_, member) => member).sort((a, b) => (rank[a] ?? 0) - (rank[b] ?? 0));
-  const reads = steps.map((step) => namesRead(workflow, step));
-  const writes = steps.map(namesWritten);
-  const lastWriter = new Map<string, number>();
-  const barrierByPlace: { readonly place: number; readonly unknown: readonly string[] }[] = order.map((member, place) => {
-    let latest = 0;
-    const unknown: string[] = [];
-    for (const name of reads[member] ?? []) {
-      const writer = lastWriter.get(name);
-      if (writer === undefined) unknown.push(name);
-      else latest = Math.max(latest, writer + 1);
-    }
-    for (const name of writes[member] ?? []) lastWriter.set(name, place);
-    return { place: latest, unknown };
+  const barrier = steps.map(() => 0);
+  const settersOf = new Map<string, number>();
+  let lastTask = 0;
+  order.forEach((member, place) => {
+    const step = steps[member] as Step;
+    const names = namesRead(workflow, step);
+    // Whoever performs a task may set any variable, declared or not; what a variables step sets is known.
+    if (names.size > 0) barrier[member] = Math.max(lastTask, ...[...names].map((name) => settersOf.get(name) ?? 0));
+    if (step.kind === 'variables') for (const name of [step.id, ...Object.keys(step.set)]) settersOf.set(name, place + 1);
+    else lastTask = place + 1;
   });
-  return {
-    order,
-    barrier: (known) => {
-      const barriers: number[] = new Array(steps.length).fill(0);
-      order.forEach((member, place) => {
-        const { place: declared, unknown } = barrierByPlace[place] ?? { place: 0, unknown: [] };
-        barriers[member] = unknown.every((name) => known.has(name)) ? declared : place;
-      });
-      return barriers;
-    },
-  };
+  return { order, barrier };
 }
 
 function namesRead(workflow: Workflow, step: Step): Set<string> {
@@ -62,12 +46,4 @@ function namesRead(workflow: Workflow, step: Step): Set<string> {
     for (const inner of [...step.then, ...step.otherwise]) add(namesRead(workflow, inner));
   }
   return names;
-}
-
-function namesWritten(step: Step): string[] {
-  const own = [step.id, `${step.id}_status`, `${step.id}_result`];
-  if (step.kind === 'task') return [...own, ...(step.outputs ?? [])];
-  if (step.kind === 'variables') return [...own, ...Object.keys(step.set)];
-  if (step.kind === 'choice') return [...own, ...[...step.then, ...step.otherwise].flatMap(namesWritten)];
-  return own;
 }

@@ -129,7 +129,7 @@ interface Opening {
 
 function openGroup(state: RunState, scope: RunScope, { blueprint, path, prefix, parent, rule, isHandlers }: Opening): LiveGroup {
   const { onSkip } = scope.blueprint.workflow;
-  const barrier = blueprint.ordering?.barrier(new Set(Object.keys(scope.variables)));
+  const barrier = blueprint.ordering?.barrier;
   const group: LiveGroup = {
     path,
     prefix,
