@@ -20,7 +20,10 @@ export interface HostCallbacks {
   readonly started: (task: Task) => void;
   /** Chatter of an agent at work. */
   readonly progress: (task: Task, note: Json) => void;
-  /** What an agent answered although its task had been cancelled. That it stopped when it was told to is no answer. */
+  /**
+   * What an agent answered although its task had been cancelled. That it stopped when it was told to is no answer, and once the dispatcher
+   * has told everybody to stop, nothing is.
+   */
   readonly late?: (task: Task, report: TaskReport) => void;
   /** A callback of the host itself threw. */
   readonly fault?: (task: Task, thrown: unknown) => void;

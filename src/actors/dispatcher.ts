@@ -5,10 +5,12 @@
  * place until its agent has really stopped, because its work still uses the machine, but no longer than `abandonAfterMs`.
  *
  * Laws
- * 1. Every started task is reported exactly once, unless it was cancelled or the dispatcher stopped; then never.
+ * 1. Every started task is reported exactly once, unless it was cancelled or stopping cut it off; then never.
  * 2. Never more than `maxConcurrentTasks` agents at work, abandoned ones aside; waiting tasks begin in the order of their start.
  * 3. `report` is never called from inside `start`; `queued` is, and `started` follows it once before the agent is asked.
  * 4. Whatever an agent throws, and whatever a callback of the host throws, stays in here.
+ * 5. Once agents are told to stop because the dispatcher stops, nothing is reported any more, neither to `report` nor to `late`:
+ *    what an agent says because it was told to stop is no result, and a run that took it for one would not do the work again.
  *
  * No actor is made for a task: the statechart of the agent is told that one was assigned and that it was settled. From start to
  * report that costs about 1.5 µs with a function that does nothing, and about 4 µs with one that reads its signal.
@@ -29,7 +31,10 @@ export interface DispatcherOptions extends HostCallbacks {
   readonly crew: Pick<Crew, 'find' | 'personas' | 'stepTypes' | 'actorOf'>;
   /** How many agents may work at once. Default 5, the number of the phase model; Infinity for no limit. */
   readonly maxConcurrentTasks?: number;
-  /** How long a cancelled task may keep its place, in ms of the host's time. Default 10,000: longer than a child process gets to end. */
+  /**
+   * How long a cancelled task may keep its place, and how long stopping waits for agents that were told to stop, in ms of the host's
+   * time. Default 10,000: longer than a child process gets to end.
+   */
   readonly abandonAfterMs?: number;
 }
 
@@ -43,7 +48,12 @@ export interface Dispatcher {
   inFlight(): number;
   /** Tasks waiting for a place. */
   waiting(): number;
-  /** Cancels everything, waits up to `graceMs` of the host's time for the agents to stop, then abandons them. Resolves always. */
+  /**
+   * Stops, in three parts. Nothing begins any more, and waiting tasks are withdrawn without a word. Agents at work are left alone for up to
+   * `graceMs` of the host's time, and what they answer is reported as ever. Then the rest is told to stop, nothing of it is reported any
+   * more, and once it has really ended, or `abandonAfterMs` later, the places are free. With a grace of 0 nobody is waited for.
+   * Stopping again with less patience cuts the first one short. Resolves always.
+   */
   stop(graceMs: number): Promise<void>;
 }
 
@@ -55,6 +65,8 @@ export interface Dispatcher {
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
   return new LocalDispatcher(options);
 }
+
+const STOPS = 'the house stops';
 
 class LocalDispatcher implements Dispatcher {
   readonly #crew: DispatcherOptions['crew'];
@@ -68,6 +80,10 @@ class LocalDispatcher implements Dispatcher {
   #taken = 0;
   #calling = false;
   #stopped = false;
+  /** Agents have been told to stop because the dispatcher stops: nothing they say counts. */
+  #silent = false;
+  /** Called whenever a task has left. */
+  readonly #watchers = new Set<() => void>();
 
   constructor(options: DispatcherOptions) {
     const { crew, maxConcurrentTasks = 5, abandonAfterMs = 10_000 } = options;
@@ -113,20 +129,13 @@ class LocalDispatcher implements Dispatcher {
 
   async stop(graceMs: number): Promise<void> {
     this.#stopped = true;
-    for (const flight of [...this.#flights.values()]) this.#withdraw(flight, 'the house stops');
-    const left = [...this.#windingDown];
-    if (left.length > 0 && graceMs > 0) {
-      const allEnded = new AbortController();
-      let open = left.length;
-      for (const flight of left) {
-        flight.onEnd(() => {
-          open -= 1;
-          if (open === 0) allEnded.abort();
-        });
-      }
-      await this.#host.pause(graceMs, allEnded.signal);
-    }
-    for (const flight of left) this.#abandon(flight);
+    for (const flight of [...this.#flights.values()]) if (flight.state !== 'performing') this.#withdraw(flight, STOPS);
+    const patient = graceMs > 0;
+    if (patient) await this.#pauseUntil(() => this.#flights.size === 0, graceMs);
+    this.#silent = true;
+    for (const flight of [...this.#flights.values()]) this.#withdraw(flight, STOPS);
+    if (patient) await this.#pauseUntil(() => this.#windingDown.size === 0, this.#abandonAfterMs);
+    for (const flight of [...this.#windingDown]) this.#abandon(flight);
   }
 
   #begin(flight: Flight, agent: Agent): void {
@@ -152,10 +161,11 @@ class LocalDispatcher implements Dispatcher {
     if (wanted) {
       this.#flights.delete(task.key);
       this.#host.report(task, report);
-    } else if (flight.agent !== null) {
+    } else if (flight.agent !== null && !this.#silent) {
       this.#host.late(task, report);
     }
     this.#fillPlaces();
+    this.#left();
   }
 
   /** Gives up a flight's place, if it holds one. */
@@ -195,6 +205,7 @@ class LocalDispatcher implements Dispatcher {
     flight.state = 'cancelled';
     this.#windingDown.add(flight);
     flight.abort(reason);
+    this.#left();
   }
 
   async #abandonLater(flight: Flight): Promise<void> {
@@ -209,5 +220,22 @@ class LocalDispatcher implements Dispatcher {
     this.#release(flight);
     flight.state = 'gone';
     if (!this.#stopped) this.#fillPlaces();
+    this.#left();
+  }
+
+  #left(): void {
+    for (const watcher of this.#watchers) watcher();
+  }
+
+  /** Waits until something holds, which is looked at whenever a task has left, but no longer than `ms` of the host's time. */
+  async #pauseUntil(holds: () => boolean, ms: number): Promise<void> {
+    if (holds()) return;
+    const over = new AbortController();
+    const watcher = (): void => {
+      if (holds()) over.abort();
+    };
+    this.#watchers.add(watcher);
+    await this.#host.pause(ms, over.signal);
+    this.#watchers.delete(watcher);
   }
 }

@@ -92,24 +92,6 @@ describe('any interleaving of starts, answers, throws, cancels and abandonments'
     );
   });
 
-  it('stopping at any moment resolves, reports nothing further and leaves no place taken', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(move, { maxLength: 40 }), fc.boolean(), async (moves, patient) => {
-        const day = new Day(2);
-        for (const each of moves) await day.make(each);
-        await settled();
-        const before = day.stage.heard.filter((line) => line.startsWith('report')).length;
-        const stopped = day.stage.dispatcher.stop(patient ? 1_000 : 0);
-        day.stage.passTime();
-        await stopped;
-        await day.finish();
-        expect(day.stage.heard.filter((line) => line.startsWith('report')).length).toBe(before);
-        expect([day.stage.dispatcher.inFlight(), day.stage.dispatcher.waiting()]).toEqual([0, 0]);
-      }),
-      { numRuns: 200 },
-    );
-  });
-
   it('thousands may wait: the line stays in order and is as quick at its end as at its beginning', async () => {
     const { dispatcher, performances, calls } = setStage({ maxConcurrentTasks: 1 });
     const steps = Array.from({ length: 5_000 }, (_, n) => `s${n}`);
