@@ -23,10 +23,6 @@ export class EventQueue {
     return this.#size === 0 ? -1 : (this.#what[0] as number);
   }
 
-  clear(): void {
-    this.#size = 0;
-  }
-
   push(at: number, what: number): void {
     let hole = this.#size++;
     while (hole > 0) {

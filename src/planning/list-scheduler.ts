@@ -2,16 +2,17 @@
  * List scheduling: whenever something ends, the ready task of the highest priority that fits is started, and so on until nothing fits
  * (Graham 1966, with resource limits). What does not fit is passed over, so nothing that could run waits for something that cannot;
  * and a plan made this way is carried out by a ready queue in the same order, with whatever durations turn out to be true.
- *
- * Tasks that need the same form a class with a queue of its own: only the first of each class is ever looked at, which keeps a start
- * at the cost of a heap however many are ready.
  */
 import { EventQueue } from './event-queue.ts';
 import { checkLimits, demandOn, type Limits, limitedResources, tokenHoldMs } from './limits.ts';
+import { ReadyByKind, ReadyInRow, type ReadyTasks } from './ready-tasks.ts';
 import type { TaskGraph } from './task-graph.ts';
 
 /** Sums of fractions of cores are not exact: what is over by less than this share of the limit fits. */
 const TOLERANCE = 1e-9;
+
+/** Up to this many kinds of demands are each looked at. */
+const FEW_KINDS = 32;
 
 /** One simulated execution. */
 export interface Execution {
@@ -20,26 +21,27 @@ export interface Execution {
   readonly makespanMs: number;
 }
 
-/** Tasks that need the same of everything that is limited. */
-interface DemandClass {
-  readonly needs: Float64Array;
-  readonly ready: EventQueue;
-}
-
-/** Runs one graph within one set of limits, as often as asked. Its arrays are reused: one at a time. */
+/** Runs one graph within one set of limits, as often as asked; its arrays are reused from run to run. */
 export class ListScheduler {
+  /** By task, ms. */
+  readonly durations: Float64Array;
+  /** What a run costs, as a multiple of the same graph with nothing but places limited; roughly. */
+  readonly cost: number;
   readonly #size: number;
   readonly #successors: readonly (readonly number[])[];
   readonly #waitsFor: Int32Array;
   readonly #open: Int32Array;
   readonly #limits: Float64Array;
   readonly #used: Float64Array;
-  readonly #classes: DemandClass[] = [];
-  readonly #classOf: Int32Array;
+  /** By kind of demand: how much of each limited resource. */
+  readonly #needs: readonly Float64Array[];
+  readonly #kindOf: Int32Array;
+  readonly #ready: ReadyTasks;
   /** Which resource is counted per minute, or −1. */
   readonly #tokens: number;
+  readonly #allTakePlaces: boolean;
   readonly #events: EventQueue;
-  readonly durations: Float64Array;
+  readonly #fits: (task: number) => boolean;
 
   /** `backwards`: every edge turned round. Throws TroupeError DEFINITION_INVALID for limits no schedule can keep. */
   constructor(graph: TaskGraph, limits: Limits, backwards = false) {
@@ -55,11 +57,16 @@ export class ListScheduler {
     this.#tokens = resources.findIndex(({ name }) => name === 'tokensPerMinute');
     this.#events = new EventQueue(2 * size);
     this.durations = Float64Array.from(graph.nodes, ({ ms }) => ms);
-    this.#classOf = new Int32Array(size);
-    this.#sortIntoClasses(
+    const { needs, kindOf } = kindsOfDemand(
       graph,
       resources.map(({ name }) => name),
     );
+    this.#needs = needs;
+    this.#kindOf = kindOf;
+    this.#allTakePlaces = needs.every(([place]) => place === 1);
+    this.#ready = needs.length <= FEW_KINDS ? new ReadyByKind(kindOf) : new ReadyInRow(size);
+    this.cost = 1 + Math.min(needs.length - 1, FEW_KINDS) / 2;
+    this.#fits = (task) => this.#hasRoomFor(task);
   }
 
   /**
@@ -71,12 +78,12 @@ export class ListScheduler {
     this.#used.fill(0);
     const starts = new Float64Array(this.#size);
     for (let at = 0; at < this.#size; at++) {
-      if (this.#open[at] === 0) this.#enqueue(at, priority);
+      if (this.#open[at] === 0) this.#ready.add(priority[at] as number, at);
     }
     let now = 0;
     let makespanMs = 0;
     while (true) {
-      for (let at = this.#takeReady(); at >= 0; at = this.#takeReady()) {
+      for (let at = this.#start(); at >= 0; at = this.#start()) {
         starts[at] = now;
         const ms = durations[at] as number;
         makespanMs = Math.max(makespanMs, now + ms);
@@ -89,52 +96,18 @@ export class ListScheduler {
     }
   }
 
-  #sortIntoClasses(graph: TaskGraph, resources: readonly string[]): void {
-    const known = new Map<string, number>();
-    const sizes: number[] = [];
-    const needsOf: Float64Array[] = [];
-    graph.nodes.forEach((node, at) => {
-      const needs = Float64Array.from(resources, (name) => demandOn(name, node));
-      const key = needs.join(' ');
-      const number = known.get(key) ?? known.size;
-      known.set(key, number);
-      needsOf[number] ??= needs;
-      sizes[number] = (sizes[number] ?? 0) + 1;
-      this.#classOf[at] = number;
-    });
-    needsOf.forEach((needs, number) => {
-      this.#classes.push({ needs, ready: new EventQueue(sizes[number] ?? 0) });
-    });
-  }
-
-  #enqueue(at: number, priority: ArrayLike<number>): void {
-    this.#classOfTask(at).ready.push(priority[at] as number, at);
-  }
-
-  #classOfTask(at: number): DemandClass {
-    return this.#classes[this.#classOf[at] as number] as DemandClass;
-  }
-
-  #holdsTokens(at: number): boolean {
-    return this.#tokens >= 0 && (this.#classOfTask(at).needs[this.#tokens] as number) > 0;
-  }
-
   /** Takes the first ready task that fits and what it needs; −1 when none does. */
-  #takeReady(): number {
-    let best: DemandClass | null = null;
-    for (const each of this.#classes) {
-      const { ready } = each;
-      if (ready.size === 0 || !this.#fits(each.needs)) continue;
-      if (best === null || ready.nextAt < best.ready.nextAt || (ready.nextAt === best.ready.nextAt && ready.next < best.ready.next))
-        best = each;
-    }
-    if (best === null) return -1;
-    const { needs } = best;
+  #start(): number {
+    if (this.#allTakePlaces && (this.#used[0] as number) + 1 > (this.#limits[0] as number)) return -1;
+    const at = this.#ready.take(this.#fits);
+    if (at < 0) return at;
+    const needs = this.#needsOf(at);
     for (let i = 0; i < needs.length; i++) this.#used[i] = (this.#used[i] as number) + (needs[i] as number);
-    return best.ready.pop();
+    return at;
   }
 
-  #fits(needs: Float64Array): boolean {
+  #hasRoomFor(task: number): boolean {
+    const needs = this.#needsOf(task);
     for (let i = 0; i < needs.length; i++) {
       const need = needs[i] as number;
       if (need > 0 && (this.#used[i] as number) + need > (this.#limits[i] as number)) return false;
@@ -142,18 +115,41 @@ export class ListScheduler {
     return true;
   }
 
+  #needsOf(task: number): Float64Array {
+    return this.#needs[this.#kindOf[task] as number] as Float64Array;
+  }
+
+  #holdsTokens(task: number): boolean {
+    return this.#tokens >= 0 && (this.#needsOf(task)[this.#tokens] as number) > 0;
+  }
+
   /** A task ends, or its tokens are free again. */
   #end(event: number, priority: ArrayLike<number>): void {
-    const at = event < this.#size ? event : event - this.#size;
-    const { needs } = this.#classOfTask(at);
+    const isTokens = event >= this.#size;
+    const at = isTokens ? event - this.#size : event;
+    const needs = this.#needsOf(at);
     for (let i = 0; i < needs.length; i++) {
-      if ((i === this.#tokens) === event >= this.#size) this.#used[i] = (this.#used[i] as number) - (needs[i] as number);
+      if ((i === this.#tokens) === isTokens) this.#used[i] = (this.#used[i] as number) - (needs[i] as number);
     }
-    if (event >= this.#size) return;
+    if (isTokens) return;
     for (const next of this.#successors[at] as readonly number[]) {
       const open = (this.#open[next] as number) - 1;
       this.#open[next] = open;
-      if (open === 0) this.#enqueue(next, priority);
+      if (open === 0) this.#ready.add(priority[next] as number, next);
     }
   }
+}
+
+/** The different demands, and by task which of them it has. */
+function kindsOfDemand(graph: TaskGraph, resources: readonly string[]): { readonly needs: Float64Array[]; readonly kindOf: Int32Array } {
+  const known = new Map<string, number>();
+  const needs: Float64Array[] = [];
+  const kindOf = Int32Array.from(graph.nodes, (node) => {
+    const demands = Float64Array.from(resources, (name) => demandOn(name, node));
+    const key = demands.join(' ');
+    const kind = known.get(key) ?? needs.push(demands) - 1;
+    known.set(key, kind);
+    return kind;
+  });
+  return { needs, kindOf };
 }

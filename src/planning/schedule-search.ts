@@ -27,7 +27,7 @@ export interface Search {
   readonly first: Candidate;
   /** A length that cannot be undercut, ms. */
   readonly goalMs: number;
-  /** Task starts to simulate. */
+  /** Task starts to simulate, with nothing but places limited; fewer where looking for what fits costs more. */
   readonly effort: number;
   readonly seed: number;
 }
@@ -58,7 +58,7 @@ class ScheduleSearch {
     this.#chance = seededChances(search.seed);
     this.#rank = upwardRank(graph);
     this.#best = search.first;
-    this.#runs = Math.max(20, Math.floor(search.effort / Math.max(1, graph.nodes.length)));
+    this.#runs = Math.max(20, Math.floor(search.effort / Math.max(1, graph.nodes.length * this.#forwards.cost)));
   }
 
   run(): Candidate {

@@ -44,6 +44,25 @@ describe('a schedule', () => {
     );
   });
 
+  it('does so, too, when no two tasks need the same', () => {
+    const different = fc.array(fc.record({ memoryMb: fc.double({ min: 0, max: 9, noNaN: true }), waitsFor: fc.nat(80) }), {
+      minLength: 33,
+      maxLength: 80,
+    });
+    fc.assert(
+      fc.property(different, (drafts) => {
+        const graph = taskGraph(
+          drafts.map(({ memoryMb }, at) => ({ id: `t${at}`, ms: 1 + (at % 7), demands: { memoryMb } })),
+          drafts.flatMap(({ waitsFor }, at) => (waitsFor < at ? [{ from: `t${waitsFor}`, to: `t${at}` }] : [])),
+        );
+        const within = { places: 5, memoryMb: 9 };
+        const made = schedule(graph, within, { effort: 2000 });
+        expectSound(graph, within, made);
+        expect(made.makespanMs).toBeLessThanOrEqual(schedule(graph, within, { rule: 'upward_rank' }).makespanMs);
+      }),
+    );
+  });
+
   it('improved is never longer than upward rank', () => {
     fc.assert(
       fc.property(graphs, limits, fc.nat(), (graph, within, seed) => {
