@@ -33,7 +33,7 @@ export function readEngineWorkflow(root: SourceNode, reading: Reading, templates
     steps,
     mode: 'graph',
     ...outputsOf(data.outputs),
-    onFailure: 'stop',
+    onFailure: reading.options.compat === 'none' ? 'continue' : 'stop',
     onSkip: 'satisfy',
     onStepFailure: handlers('on_step_failure'),
     onWorkflowFailure: handlers('on_workflow_failure'),

@@ -95,7 +95,7 @@ function readTask(base: EngineStepBase, data: JsonObject, node: SourceNode, file
   const config = mapOf(data.config);
   const asksPersona = base.type === 'PersonaRequestStep';
   const persona = textOf(config.persona);
-  if (asksPersona && persona !== undefined) checkPersona(persona, offsetAt(node, ['config', 'persona']), reading);
+  if (asksPersona && persona !== undefined) checkPersona(persona, offsetAt(node, ['config', 'persona']), 'engine', reading);
   const { timeout, from } = engineTimeout(data, file.timeouts);
   if (typeof timeout === 'number' && timeout < SUSPICIOUS_MS) {
     const at = offsetAt(from[0] === 'timeouts' ? file.root : node, from);
@@ -112,7 +112,7 @@ function readTask(base: EngineStepBase, data: JsonObject, node: SourceNode, file
     timeout,
     ...(retry === undefined ? {} : { retry }),
     ...(outputs.length === 0 ? {} : { outputs }),
-    ...(asksPersona ? { timeoutGrowth: 'engine' } : {}),
+    ...(asksPersona && reading.options.compat !== 'none' ? { timeoutGrowth: 'engine' } : {}),
   };
 }
 

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import type { Json, JsonObject } from '../protocol/json.ts';
 import { isJsonObject } from '../protocol/json.ts';
+import { meantKey } from './meant-key.ts';
 import { nearest } from './nearest-name.ts';
 import { quoted } from './printable.ts';
 import type { Problem, ProblemList } from './problem-list.ts';
@@ -83,7 +84,7 @@ function problemsOf(issue: Issue, form: z.ZodType, node: SourceNode, unknownKeyH
 
 function unknownKey(key: string, path: SourcePath, form: z.ZodType, node: SourceNode, more: string | undefined): Problem {
   const known = keysAt(form, path);
-  const closest = nearest(key, known);
+  const closest = meantKey(key, known);
   const hint = closest !== null ? `did you mean "${closest}"?` : (more ?? `known here: ${known.join(', ')}`);
   const place = path.length === 0 ? '' : ` in ${labelOf(path)}`;
   return { code: 'KEY_UNKNOWN', at: offsetAt(node, [...path, key], 'key'), message: `unknown key ${quoted(key)}${place}`, hint };

@@ -4,11 +4,14 @@ import type { Dialect } from './workflow.ts';
 export interface LoadOptions {
   /** Default `auto`: recognised by the form of the steps. */
   readonly dialect?: Dialect | 'auto';
-  /** Engine dialect only. Default `engine`: the run follows the execution rules of that dialect. `none`: ours. */
+  /**
+   * Engine dialect only. Default `engine`: the run follows the execution rules of that dialect. `none`: ours, with the failure policy
+   * `continue` and timeouts that do not grow.
+   */
   readonly compat?: 'engine' | 'none';
   /** Registered step types beside the built-in ones; `any` accepts every type. */
   readonly stepTypes?: readonly string[] | 'any';
-  /** Personas that somebody plays. When given, a step that asks for another one is a diagnostic. */
+  /** Personas that somebody plays. When given, a step that asks for another one is a diagnostic, unless somebody plays `*`: everybody. */
   readonly personas?: readonly string[];
   /**
    * Where nested workflows are found by name: a directory, or a function that gives a path or a text for a name, or null.

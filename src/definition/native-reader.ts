@@ -15,7 +15,7 @@ import type { FailurePolicy, Workflow } from './workflow.ts';
  * could be read, and is only fit to run when there were none.
  */
 export function readNativeWorkflow(root: SourceNode, reading: Reading): Workflow {
-  const data = checkForm(NATIVE_FILE_FORM, root, reading.problems) as Readonly<Record<string, Json | undefined>>;
+  const data = checkForm(NATIVE_FILE_FORM, root, reading.problems, needsNoDeclaration) as Readonly<Record<string, Json | undefined>>;
   const defaults = isJsonObject(data.defaults) ? data.defaults : {};
   for (const key of ['timeout', 'timeout_ms', 'retries']) {
     if (data[key] === undefined || defaults[key] === undefined) continue;
@@ -45,4 +45,10 @@ export function readNativeWorkflow(root: SourceNode, reading: Reading): Workflow
   reportGraph(workflow, reading);
   checkNativeTexts(workflow, root, reading);
   return workflow;
+}
+
+/** What a run is given at its start is no part of the file. */
+function needsNoDeclaration(key: string): string | undefined {
+  if (key !== 'input' && key !== 'inputs') return undefined;
+  return 'inputs need no declaration: what a run is started with becomes variables; "variables" gives those that it is not started with';
 }

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Json, JsonObject } from '../protocol/json.ts';
 import { isJsonObject } from '../protocol/json.ts';
 import { checkForm } from './form-check.ts';
+import { meantKey } from './meant-key.ts';
 import { CUSTOM_STEP_FORM, NATIVE_STEP_FORMS } from './native-schema.ts';
 import { readTimeout, readTiming, type Timing } from './native-timing.ts';
 import { nearest } from './nearest-name.ts';
@@ -54,7 +55,7 @@ function readStep(node: SourceNode, index: number, reading: Reading, inherited: 
       return { ...base, kind: 'variables', set: mapOf(data.set) };
     case 'wait-for-signal': {
       const timeout = readTimeout(data, node, [], reading);
-      return { ...base, kind: 'signal', signal: textOf(data.signal) ?? '', ...(timeout === undefined ? {} : { timeout }) };
+      return { ...base, kind: 'signal', signal: readSignal(data, node, reading), ...(timeout === undefined ? {} : { timeout }) };
     }
     default:
       return readTask(base, data, node, reading, inherited);
@@ -112,7 +113,7 @@ function readDependencies(data: StepData, node: SourceNode, reading: Reading): s
 function readTask(base: StepBase, data: StepData, node: SourceNode, reading: Reading, inherited: Timing): Step {
   const persona = textOf(data.persona);
   const ambiguous = data.on_ambiguous;
-  if (persona !== undefined) checkPersona(persona, offsetAt(node, ['persona']), reading);
+  if (persona !== undefined) checkPersona(persona, offsetAt(node, ['persona']), 'native', reading);
   return {
     ...base,
     kind: 'task',
@@ -130,7 +131,7 @@ function looseParams(type: string, data: StepData, node: SourceNode, reading: Re
   const params: Record<string, Json> = {};
   for (const [key, value] of Object.entries(data)) {
     if (value === undefined || common.includes(key)) continue;
-    const closest = nearest(key, common);
+    const closest = meantKey(key, common);
     if (closest === null) params[key] = value;
     else {
       const hint = `did you mean "${closest}"? A parameter of this name stands under "params"`;
@@ -148,6 +149,17 @@ function readChoice(base: StepBase, data: StepData, node: SourceNode, reading: R
   const { condition: when = 'false', ...rest } = base;
   const then = readNativeSteps(nodeAt(node, ['then_steps']), reading, timing);
   return { ...rest, kind: 'choice', when, then, otherwise: readNativeSteps(nodeAt(node, ['else_steps']), reading, timing) };
+}
+
+/** Whoever sends a signal must know its name before the run does: it is taken as written. */
+function readSignal(data: StepData, node: SourceNode, reading: Reading): string {
+  const signal = textOf(data.signal) ?? '';
+  if (signal.includes('{{')) {
+    const message = `the name of a signal is taken as written: ${quoted(signal)} cannot hold a template`;
+    const hint = 'give the signal one name; what differs from run to run goes into its payload';
+    report(reading, node, ['signal'], { code: 'VALUE_UNKNOWN', message, hint });
+  }
+  return signal;
 }
 
 function readNested(base: StepBase, data: StepData, node: SourceNode, reading: Reading): Step {

@@ -9,7 +9,7 @@ import { everyStep, type Step, type Workflow } from './workflow.ts';
 
 /** Keys of a step that hold neither conditions nor templates, or steps with texts of their own. */
 const NOT_TEXTS: ReadonlySet<string> = new Set([
-  ...['id', 'type', 'description', 'persona', 'dependencies', 'depends_on', 'timeout_ms', 'on_ambiguous', 'wait_for'],
+  ...['id', 'type', 'description', 'dependencies', 'depends_on', 'timeout_ms', 'on_ambiguous', 'wait_for'],
   ...['signal', 'workflow', 'steps', 'then_steps', 'else_steps'],
 ]);
 

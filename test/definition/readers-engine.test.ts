@@ -133,3 +133,14 @@ describe('the engine dialect', () => {
     expect(workflow.dialect).toBe('engine');
   });
 });
+
+describe('an engine file without the rules of the engine', () => {
+  it('runs under ours: other branches go on after a failure, and no timeout grows', () => {
+    const text = file('- {name: a, type: PersonaRequestStep, config: {persona: planner}}');
+    const ours = loaded(text, { compat: 'none' });
+    expect(ours).toMatchObject({ dialect: 'engine', onFailure: 'continue', onSkip: 'satisfy' });
+    expect(ours).not.toHaveProperty('compat');
+    expect(ours.steps[0]).not.toHaveProperty('timeoutGrowth');
+    expect(loaded(text)).toMatchObject({ compat: 'engine', onFailure: 'stop', steps: [{ timeoutGrowth: 'engine' }] });
+  });
+});

@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { loadWorkflowSync } from '../../src/definition/load-workflow.ts';
+import { withSteps } from './diagnosed.ts';
+
+describe('keys that people bring along', () => {
+  const hints = (text: string) =>
+    loadWorkflowSync(text, { text: true, stepTypes: ['deploy'] }).diagnostics.map(({ code, hint }) => `${code} ${hint}`);
+
+  it.each([
+    ['a persona', withSteps('- {id: a, type: persona-request, persona: p, retry: 3}')],
+    ['a registered type, whose further keys are parameters', withSteps('- {id: a, type: deploy, retry: {count: 3}}')],
+    ['a group', withSteps('- {id: g, type: parallel, retry: 3, steps: [{id: a, type: persona-request, persona: p}]}')],
+    ['a file', `retry: 3\n${withSteps('- {id: a, type: persona-request, persona: p}')}`],
+    ['defaults', `defaults: {retry: 3}\n${withSteps('- {id: a, type: persona-request, persona: p}')}`],
+  ])('"retry" of %s is understood as "retries", and refused', (_, text) => {
+    expect(hints(text)).toEqual([expect.stringMatching(/^KEY_UNKNOWN did you mean "retries"\?/)]);
+  });
+
+  it.each(['input', 'inputs'])('"%s" of a file: what a run is given needs no declaration', (key) => {
+    const text = `${key}: {who: text}\n${withSteps('- {id: a, type: persona-request, persona: p}')}`;
+    expect(hints(text)).toEqual([expect.stringMatching(/^KEY_UNKNOWN inputs need no declaration/)]);
+  });
+});
