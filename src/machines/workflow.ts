@@ -13,7 +13,8 @@
  *       4. A workflow whose outputs cannot be rendered has failed, and says why.
  *       5. Every state answers `cancel`; cancelling the handlers leaves the failure as it is.
  * Failure: a failed root group fails the workflow with the group's first failure.
- * Waits without a deadline: `running` and the ending states are bounded by the group; `paused` by the person who paused it.
+ * Waits without a deadline: `running` and the ending states are bounded by the group; `paused` and `pausedHandling` by the person who
+ * paused it.
  */
 import { assign, setup } from 'xstate';
 import type { ErrorData } from '../protocol/errors.ts';
@@ -60,6 +61,7 @@ export const workflowMachine = setup({
     groupCancelled: ({ event }) => 'output' in event && event.output.outcome === 'cancelled',
     handlersApply: ({ context, event }) =>
       'output' in event && (event.output.thrown ? context.handlers.onThrown : context.handlers.onReported),
+    brokenHandlersApply: ({ context }) => context.handlers.onThrown,
     outputsRendered: ({ context }) => context.settled.outcome === 'completed',
   },
   actions: {
@@ -93,37 +95,46 @@ export const workflowMachine = setup({
         'xstate.done.actor.*': [
           { guard: 'groupCompleted', target: 'concluding', actions: 'keepVerdict' },
           { guard: 'groupCancelled', target: 'cancelled', actions: 'keepVerdict' },
-          { guard: 'handlersApply', target: 'handlingFailure', actions: 'keepVerdict' },
+          { guard: 'handlersApply', target: 'handlingFailure', actions: ['keepVerdict', 'openHandlers'] },
           { target: 'failed', actions: 'keepVerdict' },
         ],
-        'run.paused': { target: 'paused' },
+        'run.paused': { target: 'paused', actions: 'holdRun' },
         cancel: { target: 'cancelling', actions: ['keepCancel', 'cancelRoot'] },
       },
     },
     concluding: {
       entry: 'renderOutputs',
-      always: [{ guard: 'outputsRendered', target: 'completed' }, { target: 'failed' }],
+      always: [
+        { guard: 'outputsRendered', target: 'completed' },
+        { guard: 'brokenHandlersApply', target: 'handlingFailure', actions: 'openHandlers' },
+        { target: 'failed' },
+      ],
       on: { cancel: {} },
     },
     completed: { type: 'final' },
     paused: {
-      entry: 'holdRun',
-      exit: 'releaseRun',
       on: {
-        'run.resumed': { target: 'running' },
+        'run.resumed': { target: 'running', actions: 'releaseRun' },
         'xstate.done.actor.*': [
           { guard: 'groupCompleted', target: 'concluding', actions: 'keepVerdict' },
           { guard: 'groupCancelled', target: 'cancelled', actions: 'keepVerdict' },
-          { guard: 'handlersApply', target: 'handlingFailure', actions: 'keepVerdict' },
+          { guard: 'handlersApply', target: 'pausedHandling', actions: ['keepVerdict', 'openHandlers'] },
           { target: 'failed', actions: 'keepVerdict' },
         ],
-        cancel: { target: 'cancelling', actions: ['keepCancel', 'cancelRoot'] },
+        cancel: { target: 'cancelling', actions: ['keepCancel', 'cancelRoot', 'releaseRun'] },
       },
     },
     handlingFailure: {
-      entry: 'openHandlers',
       on: {
         'xstate.done.actor.*': { target: 'failed' },
+        'run.paused': { target: 'pausedHandling', actions: 'holdRun' },
+        cancel: { actions: 'cancelRoot' },
+      },
+    },
+    pausedHandling: {
+      on: {
+        'xstate.done.actor.*': { target: 'failed' },
+        'run.resumed': { target: 'handlingFailure', actions: 'releaseRun' },
         cancel: { actions: 'cancelRoot' },
       },
     },

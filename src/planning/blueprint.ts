@@ -17,6 +17,7 @@ export interface StepBlueprint {
   /** What the step is given: params, values to set, inputs of a nested workflow. */
   readonly given: (scope: Scope) => Json;
   readonly name: (scope: Scope) => Json;
+  readonly persona: ((scope: Scope) => Json) | null;
   readonly timeout: ((scope: Scope) => Json) | number | null;
   readonly retries: ((scope: Scope) => Json) | number;
   /** The group a step stands for: members of a group; null for leaves, branches and nested workflows. */
@@ -30,6 +31,8 @@ export interface GroupBlueprint {
   readonly members: readonly StepBlueprint[];
   /** By member: how many dependencies it waits for. */
   readonly waitsFor: readonly number[];
+  /** By member: what it waits for. */
+  readonly dependencies: readonly (readonly number[])[];
   /** By member: who waits for it. */
   readonly dependents: readonly (readonly number[])[];
   /** By member: its place in the depth-first order; the ready member with the lowest rank is launched first. */
@@ -55,7 +58,7 @@ export interface WorkflowBlueprint {
   readonly blocks: ReadonlyMap<string, readonly Step[]>;
 }
 
-/** Leaves take room, so that with room for one everything happens in order; what only coordinates, or waits for a person, does not. */
+/** Leaves take room; what only coordinates, or waits for a person, does not. */
 export function needsRoom({ step }: { readonly step: Step }): boolean {
   return step.kind === 'task' || step.kind === 'variables';
 }
@@ -116,6 +119,7 @@ function drawGroup(
   return {
     members: steps.map((step) => drawStep(workflow, step)),
     waitsFor: edges.map((from) => from.size),
+    dependencies: edges.map((from) => [...from]),
     dependents,
     rank,
     waitFor,
@@ -164,6 +168,7 @@ function drawStep(workflow: Workflow, step: Step): StepBlueprint {
     condition: step.condition === undefined ? null : compileCondition(step.condition, dialect),
     given: compileTemplate(givenOf(step) as Json, dialect),
     name: compileTemplate(step.name, dialect),
+    persona: step.kind === 'task' && step.persona !== undefined ? compileTemplate(step.persona, dialect) : null,
     timeout: step.kind === 'task' || step.kind === 'signal' ? drawDuration(step.timeout, dialect) : null,
     retries: step.kind === 'task' ? drawRetries(step, dialect) : 0,
     members: step.kind === 'group' ? drawGroup(workflow, step.steps, step.mode, step.waitFor, false) : null,

@@ -11,7 +11,9 @@ import type { Json } from '../protocol/json.ts';
 export interface Ordering {
   /** Members by place in the order. */
   readonly order: readonly number[];
-  /** By member: how many members at the start of the order must count before it may be launched, beyond its dependencies. */
+  /** By member: its place, which is how many members stand before it. With room for one, all of them must count before it is launched. */
+  readonly place: readonly number[];
+  /** By member: how many members at the start of the order must count before it may be launched, with room for several. */
   readonly barrier: readonly number[];
 }
 
@@ -24,26 +26,29 @@ export function orderingOf(workflow: Workflow, steps: readonly Step[], rank: rea
   order.forEach((member, place) => {
     const step = steps[member] as Step;
     const names = namesRead(workflow, step);
+    // What a block does inside takes effect at once: it must not begin before its turn.
+    if (step.kind !== 'task' && step.kind !== 'variables') barrier[member] = place;
     // Whoever performs a task may set any variable, declared or not; what a variables step sets is known.
-    if (names.size > 0) barrier[member] = Math.max(lastTask, ...[...names].map((name) => settersOf.get(name) ?? 0));
+    else if (names.size > 0) barrier[member] = Math.max(lastTask, ...[...names].map((name) => settersOf.get(name) ?? 0));
     if (step.kind === 'variables') for (const name of [step.id, ...Object.keys(step.set)]) settersOf.set(name, place + 1);
     else lastTask = place + 1;
   });
-  return { order, barrier };
+  return { order, place: rank, barrier };
 }
 
+/** The names a leaf reads; of a block nothing is asked, it waits for its turn anyway. */
 function namesRead(workflow: Workflow, step: Step): Set<string> {
   const names = new Set<string>();
-  const add = (found: Iterable<string>) => {
-    for (const name of found) names.add(name);
+  const add = (value: unknown, kind: 'condition' | 'template') => {
+    for (const name of referencedNames(value as Json, workflow.dialect, kind)) names.add(name);
   };
-  if (step.condition !== undefined) add(referencedNames(step.condition, workflow.dialect, 'condition'));
-  if (step.kind === 'task') add(referencedNames(step.params as Json, workflow.dialect, 'template'));
-  if (step.kind === 'variables') add(referencedNames(step.set as Json, workflow.dialect, 'template'));
-  if (step.kind === 'workflow') add(referencedNames(step.inputs as Json, workflow.dialect, 'template'));
-  if (step.kind === 'choice') {
-    add(referencedNames(step.when, workflow.dialect, 'condition'));
-    for (const inner of [...step.then, ...step.otherwise]) add(namesRead(workflow, inner));
-  }
+  if (step.condition !== undefined) add(step.condition, 'condition');
+  add(step.name, 'template');
+  if (step.kind === 'variables') add(step.set, 'template');
+  if (step.kind !== 'task') return names;
+  add(step.params, 'template');
+  if (step.persona !== undefined) add(step.persona, 'template');
+  if (typeof step.timeout === 'object') add(step.timeout.template, 'template');
+  if (typeof step.retry?.retries === 'object') add(step.retry.retries.template, 'template');
   return names;
 }

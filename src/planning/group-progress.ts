@@ -25,7 +25,6 @@ export class GroupProgress {
   readonly #outcomes: (StepOutcome | undefined)[];
   readonly #blockedBy: (string | undefined)[];
   readonly #ready: MinHeap<number>;
-  #settled = 0;
 
   constructor(blueprint: GroupBlueprint, rule: DependencyRule) {
     this.#blueprint = blueprint;
@@ -40,15 +39,7 @@ export class GroupProgress {
     });
   }
 
-  get settled(): number {
-    return this.#settled;
-  }
-
-  /** The ready member that stands first in the order, without taking it. */
-  peekReady(): number | undefined {
-    return this.#ready.peek();
-  }
-
+  /** Takes the ready member that stands first in the order. */
   takeReady(): number | undefined {
     return this.#ready.pop();
   }
@@ -64,11 +55,7 @@ export class GroupProgress {
 
   /** The members that this one still waits for. */
   unsettledDependencies(member: number): number[] {
-    const open: number[] = [];
-    this.#blueprint.dependents.forEach((dependents, from) => {
-      if (this.#outcomes[from] === undefined && dependents.includes(member)) open.push(from);
-    });
-    return open;
+    return (this.#blueprint.dependencies[member] ?? []).filter((from) => this.#outcomes[from] === undefined);
   }
 
   /**
@@ -105,7 +92,6 @@ export class GroupProgress {
   }
 
   #record(member: number, outcome: StepOutcome): void {
-    if (this.#outcomes[member] === undefined) this.#settled++;
     this.#outcomes[member] = outcome;
   }
 

@@ -13,8 +13,7 @@ export type ErrorCode =
   | 'TEMPLATE_FAILED'
   | 'CONDITION_FAILED'
   | 'WORKFLOW_NOT_FOUND'
-  | 'NESTING_TOO_DEEP'
-  | 'INPUT_MISSING'
+  | 'INPUT_INVALID'
   // an agent, or the task it was given
   | 'AGENT_FAILED'
   | 'AGENT_UNAVAILABLE'
@@ -22,6 +21,7 @@ export type ErrorCode =
   | 'AGENT_ALREADY_REGISTERED'
   | 'TASK_TIMED_OUT'
   | 'TASK_CANCELLED'
+  | 'ATTEMPT_AMBIGUOUS'
   | 'COMMAND_NOT_FOUND'
   | 'COMMAND_EXITED'
   | 'COMMAND_OUTPUT_TOO_LARGE'
@@ -31,10 +31,7 @@ export type ErrorCode =
   | 'RUN_EXISTS'
   | 'RUN_ENDED'
   | 'RUN_CANCELLED'
-  | 'RUN_TIMED_OUT'
   | 'REPLAY_DIVERGED'
-  | 'STEP_FAILED'
-  | 'SIMULATION_STALLED'
   // a store
   | 'STORE_LOCKED'
   | 'STORE_DAMAGED'

@@ -20,8 +20,8 @@ export interface RunStarted {
   readonly variables: JsonObject;
   /** Seeds the jitter of this run's backoff. */
   readonly seed: number;
-  /** Tasks of this run that may be in flight at once. */
-  readonly maxConcurrency: number;
+  /** Tasks of this run that may be in flight at once; null for no limit. */
+  readonly maxConcurrency: number | null;
 }
 
 export interface TaskCompleted {
@@ -89,7 +89,7 @@ export interface RunResumed {
   readonly at: number;
 }
 
-/** A host took the run over after a crash or a stop; the named attempts were in flight and are started again. */
+/** A host took the run over after a crash or a stop; the named attempts were in flight. They are started again. */
 export interface RunRecovered {
   readonly type: 'run.recovered';
   readonly at: number;

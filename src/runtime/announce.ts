@@ -10,7 +10,7 @@ export function eventsOf(run: Run, fact: Fact, effects: readonly Effect[], settl
   const at = state.clock.now();
   const about = { run: state.id, at };
   const events: RunEvent[] = [];
-  const told = eventOfFact(about, fact);
+  const told = eventOfFact(run, about, fact);
   if (told !== null) events.push(told);
   if (state.lateFacts > lateBefore && 'step' in fact) events.push({ type: 'task.late', ...about, step: fact.step, attempt: fact.attempt });
   for (let i = settledBefore; i < state.history.length; i++) {
@@ -39,7 +39,7 @@ export function eventsOf(run: Run, fact: Fact, effects: readonly Effect[], settl
   return events;
 }
 
-function eventOfFact(about: { run: string; at: number }, fact: Fact): RunEvent | null {
+function eventOfFact({ state }: Run, about: { run: string; at: number }, fact: Fact): RunEvent | null {
   switch (fact.type) {
     case 'run.started':
       return { type: fact.type, ...about, workflow: fact.workflow };
@@ -52,6 +52,8 @@ function eventOfFact(about: { run: string; at: number }, fact: Fact): RunEvent |
       return { type: 'run.cancelling', ...about, reason: fact.reason };
     case 'signal.received':
       return { type: fact.type, ...about, name: fact.name };
+    case 'task.started':
+      return { type: fact.type, ...about, step: fact.step, attempt: fact.attempt, persona: state.steps.get(fact.step)?.persona ?? null };
     case 'task.queued':
       return { type: fact.type, ...about, step: fact.step, attempt: fact.attempt };
     default:

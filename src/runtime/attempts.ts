@@ -15,10 +15,11 @@ export function requestAttempt(state: RunState, step: LiveStep, attempt: number,
     attempt,
     name: step.name,
     type: definition.type,
-    persona: definition.kind === 'task' ? (definition.persona ?? null) : null,
+    persona: step.persona,
     params: given,
     timeoutMs,
   };
+  step.attemptStartedAt = state.clock.now();
   state.inFlight.set(attemptId(path, attempt), task);
   state.outbox.push({ type: 'task.start', task });
 }

@@ -9,6 +9,7 @@ import type { GroupSettled } from '../protocol/messages.ts';
 import { createGroup, createNestedWorkflow, type LiveActor, stateOf } from './actor-system.ts';
 import { HANDLERS, type LiveGroup, type LiveStep, type RunScope, type RunState } from './run-state.ts';
 import { openScope } from './scope.ts';
+import { skipMembers } from './settle.ts';
 
 /** Which of a workflow's failures have handlers. The engine dialect tells a broken step from one that reported failure. */
 export function handlerRule(blueprint: WorkflowBlueprint): HandlerRule {
@@ -27,7 +28,6 @@ export function openRoot(state: RunState, scope: RunScope): void {
     prefix: scope.prefix,
     parent: scope.actor,
     rule: { waitFor: 'all', onFailure: workflow.onFailure },
-    isHandlers: false,
   });
   begin(scope.group.actor, scope.actor);
 }
@@ -51,7 +51,6 @@ export function openHandlers(state: RunState, scope: RunScope, settled: GroupSet
     prefix: scope.prefix + handlerPrefix(scope.blueprint, blueprint),
     parent: scope.actor,
     rule: { waitFor: 'all', onFailure: 'best_effort' },
-    isHandlers: true,
   });
   scope.group.actor.start();
 }
@@ -67,6 +66,7 @@ function inSequence(groups: readonly GroupBlueprint[]): GroupBlueprint {
   return {
     members,
     waitsFor: members.map((_, member) => (member === 0 ? 0 : 1)),
+    dependencies: members.map((_, member) => (member === 0 ? [] : [member - 1])),
     dependents: members.map((_, member) => (member + 1 < members.length ? [member + 1] : [])),
     rank: members.map((_, member) => member),
     waitFor: 'all',
@@ -80,7 +80,7 @@ export function openBody(state: RunState, step: LiveStep): void {
   const { blueprint, group, path } = step;
   const { scope, rule } = group;
   if (blueprint.nested !== null) {
-    const nested = openScope(`${path}/`, blueprint.nested, step.given, blueprint);
+    const nested = step.nested ?? openScope(`${path}/`, blueprint.nested, step.given, blueprint);
     nested.actor = createNestedWorkflow(step.actor, { scope: nested.prefix, handlers: handlerRule(blueprint.nested) });
     state.scopes.set(nested.prefix, nested);
     step.body = nested;
@@ -90,32 +90,17 @@ export function openBody(state: RunState, step: LiveStep): void {
   const { branches } = blueprint;
   const chosen = branches === null ? blueprint.members : step.branch ? branches.then : branches.otherwise;
   if (chosen === null) return;
-  if (blueprint.step.kind === 'choice') skipBranch(state, step, step.branch ? blueprint.step.otherwise : blueprint.step.then);
+  if (blueprint.step.kind === 'choice') {
+    skipMembers(state, group, step.branch ? blueprint.step.otherwise : blueprint.step.then, `${path} took the other branch`);
+  }
   step.body = openGroup(state, scope, {
     blueprint: chosen,
     path,
     prefix: group.prefix,
     parent: step.actor,
     rule: { waitFor: chosen.waitFor, onFailure: rule.onFailure },
-    isHandlers: group.isHandlers,
   });
   begin(step.body.actor, step.actor);
-}
-
-/** The branch that was not taken is on record as skipped, so that nobody waits for it or wonders. */
-function skipBranch(state: RunState, step: LiveStep, steps: Parameters<typeof everyStep>[0]): void {
-  for (const member of everyStep(steps)) {
-    const path = step.group.prefix + member.id;
-    state.records.set(path, {
-      outcome: 'skipped',
-      attempts: 0,
-      startedAt: null,
-      endedAt: state.clock.now(),
-      error: null,
-      reason: `${step.path} took the other branch`,
-    });
-    state.history.push([path, 'skipped']);
-  }
 }
 
 interface Opening {
@@ -124,12 +109,12 @@ interface Opening {
   readonly prefix: string;
   readonly parent: LiveActor;
   readonly rule: JoinRule;
-  readonly isHandlers: boolean;
 }
 
-function openGroup(state: RunState, scope: RunScope, { blueprint, path, prefix, parent, rule, isHandlers }: Opening): LiveGroup {
+function openGroup(state: RunState, scope: RunScope, { blueprint, path, prefix, parent, rule }: Opening): LiveGroup {
   const { onSkip } = scope.blueprint.workflow;
-  const barrier = blueprint.ordering?.barrier;
+  const { ordering } = blueprint;
+  const barrier = state.slots.limit === 1 ? ordering?.place : ordering?.barrier;
   const group: LiveGroup = {
     path,
     prefix,
@@ -142,7 +127,6 @@ function openGroup(state: RunState, scope: RunScope, { blueprint, path, prefix, 
     live: new Map(),
     ending: null,
     ordered: barrier === undefined ? null : { count: 0, arrived: new Map(), barrier },
-    isHandlers,
   };
   state.groups.set(path, group);
   return group;

@@ -2,6 +2,7 @@
 
 import { formatDuration } from '../definition/duration.ts';
 import type { StepContext } from '../machines/step.ts';
+import { attemptTimeout } from '../policy/attempt-timeout.ts';
 import { contextOf, stateOf } from './actor-system.ts';
 import type { LiveGroup, LiveStep, RunState } from './run-state.ts';
 
@@ -11,7 +12,7 @@ export function whyLive(state: RunState, step: LiveStep, now: number): string {
   const { blueprint } = step;
   switch (stateOf(step.actor)) {
     case 'attempting':
-      return `attempt ${context.attempt} is with ${performer(step)}, for ${ago(now - step.startedAt)} now${limit(context)}`;
+      return `attempt ${context.attempt} is with ${performer(step)}, for ${ago(now - step.attemptStartedAt)} now${limit(context)}`;
     case 'queued':
       return `waits for a free agent: ${performer(step)} is asked for attempt ${context.attempt}, all places of the house are taken`;
     case 'backingOff': {
@@ -45,13 +46,12 @@ export function whyPending(state: RunState, group: LiveGroup, member: number): s
 
 function performer(step: LiveStep): string {
   const { step: definition } = step.blueprint;
-  return definition.kind === 'task' && definition.persona !== undefined
-    ? `persona ${definition.persona}`
-    : `whoever performs ${definition.type}`;
+  return step.persona === null ? `whoever performs ${definition.type}` : `persona ${step.persona}`;
 }
 
-function limit(context: StepContext): string {
-  return context.plan.timeoutMs === null ? ', without a deadline' : `, at most ${formatDuration(context.plan.timeoutMs)}`;
+function limit({ plan, attempt }: StepContext): string {
+  const timeoutMs = attemptTimeout(plan.timeoutMs, attempt, plan.timeoutGrowth);
+  return timeoutMs === null ? ', without a deadline' : `, at most ${formatDuration(timeoutMs)}`;
 }
 
 function openMembers(step: LiveStep): string {

@@ -3,7 +3,7 @@
  * simulation host on virtual time. Runs themselves never see either.
  */
 import { realSleep } from '../actors/real-sleep.ts';
-import { MinHeap } from '../planning/min-heap.ts';
+import { AlarmQueue } from './alarm-queue.ts';
 
 /** The time of a host; replace it to run on virtual time. */
 export interface HostTime {
@@ -18,47 +18,33 @@ export interface HostTime {
 /** The platform fires longer timers at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-interface Alarm {
-  readonly due: number;
-  readonly id: number;
-  readonly ring: () => void;
-  off: boolean;
-}
-
 /** The wall clock. One platform timer serves all alarms, however many runs wait. */
 export function wallTime(now: () => number = Date.now): HostTime {
-  const alarms = new MinHeap<Alarm>((a, b) => a.due < b.due || (a.due === b.due && a.id < b.id));
+  const alarms = new AlarmQueue();
   let timer: NodeJS.Timeout | null = null;
   let armedFor = Number.POSITIVE_INFINITY;
-  let lastId = 0;
 
   const arm = () => {
-    let next = alarms.peek();
-    for (; next?.off; next = alarms.peek()) alarms.pop();
-    if (next === undefined || next.due >= armedFor) return;
+    const due = alarms.nextDue();
+    if (due === null || due >= armedFor) return;
     if (timer !== null) clearTimeout(timer);
-    armedFor = next.due;
-    timer = setTimeout(ring, Math.min(Math.max(0, next.due - now()), LONGEST_TIMER));
+    armedFor = due;
+    timer = setTimeout(ring, Math.min(Math.max(0, due - now()), LONGEST_TIMER));
   };
   const ring = () => {
     timer = null;
     armedFor = Number.POSITIVE_INFINITY;
-    for (let next = alarms.peek(); next !== undefined && (next.off || next.due <= now()); next = alarms.peek()) {
-      alarms.pop();
-      if (!next.off) next.ring();
-    }
+    for (let due = alarms.nextDue(); due !== null && due <= now(); due = alarms.nextDue()) alarms.take()?.();
     arm();
   };
 
   return {
     now,
     alarm(due, ringOnce) {
-      const alarm: Alarm = { due, id: ++lastId, ring: ringOnce, off: false };
-      alarms.push(alarm);
+      const alarm = alarms.set(due, ringOnce);
       arm();
       return () => {
-        alarm.off = true;
-        for (let next = alarms.peek(); next?.off; next = alarms.peek()) alarms.pop();
+        alarms.off(alarm);
         if (alarms.size > 0 || timer === null) return;
         clearTimeout(timer);
         timer = null;

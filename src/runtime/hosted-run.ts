@@ -3,19 +3,24 @@
  *
  * The order is the promise: compute in memory, append the fact with the intents it caused, and only when that is durable release
  * effects, answer callers and tell observers. Facts may be taken in while earlier batches are still on their way; batches become durable
- * in order, so effects are released in order. When an append fails the in-memory run is discarded and folded again from what is
- * durable; the facts that were not recorded are delivered again, none is lost.
+ * in order, so effects are released in order. When an append fails for a reason that passes (a full disk), the in-memory run is discarded
+ * and folded again from what is durable, and the facts that were not recorded are delivered again in their order: none is lost. When it
+ * fails for good, or the run itself breaks, the run leaves this host; it is resumable from its journal.
  */
-import type { Effect } from '../protocol/effects.ts';
-import { type ErrorData, errorData, TroupeError } from '../protocol/errors.ts';
+import type { Effect, Intent } from '../protocol/effects.ts';
+import { errorData, TroupeError } from '../protocol/errors.ts';
 import type { Fact } from '../protocol/facts.ts';
 import type { JournalStore } from '../protocol/journal.ts';
 import type { Task } from '../protocol/task.ts';
+import { ambiguousAttempts } from './ambiguous.ts';
 import { eventsOf } from './announce.ts';
+import { Backlog, type Unrecorded } from './backlog.ts';
+import { deferred } from './deferred.ts';
 import type { HostTime } from './host-time.ts';
 import { intentOf } from './intent.ts';
 import type { Run } from './run.ts';
 import type { RunEvent, RunResult } from './run-event.ts';
+import { RunObservers } from './run-observers.ts';
 
 /** What a hosted run needs of its host. */
 export interface Hosting {
@@ -29,44 +34,30 @@ export interface Hosting {
   left(run: HostedRun): void;
 }
 
-const FIRST_RETRY_MS = 1_000;
-const LAST_RETRY_MS = 30_000;
+type Waiter = Pick<Unrecorded, 'resolve' | 'reject'>;
+
+const NOBODY: Waiter = { resolve() {}, reject() {} };
 
 export class HostedRun {
   readonly id: string;
-  readonly result: Promise<RunResult>;
+  readonly observers: RunObservers;
+  readonly #result = deferred<RunResult>();
   #run: Run;
+  /** The number of the next batch. */
   #next: number;
-  #announced: number;
   readonly #hosting: Hosting;
-  /** Who is told, and from which fact on. */
-  readonly #observers = new Map<(event: RunEvent) => void, number>();
-  #whenAnnounced: { readonly facts: number; readonly tell: () => void }[] = [];
-  readonly #settle: { resolve: (result: RunResult) => void; reject: (error: unknown) => void };
   #pending = 0;
   readonly #whenIdle: (() => void)[] = [];
-  #backlog: Fact[] | null = null;
-  #retryMs = FIRST_RETRY_MS;
-  #alarm: { due: number; off: () => void } | null = null;
-  #closed = false;
+  readonly #backlog = new Backlog();
+  #alarm: { due: number | null; off: () => void } | null = null;
+  #left: { readonly reason: unknown } | null = null;
 
   constructor(id: string, run: Run, next: number, hosting: Hosting) {
     this.id = id;
     this.#run = run;
     this.#next = next;
-    this.#announced = next;
+    this.observers = new RunObservers(next);
     this.#hosting = hosting;
-    let settle: HostedRun['result'] extends Promise<infer R> ? { resolve: (result: R) => void; reject: (error: unknown) => void } : never =
-      {
-        resolve() {},
-        reject() {},
-      };
-    this.result = new Promise((resolve, reject) => {
-      settle = { resolve, reject };
-    });
-    this.#settle = settle;
-    // Whoever asks for the result sees the rejection; nobody asking must not end the process.
-    this.result.catch(() => {});
   }
 
   /** The run as folded so far; possibly ahead of what is durable. */
@@ -79,74 +70,24 @@ export class HostedRun {
     return this.#next;
   }
 
-  /** Resolves when the first `facts` facts are durable, or the run has left this host. */
-  announced(facts: number): Promise<void> {
-    if (this.#announced >= facts || this.#closed) return Promise.resolve();
-    return new Promise((tell) => this.#whenAnnounced.push({ facts, tell }));
+  get result(): Promise<RunResult> {
+    return this.#result.promise;
   }
 
-  /** Tells an observer of every fact that is taken in from now on, once it is durable. */
   observe(observer: (event: RunEvent) => void): () => void {
-    this.#observers.set(observer, this.#next);
-    return () => this.#observers.delete(observer);
+    return this.observers.add(observer, this.#next);
   }
 
-  /** Tells observers something that is not journalled. */
-  tell(event: RunEvent): void {
-    this.#tell(event, Number.POSITIVE_INFINITY);
-  }
-
-  #tell(event: RunEvent, fact: number): void {
-    for (const [observer, from] of this.#observers) {
-      if (fact < from) continue;
-      try {
-        observer(event);
-      } catch {
-        // An observer that throws is its owner's trouble; the run goes on.
-      }
-    }
-  }
-
-  #announce(): void {
-    this.#announced++;
-    if (this.#whenAnnounced.length === 0) return;
-    for (const waiting of this.#whenAnnounced) if (waiting.facts <= this.#announced) waiting.tell();
-    this.#whenAnnounced = this.#whenAnnounced.filter(({ facts }) => facts > this.#announced);
-  }
-
-  /** Takes a fact in. Resolves when it is durable and its effects are released; rejects when it could not be recorded here. */
+  /** Takes a fact in. Resolves when it is durable and its effects are released; rejects when it will not be recorded here. */
   deliver(fact: Fact): Promise<void> {
-    if (this.#closed) return Promise.reject(new TroupeError('RUN_ENDED', `run ${this.id} takes no more facts`));
-    if (this.#backlog !== null) {
-      this.#backlog.push(fact);
-      return Promise.resolve();
-    }
-    const run = this.#run;
-    const settledBefore = run.state.history.length;
-    const lateBefore = run.state.lateFacts;
-    let effects: Effect[];
-    try {
-      effects = run.deliver(fact);
-    } catch (thrown) {
-      this.#close(thrown);
-      return Promise.reject(thrown);
-    }
-    const events = this.#observers.size > 0 ? eventsOf(run, fact, effects, settledBefore, lateBefore) : [];
-    this.#pending++;
-    const n = this.#next++;
-    return this.#hosting.store.append(this.id, { n, fact, intents: effects.map(intentOf) }).then(
-      () => {
-        this.#retryMs = FIRST_RETRY_MS;
-        this.#announce();
-        this.#release(effects, fact);
-        for (const event of events) this.#tell(event, n);
-        this.#settled();
-      },
-      (thrown) => {
-        this.#unrecorded(fact, thrown);
-        this.#settled();
-      },
-    );
+    const recorded = deferred<void>();
+    this.#deliver(fact, recorded);
+    return recorded.promise;
+  }
+
+  /** Takes a fact in that nobody waits for. What a run that has left gets is lost to nobody: it is resumable from its journal. */
+  take(fact: Fact): void {
+    this.#deliver(fact, NOBODY);
   }
 
   /** Resolves when nothing is on its way to the store. */
@@ -156,100 +97,155 @@ export class HostedRun {
 
   /** Leaves the run as it is on disk: no more facts, no more alarms. */
   leave(reason: unknown): void {
-    this.#close(reason);
+    this.#leave(reason);
+  }
+
+  #deliver(fact: Fact, waiter: Waiter): void {
+    if (this.#left !== null) waiter.reject(this.#left.reason ?? new TroupeError('RUN_ENDED', `run ${this.id} has ended`));
+    else if (this.#backlog.open) this.#backlog.add({ n: Number.POSITIVE_INFINITY, fact, ...waiter });
+    else this.#record(fact, waiter);
+  }
+
+  #record(fact: Fact, waiter: Waiter): void {
+    const run = this.#run;
+    const settledBefore = run.state.history.length;
+    const lateBefore = run.state.lateFacts;
+    let effects: Effect[];
+    let intents: Intent[];
+    try {
+      effects = run.deliver(fact);
+      intents = effects.map(intentOf);
+    } catch (thrown) {
+      this.#leave(thrown);
+      waiter.reject(thrown);
+      return;
+    }
+    const events = this.observers.present ? eventsOf(run, fact, effects, settledBefore, lateBefore) : [];
+    const n = this.#next++;
+    this.#pending++;
+    this.#append(n, fact, intents).then(
+      () => {
+        this.#backlog.passed();
+        this.observers.announce();
+        this.#release(effects, fact);
+        for (const event of events) this.observers.tell(event, n);
+        waiter.resolve();
+        this.#settled();
+      },
+      (thrown) => {
+        this.#unrecorded({ n, fact, ...waiter }, thrown);
+        this.#settled();
+      },
+    );
+  }
+
+  #append(n: number, fact: Fact, intents: readonly Intent[]): Promise<void> {
+    try {
+      return this.#hosting.store.append(this.id, { n, fact, intents });
+    } catch (thrown) {
+      return Promise.reject(thrown);
+    }
   }
 
   #release(effects: readonly Effect[], fact: Fact): void {
-    if (this.#closed) return;
+    if (this.#left !== null) return;
     for (const effect of effects) {
       if (effect.type === 'task.start') this.#hosting.startTask(effect.task);
       else if (effect.type === 'task.cancel') this.#hosting.cancelTask(`${this.id}/${effect.step}#${effect.attempt}`, effect.reason);
       else this.#end(effect);
     }
-    if (fact.type === 'run.recovered') this.#startAgain(fact.interrupted);
+    if (fact.type === 'run.recovered' || fact.type === 'run.resumed') this.#startAgain(fact);
     this.#arm();
   }
 
-  #startAgain(interrupted: readonly string[]): void {
-    for (const id of interrupted) {
-      const task = this.#run.state.inFlight.get(id);
-      if (task !== undefined) this.#hosting.startTask(task);
+  /** Starts attempts that are in flight and with nobody: after a crash, unless the run is paused, and when such a pause is over. */
+  #startAgain(fact: Fact): void {
+    const { state, status } = this.#run;
+    if (status === 'paused') return;
+    const escalated = fact.type === 'run.recovered' ? ambiguousAttempts(this.#run, fact) : [];
+    for (const { step, attempt, error } of escalated) {
+      this.take({ type: 'task.failed', at: this.#hosting.time.now(), step, attempt, error, thrown: true });
     }
+    for (const task of state.inFlight.values()) this.#hosting.startTask(task);
   }
 
   #end(effect: Extract<Effect, { type: 'run.end' }>): void {
     const { status, outputs, error, failedStep } = effect;
     const { history } = this.#run.state;
     queueMicrotask(() => {
-      this.#close(null);
-      this.#settle.resolve({ id: this.id, status, outputs, error, failedStep, history });
+      this.#result.resolve({ id: this.id, status, outputs, error, failedStep, history });
+      this.#leave(null);
     });
   }
 
   #arm(): void {
     const due = this.#run.nextDue();
     if (due === (this.#alarm?.due ?? null)) return;
-    this.#alarm?.off();
-    if (due === null) {
-      this.#alarm = null;
-      return;
-    }
+    this.#disarm();
+    if (due === null) return;
     const ring = () => {
       this.#alarm = null;
-      void this.deliver({ type: 'timer.due', at: Math.max(due, this.#hosting.time.now()) }).catch(() => {});
+      this.take({ type: 'timer.due', at: Math.max(due, this.#hosting.time.now()) });
     };
     this.#alarm = { due, off: this.#hosting.time.alarm(due, ring) };
+  }
+
+  #disarm(): void {
+    this.#alarm?.off();
+    this.#alarm = null;
   }
 
   #settled(): void {
     if (--this.#pending > 0) return;
     for (const tell of this.#whenIdle.splice(0)) tell();
-    if (this.#backlog !== null && !this.#closed) this.#tryAgainLater();
-  }
-
-  #unrecorded(fact: Fact, thrown: unknown): void {
-    const error = errorData(thrown, 'STORE_UNWRITABLE');
-    const first = this.#backlog === null;
-    this.#backlog ??= [];
-    this.#backlog.push(fact);
-    if (first) this.tell({ type: 'run.trouble', run: this.id, at: this.#hosting.time.now(), error });
-    if (!isPassing(error)) this.#close(thrown);
-  }
-
-  #tryAgainLater(): void {
+    if (!this.#backlog.open || this.#left !== null) return;
     const { time } = this.#hosting;
-    this.#alarm?.off();
-    this.#alarm = { due: Number.NaN, off: time.alarm(time.now() + this.#retryMs, () => void this.#tryAgain()) };
-    this.#retryMs = Math.min(this.#retryMs * 2, LAST_RETRY_MS);
+    this.#disarm();
+    this.#alarm = { due: null, off: time.alarm(time.now() + this.#backlog.nextPauseMs(), () => void this.#tryAgain()) };
+  }
+
+  #unrecorded(fact: Unrecorded, thrown: unknown): void {
+    const error = errorData(thrown, 'STORE_UNWRITABLE');
+    if (this.#left !== null) {
+      fact.reject(thrown);
+      return;
+    }
+    // A run that could not even be started has nothing to come back to.
+    // While facts wait, those after them are refused for being out of order.
+    const passes = error.code === 'STORE_FULL' || (this.#backlog.open && error.code === 'INTERNAL');
+    if (!passes || this.observers.announced === 0) {
+      this.#leave(thrown);
+      fact.reject(thrown);
+      return;
+    }
+    if (!this.#backlog.open) this.observers.tell({ type: 'run.trouble', run: this.id, at: this.#hosting.time.now(), error });
+    this.#backlog.add(fact);
   }
 
   async #tryAgain(): Promise<void> {
     this.#alarm = null;
     try {
       const { run, next } = await this.#hosting.refold(this.id);
-      if (this.#closed) return;
-      const backlog = this.#backlog ?? [];
-      this.#backlog = null;
+      if (this.#left !== null) return;
       this.#run = run;
       this.#next = next;
-      for (const fact of backlog) void this.deliver(fact).catch(() => {});
+      for (const { fact, resolve, reject } of this.#backlog.take()) this.#deliver(fact, { resolve, reject });
     } catch (thrown) {
-      this.#close(thrown);
+      this.#leave(thrown);
     }
   }
 
-  #close(reason: unknown): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#alarm?.off();
-    this.#alarm = null;
-    for (const { tell } of this.#whenAnnounced.splice(0)) tell();
-    if (reason !== null) this.#settle.reject(reason);
+  #leave(reason: unknown): void {
+    if (this.#left !== null) return;
+    this.#left = { reason };
+    this.#disarm();
+    this.observers.close();
+    const why = reason ?? new TroupeError('RUN_ENDED', `run ${this.id} has ended`);
+    for (const { reject } of this.#backlog.take()) reject(why);
+    if (reason !== null) {
+      for (const key of this.#run.state.inFlight.keys()) this.#hosting.cancelTask(`${this.id}/${key}`, 'its run has left this host');
+      this.#result.reject(reason);
+    }
     this.#hosting.left(this);
   }
-}
-
-/** Trouble that passes by itself or by a person's hand, while the run waits. */
-function isPassing(error: ErrorData): boolean {
-  return error.code === 'STORE_FULL';
 }

@@ -4,10 +4,11 @@ import { type Dialect, RETRY_SHAPE } from '../definition/workflow.ts';
 import type { StepEntry, StepInput } from '../machines/step.ts';
 import { needsRoom, type StepBlueprint } from '../planning/blueprint.ts';
 import { type ErrorCode, type ErrorData, errorData } from '../protocol/errors.ts';
+import { frozen } from '../protocol/frozen.ts';
 import { isJsonObject, type JsonObject } from '../protocol/json.ts';
 import { createStep } from './actor-system.ts';
-import type { LiveGroup, LiveStep, RunState } from './run-state.ts';
-import { renderRetries, renderTimeout } from './scope.ts';
+import type { LiveGroup, LiveStep, RunScope, RunState } from './run-state.ts';
+import { openScope, renderRetries, renderTimeout } from './scope.ts';
 
 /** Launches what is ready and has room; a group left with ready members stands in line for room. */
 export function launchReady(state: RunState, group: LiveGroup): void {
@@ -68,6 +69,9 @@ function launch(state: RunState, group: LiveGroup, member: number, room: boolean
     name: plan.name,
     given: plan.given,
     branch: plan.branch,
+    nested: plan.nested,
+    persona: plan.persona,
+    attemptStartedAt: state.clock.now(),
     holdsSlot: room,
     body: null,
   };
@@ -81,6 +85,8 @@ interface EntryPlan {
   readonly name: string;
   readonly given: JsonObject;
   readonly branch: boolean;
+  readonly nested: RunScope | null;
+  readonly persona: string | null;
 }
 
 const NOTHING: JsonObject = Object.freeze({});
@@ -103,28 +109,48 @@ function planEntry(state: RunState, group: LiveGroup, path: string, blueprint: S
     reason: null,
     ...more,
   });
-  const plan = (entry: StepInput, given = NOTHING, name = step.name, branch = false): EntryPlan => ({ input: entry, name, given, branch });
-  let doing: ErrorCode = 'CONDITION_FAILED';
+  const plan = (entry: StepInput, more: Partial<EntryPlan> = {}): EntryPlan => ({
+    input: entry,
+    name: step.name,
+    given: NOTHING,
+    branch: false,
+    nested: null,
+    persona: null,
+    ...more,
+  });
+  let doing: Doing = ['CONDITION_FAILED', 'condition'];
   try {
     if (blueprint.condition !== null && !blueprint.condition(group.scope)) {
       return plan(input('skip', { reason: `its condition was false: ${step.condition}` }));
     }
-    if (blueprint.branches !== null) return plan(input('coordinate'), NOTHING, step.name, blueprint.branches.when(group.scope));
-    doing = 'TEMPLATE_FAILED';
-    const rendered = blueprint.given(group.scope);
-    const given = isJsonObject(rendered) ? rendered : NOTHING;
+    if (blueprint.branches !== null) return plan(input('coordinate'), { branch: blueprint.branches.when(group.scope) });
+    doing = ['TEMPLATE_FAILED', 'name'];
     const name = String(blueprint.name(group.scope));
-    if (step.kind === 'variables') return plan(input('assign', { variables: resolved(step.set, given, blueprint.dialect) }), given, name);
-    if (step.kind === 'workflow' && blueprint.nested === null)
-      return plan(input('refuse', { error: missingWorkflow(step.ref) }), given, name);
-    if (step.kind === 'group' || step.kind === 'workflow') return plan(input('coordinate'), given, name);
+    doing = ['TEMPLATE_FAILED', step.kind === 'workflow' ? 'inputs' : 'parameters'];
+    const rendered = frozen(blueprint.given(group.scope));
+    const given = isJsonObject(rendered) ? rendered : NOTHING;
+    if (step.kind === 'variables')
+      return plan(input('assign', { variables: resolved(step.set, given, blueprint.dialect) }), { given, name });
+    if (step.kind === 'group') return plan(input('coordinate'), { given, name });
+    if (step.kind === 'workflow') {
+      if (blueprint.nested === null) return plan(input('refuse', { error: missingWorkflow(step.ref) }), { name });
+      doing = ['TEMPLATE_FAILED', 'variables of the nested workflow'];
+      return plan(input('coordinate'), { given, name, nested: openScope(`${path}/`, blueprint.nested, given, blueprint) });
+    }
+    doing = ['TEMPLATE_FAILED', 'timeout'];
     const timeoutMs = renderTimeout(blueprint, group.scope);
-    if (step.kind === 'signal') return plan(input('await', { timeoutMs }), given, name);
-    return plan(input('attempt', { timeoutMs, retries: renderRetries(blueprint, group.scope) }), given, name);
+    if (step.kind === 'signal') return plan(input('await', { timeoutMs }), { given, name });
+    doing = ['TEMPLATE_FAILED', 'retries'];
+    const retries = renderRetries(blueprint, group.scope);
+    doing = ['TEMPLATE_FAILED', 'persona'];
+    const persona = blueprint.persona === null ? null : String(blueprint.persona(group.scope));
+    return plan(input('attempt', { timeoutMs, retries }), { given, name, persona });
   } catch (thrown) {
     return plan(input('refuse', { error: refusal(thrown, doing, step.id) }));
   }
 }
+
+type Doing = readonly [code: ErrorCode, what: string];
 
 /**
  * What a variables step sets. In the engine dialect an unresolved expression leaves its text everywhere else, but a variable that is
@@ -136,11 +162,21 @@ function resolved(source: JsonObject, given: JsonObject, dialect: Dialect): Json
   return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, unresolved(name) ? null : value]));
 }
 
-function refusal(thrown: unknown, code: ErrorCode, step: string): ErrorData {
+/** Why a step could not be entered, in one sentence; the code frame of an expression stays with the cause. */
+function refusal(thrown: unknown, [code, what]: Doing, step: string): ErrorData {
   const cause = errorData(thrown, code);
-  const what = code === 'CONDITION_FAILED' ? 'condition' : 'parameters';
-  return { code, message: `the ${what} of ${step} could not be evaluated: ${cause.message}`, retryable: false, cause };
+  const { hint, where } = innermost(cause);
+  return {
+    code,
+    message: `the ${what} of ${step} could not be evaluated: ${cause.message.split('\n', 1)[0]}`,
+    ...(hint === undefined ? {} : { hint }),
+    ...(where === undefined ? {} : { where }),
+    retryable: false,
+    cause,
+  };
 }
+
+const innermost = (error: ErrorData): ErrorData => (error.cause === undefined ? error : innermost(error.cause));
 
 function missingWorkflow(ref: string): ErrorData {
   return {

@@ -1,8 +1,7 @@
 /** The local host: journal on disk or in memory, real timers, the house in this process. */
-import { nanoid } from 'nanoid';
+import { customAlphabet } from 'nanoid';
 import { type Crew, createCrew } from '../actors/crew.ts';
 import { createDispatcher, type Dispatcher } from '../actors/dispatcher.ts';
-import { hashDefinition } from '../definition/definition-hash.ts';
 import type { Workflow } from '../definition/workflow.ts';
 import { blueprintOf } from '../planning/blueprint.ts';
 import { TroupeError } from '../protocol/errors.ts';
@@ -12,9 +11,10 @@ import type { JsonObject } from '../protocol/json.ts';
 import { hasEnded } from '../protocol/outcomes.ts';
 import type { Task, TaskReport } from '../protocol/task.ts';
 import type { Inspector } from './actor-system.ts';
-import { bindStepTypes } from './bind-step-types.ts';
+import { adoptDefinition } from './adopted-definition.ts';
 import { type HostTime, wallTime } from './host-time.ts';
 import { HostedRun, type Hosting } from './hosted-run.ts';
+import { places, plainMap, runId } from './intake.ts';
 import { foldRun, summarizeRun, viewRun } from './recovery.ts';
 import { Run } from './run.ts';
 import { handleOf, type RunHandle } from './run-handle.ts';
@@ -34,8 +34,10 @@ export class LocalRuntime implements Runtime, Hosting {
   readonly #maxConcurrentTasks: number;
   readonly #dispatcher: Dispatcher;
   readonly #hosted = new Map<string, { readonly run: HostedRun; readonly handle: RunHandle; readonly startedAt: number }>();
-  readonly #starting = new Set<string>();
-  readonly #definitions = new Map<string, Workflow>();
+  /** Runs on their way in, by id. */
+  readonly #opening = new Map<string, Promise<RunHandle>>();
+  /** Definitions known to be in the store, by hash. */
+  readonly #kept = new Set<string>();
   #stopping: Promise<void> | null = null;
   #intakeClosed = false;
 
@@ -47,6 +49,7 @@ export class LocalRuntime implements Runtime, Hosting {
     this.#crew = isCrew(options.crew) ? options.crew : createCrew(options.crew ?? {});
     this.#inspector = options.inspector ?? null;
     this.#maxConcurrentTasks = options.maxConcurrentTasks ?? MAX_CONCURRENT_TASKS;
+    places(this.#maxConcurrentTasks, 'maxConcurrentTasks');
     this.#dispatcher = createDispatcher({
       crew: this.#crew,
       maxConcurrentTasks: this.#maxConcurrentTasks,
@@ -57,63 +60,64 @@ export class LocalRuntime implements Runtime, Hosting {
       queued: ({ run, step, attempt }) => this.#take(run, { type: 'task.queued', at: this.time.now(), step, attempt }),
       started: ({ run, step, attempt }) => this.#take(run, { type: 'task.started', at: this.time.now(), step, attempt }),
       progress: ({ run, step, attempt }, note) =>
-        this.#hosted.get(run)?.run.tell({ type: 'task.progress', run, at: this.time.now(), step, attempt, note }),
+        this.#hosted.get(run)?.run.observers.tell({ type: 'task.progress', run, at: this.time.now(), step, attempt, note }),
     });
   }
 
   async start(workflow: Workflow, options: StartOptions = {}): Promise<RunHandle> {
     this.#refuseWhenStopped();
-    if (!Array.isArray(workflow?.steps)) throw notAWorkflow();
-    const id = options.id ?? nanoid();
-    const definition = bindStepTypes(workflow, this.#crew.stepTypes());
-    const hash = hashDefinition(definition);
+    const id = runId(options.id ?? drawnId());
+    const { workflow: definition, hash } = adoptDefinition(workflow, this.#crew.stepTypes());
     const started: RunStarted = {
       type: 'run.started',
       at: this.time.now(),
       format: FACT_FORMAT,
-      workflow: workflow.name,
+      workflow: definition.name,
       definition: hash,
-      input: options.input ?? {},
-      variables: options.variables ?? {},
+      input: plainMap(options.input, 'input'),
+      variables: plainMap(options.variables, 'variables'),
       seed: options.seed ?? Math.floor(Math.random() * 2 ** 31),
-      maxConcurrency: options.maxConcurrency ?? (workflow.compat === 'engine' ? 1 : this.#maxConcurrentTasks),
+      maxConcurrency: places(options.maxConcurrency ?? (definition.compat === 'engine' ? 1 : this.#maxConcurrentTasks), 'maxConcurrency'),
     };
-    if (this.#hosted.has(id) || this.#starting.has(id) || (options.id !== undefined && (await this.store.has(id)))) throw runExists(id);
-    this.#starting.add(id);
-    try {
-      if (!this.#definitions.has(hash)) {
-        await this.store.putDefinition(hash, definition as unknown as JsonObject);
-        this.#definitions.set(hash, definition);
-      }
-      const hosted = new HostedRun(
-        id,
-        new Run(id, blueprintOf(this.#definitions.get(hash) ?? definition), started, this.#inspector),
-        0,
-        this,
-      );
-      const handle = this.#host(hosted, started.at);
-      const recorded = hosted.deliver(started);
-      await recorded;
-      return handle;
-    } finally {
-      this.#starting.delete(id);
-    }
+    return this.#open(id, async () => {
+      if (options.id !== undefined && (await this.store.has(id))) throw runExists(id);
+      if (!this.#kept.has(hash)) await this.store.putDefinition(hash, definition as unknown as JsonObject);
+      this.#kept.add(hash);
+      this.#refuseWhenStopped();
+      const run = new Run(id, blueprintOf(definition), started, this.#inspector);
+      return { hosted: new HostedRun(id, run, 0, this), startedAt: started.at, first: started };
+    });
   }
 
   async resume(run: string): Promise<RunHandle> {
     this.#refuseWhenStopped();
     const live = this.#hosted.get(run);
     if (live !== undefined) return live.handle;
-    const folded = await this.#fold(run);
-    if (folded.run.ended !== null) {
-      throw new TroupeError('RUN_ENDED', `run ${run} has ended (${folded.run.status})`, { hint: `troupe show ${run} tells how it went` });
-    }
-    const again = this.#hosted.get(run);
-    if (again !== undefined) return again.handle;
-    const hosted = new HostedRun(run, folded.run, folded.next, this);
-    const handle = this.#host(hosted, folded.started.at);
-    await hosted.deliver({ type: 'run.recovered', at: this.time.now(), interrupted: [...folded.run.state.inFlight.keys()] });
-    return handle;
+    const opening = this.#opening.get(run);
+    if (opening !== undefined) return opening;
+    return this.#open(run, async () => {
+      const { run: folded, started, batches } = await foldRun(this.store, run, this.#inspector);
+      if (folded.ended !== null) {
+        throw new TroupeError('RUN_ENDED', `run ${run} has ended (${folded.status})`, { hint: `troupe show ${run} tells how it went` });
+      }
+      this.#refuseWhenStopped();
+      const recovered: Fact = { type: 'run.recovered', at: this.time.now(), interrupted: [...folded.state.inFlight.keys()] };
+      return { hosted: new HostedRun(run, folded, batches.length, this), startedAt: started.at, first: recovered };
+    });
+  }
+
+  /** Opens a run under an id that nobody else opens meanwhile, and delivers its first fact here. */
+  #open(id: string, make: () => Promise<{ hosted: HostedRun; startedAt: number; first: Fact }>): Promise<RunHandle> {
+    if (this.#hosted.has(id) || this.#opening.has(id)) return Promise.reject(runExists(id));
+    const opening = make().then(async ({ hosted, startedAt, first }) => {
+      const handle = handleOf(hosted, startedAt, this);
+      this.#hosted.set(id, { run: hosted, handle, startedAt });
+      await hosted.deliver(first);
+      return handle;
+    });
+    const done = opening.finally(() => this.#opening.delete(id));
+    this.#opening.set(id, done);
+    return done;
   }
 
   async resumeAll(): Promise<{ resumed: RunHandle[]; failed: { id: string; error: unknown }[] }> {
@@ -159,6 +163,7 @@ export class LocalRuntime implements Runtime, Hosting {
   async #stop(graceMs: number): Promise<void> {
     this.#intakeClosed = true;
     await this.#dispatcher.stop(graceMs);
+    await Promise.allSettled(this.#opening.values());
     const hosted = [...this.#hosted.values()];
     await Promise.all(hosted.map(({ run }) => run.idle()));
     for (const { run } of hosted)
@@ -181,26 +186,21 @@ export class LocalRuntime implements Runtime, Hosting {
     this.#dispatcher.cancel(key, reason);
   }
 
-  refold(run: string): Promise<{ run: Run; next: number }> {
-    return this.#fold(run);
+  async refold(id: string): Promise<{ run: Run; next: number }> {
+    const { run, batches } = await foldRun(this.store, id, this.#inspector);
+    return { run, next: batches.length };
   }
 
   left(run: HostedRun): void {
     const kept = this.#hosted.get(run.id);
     if (kept?.run !== run) return;
     this.#hosted.delete(run.id);
-    this.store.putSummary(summaryOf(run.run, kept.startedAt, this.time.now()));
-  }
-
-  #host(hosted: HostedRun, startedAt: number): RunHandle {
-    const handle = handleOf(hosted, startedAt, this);
-    this.#hosted.set(hosted.id, { run: hosted, handle, startedAt });
-    return handle;
-  }
-
-  async #fold(run: string): Promise<{ run: Run; next: number; started: RunStarted }> {
-    const folded = await foldRun(this.store, run, this.#definitions, this.#inspector);
-    return { run: folded.run, next: folded.batches.length, started: folded.started };
+    if (run.observers.announced === 0) return;
+    try {
+      this.store.putSummary(summaryOf(run.run, kept.startedAt, this.time.now()));
+    } catch {
+      // A summary is derived; whoever looks next folds the journal.
+    }
   }
 
   #report(task: Task, report: TaskReport): void {
@@ -216,11 +216,7 @@ export class LocalRuntime implements Runtime, Hosting {
   }
 
   #take(run: string, fact: Fact): void {
-    // A run that has left this host is resumable from its journal; what comes for it now is lost to nobody.
-    this.#hosted
-      .get(run)
-      ?.run.deliver(fact)
-      .catch(() => {});
+    this.#hosted.get(run)?.run.take(fact);
   }
 
   #refuseWhenStopped(): void {
@@ -232,12 +228,9 @@ function isCrew(crew: RuntimeOptions['crew']): crew is Crew {
   return crew !== undefined && 'find' in crew;
 }
 
+/** Ids are typed by people too: letters and digits only. */
+const drawnId = customAlphabet('0123456789abcdefghijklmnopqrstuvwxyz', 21);
+
 function runExists(id: string): TroupeError {
   return new TroupeError('RUN_EXISTS', `there is a run named "${id}" already`, { hint: 'choose another id, or resume that run' });
-}
-
-function notAWorkflow(): TroupeError {
-  return new TroupeError('DEFINITION_INVALID', 'what was to be started is no workflow', {
-    hint: 'loadWorkflow gives null for a file that cannot be read as one: look at its diagnostics',
-  });
 }

@@ -1,9 +1,8 @@
-import type { Workflow } from '../definition/workflow.ts';
 import { blueprintOf } from '../planning/blueprint.ts';
-import { TroupeError } from '../protocol/errors.ts';
 import type { JournalStore } from '../protocol/journal.ts';
 import { eventsOf } from './announce.ts';
 import { startOf } from './fold.ts';
+import { definitionOf } from './recovery.ts';
 import { Run } from './run.ts';
 import type { RunEvent } from './run-event.ts';
 
@@ -12,8 +11,7 @@ export async function pastEvents(store: JournalStore, run: string, until: number
   if (until === 0) return [];
   const batches = await store.read(run);
   const started = startOf(run, batches);
-  const workflow = (await store.getDefinition(started.definition)) as Workflow | null;
-  if (workflow === null) throw new TroupeError('STORE_DAMAGED', `the definition of run ${run} is missing from the store`);
+  const workflow = await definitionOf(store, run, started.definition);
   const told = new Run(run, blueprintOf(workflow), started);
   return batches.slice(0, until).flatMap(({ fact }) => {
     const settledBefore = told.state.history.length;

@@ -1,7 +1,8 @@
 /** From the store back to a run: reading, finding the definition it was started with, folding. */
 import type { Workflow } from '../definition/workflow.ts';
-import { TroupeError } from '../protocol/errors.ts';
+import { type ErrorData, errorData, TroupeError } from '../protocol/errors.ts';
 import type { RunStarted } from '../protocol/facts.ts';
+import { frozen } from '../protocol/frozen.ts';
 import type { Batch, JournalStore, RunSummary } from '../protocol/journal.ts';
 import { hasEnded } from '../protocol/outcomes.ts';
 import type { Inspector } from './actor-system.ts';
@@ -15,39 +16,55 @@ export interface FoldedRun {
   readonly batches: readonly Batch[];
 }
 
-/**
- * Folds a run from the store; `definitions` is a cache by hash, so that runs of one definition share one object. `until` folds only
- * that many facts. Rejects with RUN_NOT_FOUND, STORE_DAMAGED, STORE_FORMAT, REPLAY_DIVERGED.
- */
-export async function foldRun(
-  store: JournalStore,
-  run: string,
-  definitions: Map<string, Workflow> = new Map(),
-  inspector: Inspector | null = null,
-  until?: number,
-): Promise<FoldedRun> {
-  const batches = await store.read(run);
-  const started = startOf(run, batches);
-  const workflow = definitions.get(started.definition) ?? ((await store.getDefinition(started.definition)) as Workflow | null);
+/** Definitions by store and hash: runs of one definition share one object, and so one blueprint. */
+const definitions = new WeakMap<JournalStore, Map<string, WeakRef<Workflow>>>();
+
+/** The definition a run was started with. Rejects with STORE_DAMAGED when it is missing. */
+export async function definitionOf(store: JournalStore, run: string, hash: string): Promise<Workflow> {
+  const known = definitions.get(store) ?? new Map<string, WeakRef<Workflow>>();
+  definitions.set(store, known);
+  const kept = known.get(hash)?.deref();
+  if (kept !== undefined) return kept;
+  const workflow = (await store.getDefinition(hash)) as Workflow | null;
   if (workflow === null) {
-    throw new TroupeError('STORE_DAMAGED', `the definition ${started.definition} of run ${run} is missing from the store`, {
+    throw new TroupeError('STORE_DAMAGED', `the definition ${hash} of run ${run} is missing from the store`, {
       hint: 'restore the definitions folder from a copy',
     });
   }
-  definitions.set(started.definition, workflow);
+  known.set(hash, new WeakRef(frozen(workflow)));
+  return workflow;
+}
+
+/**
+ * Folds a run from the store. `until` folds only that many facts. Rejects with RUN_NOT_FOUND, STORE_DAMAGED, STORE_FORMAT, REPLAY_DIVERGED.
+ */
+export async function foldRun(store: JournalStore, run: string, inspector: Inspector | null = null, until?: number): Promise<FoldedRun> {
+  const batches = await store.read(run);
+  const started = startOf(run, batches);
+  const workflow = await definitionOf(store, run, started.definition);
   return { run: foldJournal(run, workflow, batches, until, inspector), started, batches };
 }
 
 /** A run as it stands in the store. */
 export async function viewRun(store: JournalStore, run: string, now: number, until?: number): Promise<RunView> {
-  const folded = await foldRun(store, run, new Map(), null, until);
+  const folded = await foldRun(store, run, null, until);
   return viewOf(folded.run, folded.started.at, now);
 }
 
-/** The summary of a run as it stands in the store: the kept one where the run has ended, else folded afresh. */
+/** The summary of a run as it stands in the store: the kept one where the run has ended, else folded afresh. Says so when it cannot be read. */
 export async function summarizeRun(store: JournalStore, run: string, now: number): Promise<RunSummary> {
   const kept = await store.getSummary(run);
   if (kept !== null && hasEnded(kept.status)) return kept;
-  const folded = await foldRun(store, run);
-  return summaryOf(folded.run, folded.started.at, now);
+  try {
+    const folded = await foldRun(store, run);
+    return summaryOf(folded.run, folded.started.at, now);
+  } catch (thrown) {
+    return unreadable(run, kept, errorData(thrown));
+  }
+}
+
+function unreadable(id: string, kept: RunSummary | null, error: ErrorData): RunSummary {
+  const steps = { total: 0, completed: 0, failed: 0, skipped: 0, cancelled: 0 };
+  const known = kept ?? { id, workflow: '?', status: 'running', startedAt: 0, updatedAt: 0, endedAt: null, steps, note: null };
+  return { ...known, note: `cannot be read: ${error.code} ${error.message}` };
 }

@@ -11,7 +11,7 @@ export type RunEvent =
   | { readonly type: 'run.paused' | 'run.resumed'; readonly run: string; readonly at: number }
   | { readonly type: 'run.cancelling'; readonly run: string; readonly at: number; readonly reason: string }
   | { readonly type: 'signal.received'; readonly run: string; readonly at: number; readonly name: string }
-  /** An attempt was given to the house. */
+  /** An attempt was given to the house, or, after `task.queued`, to an agent. */
   | {
       readonly type: 'task.started';
       readonly run: string;

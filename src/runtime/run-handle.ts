@@ -1,6 +1,7 @@
 import type { Json } from '../protocol/json.ts';
 import { EventStream } from './event-stream.ts';
 import type { HostedRun, Hosting } from './hosted-run.ts';
+import { plainValue } from './intake.ts';
 import { pastEvents } from './past-events.ts';
 import type { RunEvent, RunResult } from './run-event.ts';
 import { type RunView, viewOf } from './run-view.ts';
@@ -15,7 +16,7 @@ export interface RunHandle {
    * Chatter of agents (`task.progress`) is told only while it happens.
    */
   events(options?: { readonly from?: 'start' | 'now' }): AsyncIterableIterator<RunEvent>;
-  /** Gives the run a signal from outside. A signal nobody waits for yet is kept. Resolves when it is durable. */
+  /** Gives the run a signal from outside. A signal nobody waits for yet is kept. Resolves when it is durable; rejects with INPUT_INVALID, RUN_ENDED or what made the run leave this host. */
   signal(name: string, payload?: Json): Promise<void>;
   /** Ends the run: nothing new starts, agents are told to stop, late results are never applied. Resolves when that is durable. */
   cancel(reason?: string): Promise<void>;
@@ -37,7 +38,8 @@ export function handleOf(hosted: HostedRun, startedAt: number, { store, time }: 
         observe: (observer) => hosted.observe(observer),
         over: hosted.result,
       }),
-    signal: (name, payload = null) => hosted.deliver({ type: 'signal.received', at: time.now(), name, payload }),
+    signal: async (name, payload = null) =>
+      hosted.deliver({ type: 'signal.received', at: time.now(), name: String(name), payload: plainValue(payload, 'payload') }),
     cancel: (reason = 'cancelled on request') => hosted.deliver({ type: 'run.cancel_requested', at: time.now(), reason }),
     pause: () => hosted.deliver({ type: 'run.paused', at: time.now() }),
     resume: () => hosted.deliver({ type: 'run.resumed', at: time.now() }),
@@ -48,6 +50,6 @@ export function handleOf(hosted: HostedRun, startedAt: number, { store, time }: 
 /** The events of what has been taken in so far, once it is durable. */
 async function told(store: Hosting['store'], hosted: HostedRun): Promise<RunEvent[]> {
   const facts = hosted.taken;
-  await hosted.announced(facts);
+  await hosted.observers.until(facts);
   return pastEvents(store, hosted.id, facts);
 }

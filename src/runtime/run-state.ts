@@ -13,7 +13,7 @@ import type { Slots } from './slots.ts';
 import type { StepClock } from './step-clock.ts';
 
 /** Stands before the paths of failure handlers where one of them is named like a step of the workflow. */
-export const HANDLERS = 'handlers/';
+export const HANDLERS = '(handlers)/';
 
 /** Variables and outputs that the steps of one workflow see: the run's own, or a nested workflow's. */
 export interface RunScope {
@@ -46,8 +46,6 @@ export interface LiveGroup {
   ending: { readonly outcome: StepOutcome; readonly reason: string } | null;
   /** Where results count in order: how many count already, what has arrived early, and how long each member must wait. */
   readonly ordered: { count: number; readonly arrived: Map<number, Arrival>; readonly barrier: readonly number[] } | null;
-  /** Failure handlers: whatever they do is recorded and changes nothing. */
-  readonly isHandlers: boolean;
 }
 
 /** A member's report on its way to count. */
@@ -66,10 +64,15 @@ export interface LiveStep {
   readonly actor: LiveActor;
   readonly startedAt: number;
   readonly name: string;
+  readonly persona: string | null;
   /** Rendered params, inputs or values. */
   readonly given: JsonObject;
   /** Which branch of a choice was taken. */
   readonly branch: boolean;
+  /** The scope of a nested workflow, opened with the step. */
+  readonly nested: RunScope | null;
+  /** When the attempt under way began. */
+  attemptStartedAt: number;
   holdsSlot: boolean;
   /** The group or nested workflow that the step stands for. */
   body: LiveGroup | RunScope | null;
@@ -113,6 +116,8 @@ export interface RunState {
   retrying: { readonly step: string; readonly attempt: number; readonly error: ErrorData | null; readonly dueAt: number }[];
   /** The group whose turn it is to take the room that was offered. */
   granted: string | null;
+  /** Attempts whose deadlines stand still until the run is resumed: its host died while it was paused. */
+  halted: { readonly step: string; readonly attempt: number }[];
   /** Facts that came too late to be applied. */
   lateFacts: number;
 }

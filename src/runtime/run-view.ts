@@ -8,7 +8,7 @@ import type { RunStatus, StepOutcome } from '../protocol/outcomes.ts';
 import { contextOf, stateOf } from './actor-system.ts';
 import { whyLive, whyPending } from './explain.ts';
 import type { Run } from './run.ts';
-import { HANDLERS, type LiveGroup, type LiveStep } from './run-state.ts';
+import { HANDLERS, type LiveGroup, type LiveStep, type StepRecord } from './run-state.ts';
 
 /** A step as it stands in its run. */
 export interface StepView {
@@ -83,7 +83,10 @@ function historyOf({ state }: Run): RunView['history'] {
 export function summaryOf(run: Run, startedAt: number, now: number): RunSummary {
   const { state, ended } = run;
   const steps = { total: state.root.blueprint.size, completed: 0, failed: 0, skipped: 0, cancelled: 0 };
-  for (const { outcome } of state.records.values()) steps[outcome]++;
+  for (const id of state.root.blueprint.ids) {
+    const outcome = state.records.get(id)?.outcome;
+    if (outcome !== undefined) steps[outcome]++;
+  }
   return {
     id: state.id,
     workflow: state.root.blueprint.workflow.name,
@@ -101,7 +104,20 @@ function firstWait(run: Run, now: number): string | null {
   for (const step of run.state.steps.values()) {
     if (step.body === null) return `${step.path} ${whyLive(run.state, step, now)}`;
   }
-  return null;
+  return run.state.slots.held ? 'the run is paused' : null;
+}
+
+/** Where steps stand: what is before their ids, how deep, and inside of what. */
+interface Place {
+  readonly prefix: string;
+  readonly depth: number;
+  readonly around: string;
+}
+
+type Standing = Omit<StepView, 'path' | 'name' | 'type' | 'persona' | 'depth' | 'signal'> & { readonly signal?: string | null };
+
+function ended({ outcome, attempts, startedAt, endedAt, error, reason }: StepRecord): Standing {
+  return { state: outcome, outcome, attempts, startedAt, endedAt, error, why: error?.message ?? reason };
 }
 
 class Viewer {
@@ -117,18 +133,18 @@ class Viewer {
 
   workflow(blueprint: WorkflowBlueprint, prefix: string, depth: number): void {
     const { groups } = this.#run.state;
-    this.#group(blueprint.root, groups.get(`${prefix}(root)`), prefix, depth);
+    this.#group(blueprint.root, groups.get(`${prefix}(root)`), { prefix, depth, around: 'the run' });
     const handlers = groups.get(`${prefix}(handlers)`);
-    if (handlers !== undefined) this.#group(handlers.blueprint, handlers, handlers.prefix, depth);
+    if (handlers !== undefined) this.#group(handlers.blueprint, handlers, { prefix: handlers.prefix, depth, around: 'the run' });
   }
 
-  #group(blueprint: GroupBlueprint, group: LiveGroup | undefined, prefix: string, depth: number): void {
+  #group(blueprint: GroupBlueprint, group: LiveGroup | undefined, { prefix, depth, around }: Place): void {
     blueprint.members.forEach((member, index) => {
-      this.#step(member, group, index, prefix, depth);
+      this.#step(member, group, index, { prefix, depth, around });
     });
   }
 
-  #step(blueprint: StepBlueprint, group: LiveGroup | undefined, member: number, prefix: string, depth: number): void {
+  #step(blueprint: StepBlueprint, group: LiveGroup | undefined, member: number, { prefix, depth, around }: Place): void {
     const { step } = blueprint;
     const path = prefix + step.id;
     const { state } = this.#run;
@@ -138,29 +154,35 @@ class Viewer {
       path,
       name: live?.name ?? step.name,
       type: step.type,
-      persona: step.kind === 'task' ? (step.persona ?? null) : null,
+      persona: live?.persona ?? (step.kind === 'task' ? (step.persona ?? null) : null),
       depth,
       signal: null,
     };
-    if (record !== undefined) {
-      const { outcome, attempts, startedAt, endedAt, error, reason } = record;
-      this.#into.push({ ...common, state: outcome, outcome, attempts, startedAt, endedAt, error, why: error?.message ?? reason });
-    } else if (live !== undefined) {
-      this.#into.push({ ...common, ...this.#live(live) });
-    } else {
-      const why = group === undefined || group.ending !== null ? null : whyPending(state, group, member);
-      this.#into.push({ ...common, state: 'pending', outcome: null, attempts: 0, startedAt: null, endedAt: null, error: null, why });
-    }
-    const body = state.groups.get(path);
-    if (blueprint.members !== null) this.#group(blueprint.members, body, prefix, depth + 1);
-    if (blueprint.branches !== null) {
-      this.#group(blueprint.branches.then, body?.blueprint === blueprint.branches.then ? body : undefined, prefix, depth + 1);
-      this.#group(blueprint.branches.otherwise, body?.blueprint === blueprint.branches.otherwise ? body : undefined, prefix, depth + 1);
-    }
-    if (blueprint.nested !== null && state.scopes.has(`${path}/`)) this.workflow(blueprint.nested, `${path}/`, depth + 1);
+    this.#into.push({
+      ...common,
+      ...(record !== undefined ? ended(record) : live !== undefined ? this.#live(live) : this.#pending(group, member, around)),
+    });
+    this.#inside(blueprint, path, { prefix, depth: depth + 1, around: step.id });
   }
 
-  #live(live: LiveStep): Omit<StepView, 'path' | 'name' | 'type' | 'persona' | 'depth'> {
+  #inside(blueprint: StepBlueprint, path: string, inside: Place): void {
+    const { state } = this.#run;
+    const body = state.groups.get(path);
+    if (blueprint.members !== null) this.#group(blueprint.members, body, inside);
+    if (blueprint.branches !== null) {
+      this.#group(blueprint.branches.then, body?.blueprint === blueprint.branches.then ? body : undefined, inside);
+      this.#group(blueprint.branches.otherwise, body?.blueprint === blueprint.branches.otherwise ? body : undefined, inside);
+    }
+    if (blueprint.nested !== null && state.scopes.has(`${path}/`)) this.workflow(blueprint.nested, `${path}/`, inside.depth);
+  }
+
+  #pending(group: LiveGroup | undefined, member: number, around: string): Standing {
+    const why =
+      group === undefined ? `waits for ${around} to begin` : group.ending !== null ? null : whyPending(this.#run.state, group, member);
+    return { state: 'pending', outcome: null, attempts: 0, startedAt: null, endedAt: null, error: null, why };
+  }
+
+  #live(live: LiveStep): Standing {
     const { attempt, error } = contextOf<StepContext>(live.actor);
     const { step } = live.blueprint;
     const state = stateOf(live.actor);

@@ -9,6 +9,7 @@ import type { WorkflowBlueprint } from '../planning/blueprint.ts';
 import type { Effect } from '../protocol/effects.ts';
 import { type ErrorData, errorData, TroupeError } from '../protocol/errors.ts';
 import type { Fact, RunRecovered, RunStarted } from '../protocol/facts.ts';
+import { frozen } from '../protocol/frozen.ts';
 import { attemptId } from '../protocol/ids.ts';
 import type { Json } from '../protocol/json.ts';
 import type { GroupSettled, StepSettled, WorkflowSettled } from '../protocol/messages.ts';
@@ -30,12 +31,12 @@ export class Run implements RunPort {
 
   /** A run as it stands before its first fact, `started`, is delivered. */
   constructor(id: string, blueprint: WorkflowBlueprint, started: RunStarted, inspector: Inspector | null = null) {
-    const root = openScope('', blueprint, { ...started.input, ...started.variables }, null);
+    const root = openScope('', blueprint, frozen({ ...started.input, ...started.variables }), null);
     this.state = {
       id,
       seed: started.seed,
       clock: new StepClock(started.at),
-      slots: new Slots(started.maxConcurrency),
+      slots: new Slots(started.maxConcurrency ?? Number.POSITIVE_INFINITY),
       root,
       scopes: new Map([['', root]]),
       groups: new Map(),
@@ -49,6 +50,7 @@ export class Run implements RunPort {
       outbox: [],
       retrying: [],
       granted: null,
+      halted: [],
       lateFacts: 0,
     };
     this.#system = createRunSystem(this, this.state.clock, { scope: '', handlers: handlerRule(blueprint) }, inspector);
@@ -108,7 +110,11 @@ export class Run implements RunPort {
         this.#system.start();
         return;
       case 'task.completed':
-        this.#toAttempt(fact, { type: fact.type, attempt: fact.attempt, output: fact.output, variables: fact.variables ?? null }, true);
+        this.#toAttempt(
+          fact,
+          { type: fact.type, attempt: fact.attempt, output: frozen(fact.output), variables: frozen(fact.variables ?? null) },
+          true,
+        );
         return;
       case 'task.failed':
         this.#toAttempt(fact, { type: fact.type, attempt: fact.attempt, error: fact.error, thrown: fact.thrown }, true);
@@ -118,14 +124,17 @@ export class Run implements RunPort {
         this.#toAttempt(fact, { type: fact.type, attempt: fact.attempt }, false);
         return;
       case 'signal.received':
-        deliverSignal(state, fact.name, fact.payload);
+        deliverSignal(state, fact.name, frozen(fact.payload));
         return;
       case 'run.cancel_requested':
         this.#system.root.send({ type: 'cancel', reason: fact.reason });
         return;
       case 'run.paused':
+        this.#system.root.send({ type: fact.type });
+        return;
       case 'run.resumed':
         this.#system.root.send({ type: fact.type });
+        if (!state.slots.held) this.#moveOn();
         return;
       case 'timer.due':
       case 'run.recovered':
@@ -152,7 +161,13 @@ export class Run implements RunPort {
       this.#settle();
       halt();
     });
-    for (const { step, attempt } of [...state.inFlight.values()]) state.steps.get(step)?.actor.send({ type: 'task.started', attempt });
+    state.halted = [...state.inFlight.values()];
+    if (!state.slots.held) this.#moveOn();
+  }
+
+  /** Deadlines that stood still begin anew. */
+  #moveOn(): void {
+    for (const { step, attempt } of this.state.halted.splice(0)) this.state.steps.get(step)?.actor.send({ type: 'task.started', attempt });
   }
 
   #toAttempt(fact: { step: string; attempt: number }, event: StepEvent, ends: boolean): void {
@@ -258,9 +273,11 @@ export class Run implements RunPort {
   conclude(scope: string): { outputs: Json; error: ErrorData | null } {
     const { blueprint, nestedIn, steps, variables } = this.#scope(scope);
     try {
-      const outputs = blueprint.outputs === null ? (steps as Json) : blueprint.outputs({ steps, variables });
+      const own = blueprint.outputs?.({ steps, variables });
       const added = nestedIn?.nestedOutputs?.({ steps, variables });
-      return { outputs: added === undefined ? outputs : { ...(outputs as object), ...(added as object) }, error: null };
+      // Nothing writes to the outputs by step any more: they may be handed out.
+      const outputs = own ?? (Object.freeze(steps) as Json);
+      return { outputs: frozen(added === undefined ? outputs : { ...(outputs as object), ...(added as object) }), error: null };
     } catch (thrown) {
       return { outputs: null, error: { ...errorData(thrown, 'TEMPLATE_FAILED'), retryable: false } };
     }

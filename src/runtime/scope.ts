@@ -16,6 +16,7 @@ export function openScope(prefix: string, blueprint: WorkflowBlueprint, given: J
   for (const [name, value] of blueprint.variables) {
     if (!Object.hasOwn(given, name)) variables[name] = value(scope);
   }
+  if (blueprint.workflow.dialect === 'native' && !Object.hasOwn(variables, 'input')) variables.input = given;
   return { prefix, blueprint, variables, steps: {}, actor: null, group: null, nestedIn };
 }
 
@@ -39,9 +40,10 @@ export function renderTimeout(blueprint: StepBlueprint, scope: Scope): number | 
 /** The number of retries of a step. */
 export function renderRetries(blueprint: StepBlueprint, scope: Scope): number {
   if (typeof blueprint.retries === 'number') return blueprint.retries;
-  const value = Number(blueprint.retries(scope));
+  const rendered = blueprint.retries(scope);
+  const value = Number(rendered);
   if (Number.isInteger(value) && value >= 0) return value;
-  throw new TroupeError('TEMPLATE_FAILED', `the retries of ${blueprint.step.id} rendered to ${JSON.stringify(blueprint.retries(scope))}`, {
+  throw new TroupeError('TEMPLATE_FAILED', `the retries of ${blueprint.step.id} rendered to ${JSON.stringify(rendered)}`, {
     hint: 'give a whole number from 0',
     retryable: false,
   });

@@ -1,5 +1,5 @@
 /** Taking in what members report: outputs, records, history, and who may run next. */
-import { everyStep } from '../definition/workflow.ts';
+import { everyStep, type Step } from '../definition/workflow.ts';
 import { TroupeError } from '../protocol/errors.ts';
 import { attemptId } from '../protocol/ids.ts';
 import type { Json } from '../protocol/json.ts';
@@ -94,22 +94,28 @@ function record(state: RunState, group: LiveGroup, settled: StepSettled, started
   if (group.ordered === null || group.ending === null) state.history.push([path, outcome]);
 }
 
-/** Members of a block that never opened are on record too, so that no step of the workflow is left without an end. */
+/** Members of a block that never opened have an end too, so that no step of the workflow is left without one. */
 function closeUnopened(state: RunState, group: LiveGroup, path: string, outcome: StepOutcome): void {
   if (state.groups.has(path)) return;
-  const { prefix } = group;
-  const block = group.scope.blueprint.blocks.get(path.slice(prefix.length));
-  for (const member of block === undefined ? [] : everyStep(block)) {
-    const ended = outcome === 'cancelled' ? 'cancelled' : 'skipped';
-    const reason = `${path} ${outcome === 'skipped' ? 'was skipped' : outcome === 'failed' ? 'failed' : 'was cancelled'}`;
-    state.records.set(prefix + member.id, {
-      outcome: ended,
-      attempts: 0,
-      startedAt: null,
-      endedAt: state.clock.now(),
-      error: null,
-      reason,
-    });
+  const block = group.scope.blueprint.blocks.get(path.slice(group.prefix.length));
+  if (block === undefined) return;
+  if (outcome === 'cancelled') skipMembers(state, group, block, `${path} was cancelled`, 'cancelled');
+  else skipMembers(state, group, block, outcome === 'failed' ? `${path} failed` : `${path} was skipped`);
+}
+
+/** Puts the steps of a block that will not be entered on record. */
+export function skipMembers(
+  state: RunState,
+  group: LiveGroup,
+  steps: readonly Step[],
+  reason: string,
+  outcome: StepOutcome = 'skipped',
+): void {
+  for (const { id } of everyStep(steps)) {
+    const path = group.prefix + id;
+    state.records.set(path, { outcome, attempts: 0, startedAt: null, endedAt: state.clock.now(), error: null, reason });
+    // The engine dialect does not count what stands inside a step it did not enter.
+    if (group.scope.blueprint.workflow.compat !== 'engine') state.history.push([path, outcome]);
   }
 }
 

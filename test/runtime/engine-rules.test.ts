@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { completed, fail } from '../../src/actors/answer.ts';
 import type { AgentFunction } from '../../src/actors/function-agent.ts';
-import type { Step, Workflow } from '../../src/definition/workflow.ts';
+import { RETRY_SHAPE, type Step, type Workflow } from '../../src/definition/workflow.ts';
 import { type Simulation, simulate } from '../../src/testing/simulate.ts';
 import { task, workflowOf } from './linear.ts';
 
@@ -89,6 +89,61 @@ describe('under engine rules', () => {
       }),
       { numRuns: process.env.TROUPE_DEEP === '1' ? 20_000 : 300 },
     );
+  });
+
+  test('with room for one nothing begins before everything that stands before it has ended, blocks and pauses between attempts included', async () => {
+    const inner = engine([task('impl'), task('test')]);
+    const nested = {
+      kind: 'workflow' as const,
+      id: 'sub',
+      name: 'sub',
+      type: 'SubWorkflowStep',
+      dependencies: [],
+      ref: 'i',
+      inputs: {},
+      workflow: inner,
+    };
+    const choice = {
+      kind: 'choice' as const,
+      id: 'if',
+      name: 'if',
+      type: 'ConditionalStep',
+      dependencies: [],
+      when: 'true',
+      then: [task('yes')],
+      otherwise: [],
+    };
+    const flaky = task('flaky', { retry: { ...RETRY_SHAPE, retries: 1 } });
+    const begun: string[] = [];
+    const end = await perform(engine([nested, choice, flaky, task('commit')]), ({ task: { step, attempt } }) => {
+      begun.push(`${step}#${attempt}`);
+      if (step === 'flaky' && attempt === 1) throw new Error('once');
+    });
+    expect(end.status).toBe('completed');
+    expect(begun).toEqual(['sub/impl#1', 'sub/test#1', 'yes#1', 'flaky#1', 'flaky#2', 'commit#1']);
+  });
+
+  test('what a block sets inside is not seen by what stands before it', async () => {
+    const set = { kind: 'variables' as const, id: 'set', name: 'set', type: 'VariableResolutionStep', dependencies: [], set: { x: 'new' } };
+    const choice = {
+      kind: 'choice' as const,
+      id: 'if',
+      name: 'if',
+      type: 'ConditionalStep',
+      dependencies: [],
+      when: 'true',
+      then: [set],
+      otherwise: [],
+    };
+    for (const room of [1, 8]) {
+      const seen: unknown[] = [];
+      const steps = [task('a'), task('b', { dependencies: ['a'], params: { x: '${x}' } }), choice];
+      await simulate(engine(steps, { variables: { x: 'old' } }), {
+        maxConcurrency: room,
+        crew: { personas: { '*': ({ task: { step, params } }) => void (step === 'b' && seen.push(params.x)) } },
+      });
+      expect(seen).toEqual(['old']);
+    }
   });
 
   test('a step that asks for it ends the run early, as a success, and what stands later never was', async () => {

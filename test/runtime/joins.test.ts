@@ -118,10 +118,10 @@ describe('a handler named like a step', () => {
         },
       },
     });
-    expect(keys).toEqual(['simulation/build#1', 'simulation/handlers/build#1']);
+    expect(keys).toEqual(['simulation/build#1', 'simulation/(handlers)/build#1']);
     expect(end.view.steps.map(({ path, outcome }) => [path, outcome])).toEqual([
       ['build', 'failed'],
-      ['handlers/build', 'completed'],
+      ['(handlers)/build', 'completed'],
     ]);
   });
 });

@@ -133,8 +133,9 @@ describe('a runtime', () => {
     const begun: string[] = [];
     const runtime = await createRuntime({ store, crew: { stepTypes: { work: ({ task: { step } }) => begun.push(step) } } });
     fault.code = 'STORE_UNWRITABLE';
-    const handle = await runtime.start(chainOf(1), { id: 'r' });
-    await expect(handle.result()).rejects.toMatchObject({ code: 'STORE_UNWRITABLE' });
+    await expect(runtime.start(chainOf(1), { id: 'r' })).rejects.toMatchObject({ code: 'STORE_UNWRITABLE' });
+    expect(runtime.run('r')).toBeNull();
+    expect(await store.getSummary('r')).toBeNull();
     expect(begun).toEqual([]);
     expect(await store.has('r')).toBe(false);
     await runtime.stop();

@@ -1,0 +1,38 @@
+/** What comes in through the API becomes data of the run: plain JSON, copied and frozen, or refused before anything is recorded. */
+import { NotPlainJson, readPlainJson } from '../actors/plain-json.ts';
+import { TroupeError } from '../protocol/errors.ts';
+import { frozen } from '../protocol/frozen.ts';
+import { isJsonObject, type Json, type JsonObject } from '../protocol/json.ts';
+
+/** A frozen copy of a value. Throws INPUT_INVALID with the path of what is no plain JSON. */
+export function plainValue(value: unknown, what: string): Json {
+  const read = readPlainJson(value);
+  if (!(read instanceof NotPlainJson)) return frozen(read);
+  throw new TroupeError('INPUT_INVALID', `${what}${read.path} ${read.problem}`, {
+    hint: 'give plain JSON: null, booleans, finite numbers, strings, lists and maps of them',
+    retryable: false,
+  });
+}
+
+/** The same for a map. */
+export function plainMap(value: unknown, what: string): JsonObject {
+  const read = plainValue(value ?? {}, what);
+  if (isJsonObject(read)) return read;
+  throw new TroupeError('INPUT_INVALID', `${what} must be a map of names and values`, { retryable: false });
+}
+
+/** A number of places, or null for no limit. */
+export function places(value: number, what: string): number | null {
+  if (value === Number.POSITIVE_INFINITY) return null;
+  if (Number.isInteger(value) && value >= 1) return value;
+  throw new TroupeError('INPUT_INVALID', `${what} must be a whole number of at least 1, or Infinity, not ${value}`, { retryable: false });
+}
+
+/** A run's id as it may be used in keys (`run/step#attempt`). */
+export function runId(id: string): string {
+  if (typeof id === 'string' && id !== '' && id.length <= 200 && !/[/#\s\p{Cc}]/u.test(id)) return id;
+  throw new TroupeError('INPUT_INVALID', `${JSON.stringify(id)} cannot be the id of a run`, {
+    hint: 'an id has 1 to 200 characters, without "/", "#", spaces and control characters',
+    retryable: false,
+  });
+}

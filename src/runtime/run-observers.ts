@@ -1,0 +1,58 @@
+import type { RunEvent } from './run-event.ts';
+
+/** Who is told of a run's events, and how many of its facts have been told. */
+export class RunObservers {
+  /** By observer: the first fact it is told of. */
+  readonly #observers = new Map<(event: RunEvent) => void, number>();
+  #waiting: { readonly facts: number; readonly tell: () => void }[] = [];
+  #announced: number;
+
+  constructor(announced: number) {
+    this.#announced = announced;
+  }
+
+  get present(): boolean {
+    return this.#observers.size > 0;
+  }
+
+  /** Facts that are durable and told. */
+  get announced(): number {
+    return this.#announced;
+  }
+
+  add(observer: (event: RunEvent) => void, from: number): () => void {
+    this.#observers.set(observer, from);
+    return () => this.#observers.delete(observer);
+  }
+
+  /** Tells of a fact (or, without one, of something that is not journalled). What an observer throws is its owner's trouble. */
+  tell(event: RunEvent, fact = Number.POSITIVE_INFINITY): void {
+    for (const [observer, from] of this.#observers) {
+      if (fact < from) continue;
+      try {
+        observer(event);
+      } catch {
+        // The run goes on.
+      }
+    }
+  }
+
+  /** One more fact is durable. */
+  announce(): void {
+    this.#announced++;
+    if (this.#waiting.length === 0) return;
+    for (const { facts, tell } of this.#waiting) if (facts <= this.#announced) tell();
+    this.#waiting = this.#waiting.filter(({ facts }) => facts > this.#announced);
+  }
+
+  /** Resolves when the first `facts` facts are durable, or nothing more will be. */
+  until(facts: number): Promise<void> {
+    if (this.#announced >= facts) return Promise.resolve();
+    return new Promise((tell) => this.#waiting.push({ facts, tell }));
+  }
+
+  /** Nothing more will be announced. */
+  close(): void {
+    for (const { tell } of this.#waiting.splice(0)) tell();
+  }
+}
