@@ -13,7 +13,6 @@ export async function inTurn<Name extends string>(
   const taken = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
   for (let round = -1; round < rounds; round++) {
     for (const name of names) {
-      globalThis.gc?.();
       const value = await samples[name]();
       if (round >= 0) taken[name].push(value);
     }

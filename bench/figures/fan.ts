@@ -36,7 +36,7 @@ export async function fan(rounds: number, scratch: string): Promise<Figure[]> {
       floor: taken.floor,
       floorIs: 'bare XState: 1,002 promise actors without a parent',
       budget: null,
-      bound: 'XState: one actor and three transitions a step',
+      bound: 'XState: an actor and three transitions a step; then the garbage of both',
     },
     {
       name: '1 → 1,000 → 1, durable',

@@ -19,15 +19,25 @@ export function journalGroups(store: string): Buffer[] {
   return groups.map(({ lines }) => Buffer.from(`${lines.join('\n')}\n`));
 }
 
-/** Writes groups to a fresh file with `writeSync` and `fdatasyncSync`. `setAside` extends the file by that many bytes first. */
-export function writeSynced(file: string, groups: readonly Buffer[], setAside = 0): void {
+/** Writes groups to a fresh file with `writeSync` and `fdatasyncSync`. */
+export function writeSynced(file: string, groups: readonly Buffer[]): void {
   const open = fs.openSync(file, 'w');
-  if (setAside > 0) fs.ftruncateSync(open, setAside);
   let at = 0;
   for (const group of groups) {
     at += fs.writeSync(open, group, 0, group.length, at);
     fs.fdatasyncSync(open);
   }
   fs.closeSync(open);
+  fs.rmSync(file);
+}
+
+/** Writes groups to a fresh file through the thread pool, one after the other: what a program does that must not block. */
+export async function appendSynced(file: string, groups: readonly Buffer[]): Promise<void> {
+  const open = await fs.promises.open(file, 'w');
+  for (const group of groups) {
+    await open.write(group);
+    await open.datasync();
+  }
+  await open.close();
   fs.rmSync(file);
 }
