@@ -23,9 +23,12 @@ export const ANSWER_FORM = z.strictObject({
   variables: z.record(text, z.unknown()).optional().describe('Variables to set in the run; only with an output.'),
   fail: text.optional().describe('Reports a failure with this message.'),
   throw: text.optional().describe('Breaks with this message.'),
-  after: duration.optional(),
+  after: duration
+    .optional()
+    .describe('Works that long before it answers: seconds as a number, or a text with a unit ("500ms", "2s", "1m30s"). Default 0.')
+    .meta({ default: 0 }),
   progress: z.array(z.unknown()).optional().describe('Said while it works.'),
-  forever: z.boolean().optional().describe('Never answers, until it is cancelled.'),
+  forever: z.boolean().optional().describe('Never answers, until it is cancelled. Default false.').meta({ default: false }),
 });
 
 const answers = z.union([ANSWER_FORM, z.array(ANSWER_FORM).min(1)], {
@@ -35,18 +38,20 @@ const environment = z.union([z.array(text), z.record(text, z.union([text, z.numb
   error: 'must be a list of NAME or NAME=value, or a map of names and values',
 });
 
+const KIND = 'What the agent is: "scripted" answers from a script, "command" runs a program, "module" calls a JavaScript module.';
+
 function agentForms<Script extends z.ZodType>(script: Script) {
   return {
     scripted: z
       .strictObject({
-        kind: z.literal('scripted'),
+        kind: z.literal('scripted').describe(KIND),
         ...common,
         script: z.record(text, script).describe('Answers by step id; "*" stands for every step without answers of its own.'),
       })
       .meta({ title: 'scripted', description: 'Answers from a script.' }),
     command: z
       .strictObject({
-        kind: z.literal('command'),
+        kind: z.literal('command').describe(KIND),
         ...common,
         command: z
           .array(text)
@@ -54,16 +59,33 @@ function agentForms<Script extends z.ZodType>(script: Script) {
           .describe('Program and arguments, run without a shell; arguments may hold {{…}} over params, step, run, attempt, key.'),
         cwd: text.min(1).optional().describe('Working directory, relative to this file. Default: where this file is.'),
         env: environment.optional().describe('What the program sees of the environment beyond PATH, HOME, LANG, TERM, TZ and TMPDIR.'),
-        input: z.enum(['json', 'text', 'none']).optional().describe('stdin: the task as JSON (default), its prompt as text, or nothing.'),
-        output: z.enum(['json', 'text']).optional().describe('stdout: text (default) or one JSON value.'),
-        max_output_bytes: z.int().min(0).optional().describe('More on stdout ends the program. Default 1048576.'),
-        grace: duration.optional().describe('Between asking the program to end and ending it. Default 5 seconds.'),
-        ok_exit_codes: z.array(z.int().min(0).max(255)).min(1).optional().describe('Exit codes that count as success. Default [0].'),
+        input: z
+          .enum(['json', 'text', 'none'])
+          .optional()
+          .describe('stdin: the task as JSON (default), its prompt as text, or nothing.')
+          .meta({ default: 'json' }),
+        output: z.enum(['json', 'text']).optional().describe('stdout: text (default) or one JSON value.').meta({ default: 'text' }),
+        max_output_bytes: z
+          .int()
+          .min(0)
+          .optional()
+          .describe('More bytes than that on stdout end the program. Default 1048576.')
+          .meta({ default: 1_048_576 }),
+        grace: duration
+          .optional()
+          .describe('Between asking the program to end and ending it: seconds as a number, or a text with a unit. Default 5 seconds.')
+          .meta({ default: '5s' }),
+        ok_exit_codes: z
+          .array(z.int().min(0).max(255))
+          .min(1)
+          .optional()
+          .describe('Exit codes that count as success. Default [0].')
+          .meta({ default: [0] }),
       })
       .meta({ title: 'command', description: 'Runs a program for each attempt.' }),
     module: z
       .strictObject({
-        kind: z.literal('module'),
+        kind: z.literal('module').describe(KIND),
         ...common,
         module: text.min(1).describe('Path of a JavaScript module, relative to this file.'),
         export: text

@@ -20,8 +20,10 @@ const oneOrMore = z.union([text, z.array(text)], { error: 'must be a step id or 
 const condition = z.union([text.min(1), z.boolean()], { error: 'must be a condition, written as text' });
 const duration = z
   .union([z.number().positive(), text.min(1)], { error: 'must be a number of seconds, a text such as "30m" or a template' })
-  .describe('Seconds as a number (1800), a text with a unit ("500ms", "30s", "30m", "1h30m", "1d"), or a template.');
-const milliseconds = z.number().positive().describe('As "timeout", but in milliseconds.');
+  .describe(
+    'How long one attempt may take; without it, as long as it takes. On a file, in "defaults", in a group or a conditional: for the tasks inside that give none. Seconds as a number (1800), a text with a unit ("500ms", "30s", "30m", "1h30m", "1d"), or a template that gives either.',
+  );
+const milliseconds = z.number().positive().describe('As "timeout", but in milliseconds; give one of the two.');
 const wait = z
   .union([z.number().min(0), text.min(1)], { error: 'must be a number of seconds or a text such as "30s"' })
   .describe('Seconds as a number, or a text with a unit.');
@@ -36,16 +38,40 @@ const retries = z
         max: z
           .union([count, text.min(1)], { error: 'must be a whole number or a template' })
           .describe('Further attempts after the first; 0 means one attempt.'),
-        strategy: z.enum(['fixed', 'exponential']).optional().describe('"exponential" (default) doubles each wait, "fixed" keeps it.'),
-        delay: wait.optional().describe('Wait before the first retry. Default 1 second.'),
-        factor: z.number().min(1).max(100).optional().describe('Each further wait is this many times longer. Default 2.'),
-        max_delay: wait.optional().describe('No wait is longer than this. Default 60 seconds.'),
-        jitter: z.number().min(0).max(1).optional().describe('Up to this share of a wait is added at random. Default 0.1.'),
+        strategy: z
+          .enum(['fixed', 'exponential'])
+          .optional()
+          .describe('How waits grow: "exponential" (default) by "factor", "fixed" not at all.')
+          .meta({ default: 'exponential' }),
+        delay: wait
+          .optional()
+          .describe('Wait before the first retry: seconds as a number, or a text with a unit. Default 1 second.')
+          .meta({ default: '1s' }),
+        factor: z
+          .number()
+          .min(1)
+          .max(100)
+          .optional()
+          .describe('Each further wait is this many times longer. Default 2; means nothing with "fixed".')
+          .meta({ default: 2 }),
+        max_delay: wait
+          .optional()
+          .describe('No wait is longer than this: seconds as a number, or a text with a unit. Default 60 seconds.')
+          .meta({ default: '60s' }),
+        jitter: z
+          .number()
+          .min(0)
+          .max(1)
+          .optional()
+          .describe('Up to this share of a wait is added at random. Default 0.1.')
+          .meta({ default: 0.1 }),
       }),
     ],
     { error: 'must be a whole number, a template, or a map with "max"' },
   )
-  .describe('Further attempts after a failed one: a number, a template, or {max, strategy, delay, factor, max_delay, jitter}.');
+  .describe(
+    'Further attempts after a failed or timed-out one, default 0: a number, a template, or a map of "max" and how long to wait in between (1 s, doubled each time, at most 60 s, unless it says otherwise). What cannot get better by repeating is not repeated.',
+  );
 
 const common = {
   id: id.describe('Unique in the file. Letters, digits, "_", "-", "." and ":".'),
@@ -54,19 +80,28 @@ const common = {
   dependencies: oneOrMore.optional().describe('Ids of the steps that must have ended before this one starts.'),
   depends_on: oneOrMore.optional().describe('Another spelling of "dependencies".'),
 };
-const skippable = { condition: condition.optional().describe('The step is skipped when this is false.') };
+const skippable = { condition: condition.optional().describe('The step is skipped when this is false. Default true.') };
 const timing = { timeout: duration.optional(), timeout_ms: milliseconds.optional(), retries: retries.optional() };
 const work = {
   ...common,
   ...skippable,
   ...timing,
-  persona: text.min(1).optional().describe('The role that is asked to do the work.'),
-  params: values.optional().describe('Parameters for the agent; texts may hold templates.'),
+  persona: text.min(1).optional().describe('The role that is asked when nobody is registered for the type; may hold templates.'),
+  params: values
+    .optional()
+    .describe(
+      'Parameters for the agent; texts may hold templates. "estimate" (seconds, or a text such as "20m") is also how long "troupe plan" expects it to take.',
+    ),
   on_ambiguous: z
     .enum(['rerun', 'escalate'])
     .optional()
-    .describe('What to do with an attempt that was in flight when the host died. Default "rerun", under the same key.'),
+    .describe(
+      'An attempt that was in flight when the host died: "rerun" (default) under the same key, or "escalate": it is not run again, the step fails.',
+    )
+    .meta({ default: 'rerun' }),
 };
+
+const TYPE = 'What kind of step it is: one of the built-in types, or a type that the crew registers.';
 
 /** The forms of a step by its type; `members` is the schema of the steps inside a step. */
 function stepForms<Members extends z.ZodType>(members: Members) {
@@ -75,19 +110,20 @@ function stepForms<Members extends z.ZodType>(members: Members) {
   const waitFor = z
     .enum(['all', 'any'])
     .optional()
-    .describe('"all" (default): the group ends with its last member; "any": with its first success.');
+    .describe('"all" (default): the group ends with its last member; "any": with its first success.')
+    .meta({ default: 'all' });
   return {
     'persona-request': z
       .strictObject({
         ...work,
-        type: z.literal('persona-request'),
-        persona: text.min(1).describe('The role that is asked to do the work.'),
+        type: z.literal('persona-request').describe(TYPE),
+        persona: text.min(1).describe('The role that is asked to do the work; may hold templates.'),
       })
       .meta({ title: 'persona-request', description: 'Asks the agent that plays a persona.' }),
     'git-operation': z
       .looseObject({
         ...work,
-        type: z.literal('git-operation'),
+        type: z.literal('git-operation').describe(TYPE),
         operation: text.min(1).describe('create-branch, checkout, commit, push, merge, rebase, sync, finalize, …'),
         branch: text.optional().describe('Target branch; may hold templates.'),
         message: text.optional().describe('Commit message; may hold templates.'),
@@ -97,19 +133,19 @@ function stepForms<Members extends z.ZodType>(members: Members) {
       .strictObject({
         ...common,
         ...timing,
-        type: z.literal('conditional'),
+        type: z.literal('conditional').describe(TYPE),
         condition: condition.describe('The question: true runs "then_steps", false "else_steps".'),
         then_steps: steps.optional().describe('Run when the condition is true.'),
         else_steps: steps.optional().describe('Run when the condition is false.'),
       })
       .meta({ title: 'conditional', description: 'One of two branches. "timeout" and "retries" are defaults for the steps inside.' }),
     parallel: z
-      .strictObject({ ...group, type: z.literal('parallel'), wait_for: waitFor })
+      .strictObject({ ...group, type: z.literal('parallel').describe(TYPE), wait_for: waitFor })
       .meta({ title: 'parallel', description: 'Members at the same time. "timeout" and "retries" are defaults for the members.' }),
     sequence: z
-      .strictObject({ ...group, type: z.literal('sequence') })
+      .strictObject({ ...group, type: z.literal('sequence').describe(TYPE) })
       .meta({ title: 'sequence', description: 'Members one after the other. "timeout" and "retries" are defaults for the members.' }),
-    group: z.strictObject({ ...group, type: z.literal('group'), wait_for: waitFor }).meta({
+    group: z.strictObject({ ...group, type: z.literal('group').describe(TYPE), wait_for: waitFor }).meta({
       title: 'group',
       description: 'Members in the order of their dependencies. "timeout" and "retries" are defaults for the members.',
     }),
@@ -117,7 +153,7 @@ function stepForms<Members extends z.ZodType>(members: Members) {
       .strictObject({
         ...common,
         ...skippable,
-        type: z.literal('workflow'),
+        type: z.literal('workflow').describe(TYPE),
         workflow: text.min(1).describe('Name of a workflow beside this file, or a path to its file.'),
         inputs: values.optional().describe('The nested workflow’s input; texts may hold templates.'),
         outputs: values.optional().describe('Rendered inside the nested workflow and added to the step’s output.'),
@@ -127,7 +163,7 @@ function stepForms<Members extends z.ZodType>(members: Members) {
       .strictObject({
         ...common,
         ...skippable,
-        type: z.literal('variables'),
+        type: z.literal('variables').describe(TYPE),
         set: values.describe('Variables and their values; texts may hold templates.'),
       })
       .meta({ title: 'variables', description: 'Sets variables of the run.' }),
@@ -135,9 +171,11 @@ function stepForms<Members extends z.ZodType>(members: Members) {
       .strictObject({
         ...common,
         ...skippable,
-        type: z.literal('wait-for-signal'),
-        signal: text.min(1).describe('Name of the signal; its payload is the step’s output.'),
-        timeout: duration.optional(),
+        type: z.literal('wait-for-signal').describe(TYPE),
+        signal: text.min(1).describe('Name of the signal, taken as written; its payload is the step’s output.'),
+        timeout: duration
+          .optional()
+          .describe('How long to wait; then the step fails. Without it: as long as it takes. Seconds, a text with a unit, or a template.'),
         timeout_ms: milliseconds.optional(),
       })
       .meta({ title: 'wait-for-signal', description: 'Waits for a signal from outside.' }),
@@ -149,7 +187,7 @@ export const NATIVE_STEP_FORMS = stepForms(z.unknown());
 
 /** A step whose type somebody registered: further keys are its parameters, as with git-operation. */
 export const CUSTOM_STEP_FORM = z
-  .looseObject({ ...work, type: text.regex(new RegExp(`^(?!(?:${Object.keys(NATIVE_STEP_FORMS).join('|')})$)`)) })
+  .looseObject({ ...work, type: text.regex(new RegExp(`^(?!(?:${Object.keys(NATIVE_STEP_FORMS).join('|')})$)`)).describe(TYPE) })
   .meta({ title: 'custom step type', description: 'A step of a registered type; further keys are its parameters.' });
 
 function fileForm<Members extends z.ZodType>(members: Members) {
@@ -162,17 +200,23 @@ function fileForm<Members extends z.ZodType>(members: Members) {
     variables: values.optional().describe('Initial variables; texts may hold templates over the input.'),
     defaults: z.strictObject(timing).optional().describe('Timeout and retries of every step that gives none.'),
     ...timing,
-    mode: z.enum(['graph', 'sequential']).optional().describe('"graph" (default): by dependencies; "sequential": one after the other.'),
+    mode: z
+      .enum(['graph', 'sequential'])
+      .optional()
+      .describe('"graph" (default): by dependencies; "sequential": one after the other.')
+      .meta({ default: 'graph' }),
     on_failure: z
       .enum(['continue', 'stop', 'best_effort'])
       .optional()
       .describe(
         'When a step fails for good: "continue" (default) finishes independent branches, "stop" ends the run, "best_effort" still succeeds.',
-      ),
+      )
+      .meta({ default: 'continue' }),
     on_skip: z
       .enum(['satisfy', 'propagate'])
       .optional()
-      .describe('A skipped dependency satisfies (default), or its dependents are skipped too.'),
+      .describe('A skipped dependency satisfies (default), or its dependents are skipped too.')
+      .meta({ default: 'satisfy' }),
     failure_handling: z
       .strictObject({
         on_step_failure: steps.optional().describe('Run when a step has failed for good.'),
@@ -180,7 +224,10 @@ function fileForm<Members extends z.ZodType>(members: Members) {
       })
       .optional()
       .describe('Steps that run after a failure.'),
-    trigger: z.strictObject({ condition }).optional().describe('When this workflow is chosen for a task.'),
+    trigger: z
+      .strictObject({ condition: condition.describe('Speaks of the task: its fields by their names, and "task".') })
+      .optional()
+      .describe('When this workflow is chosen for a task.'),
     context: values.optional().describe('Kept with the workflow, not interpreted.'),
     steps: steps.min(1).describe('The steps of the workflow.'),
     outputs: values.optional().describe('The run’s outputs, rendered at its end. Default: outputs by step.'),

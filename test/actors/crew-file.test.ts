@@ -104,6 +104,21 @@ describe('a crew file', () => {
       expect(text).toContain(`"${key}"`);
     }
   });
+
+  it('has a JSON Schema that says of every key what it is, and of what has a default, which', () => {
+    const undescribed: string[] = [];
+    const defaults: string[] = [];
+    JSON.stringify(crewJsonSchema(), (key, value) => {
+      if (key !== 'properties') return value;
+      for (const [name, property] of Object.entries<{ description?: string; default?: unknown }>(value)) {
+        if (property.description === undefined) undescribed.push(name);
+        if (property.default !== undefined) defaults.push(name);
+      }
+      return value;
+    });
+    expect(undescribed).toEqual([]);
+    expect([...new Set(defaults)].sort()).toEqual(['after', 'forever', 'grace', 'input', 'max_output_bytes', 'ok_exit_codes', 'output']);
+  });
 });
 
 describe('problems of a crew file', () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { workflowJsonSchema } from '../../src/definition/json-schema.ts';
+import { loadWorkflowSync } from '../../src/definition/load-workflow.ts';
 import { NATIVE_STEP_FORMS } from '../../src/definition/native-schema.ts';
 import { isJsonObject, type Json } from '../../src/protocol/json.ts';
 import { documentOf, nativeWorkflow } from './native-documents.ts';
@@ -53,9 +54,32 @@ describe('the JSON Schema of a workflow file', () => {
     for (const type of Object.keys(NATIVE_STEP_FORMS)) expect(text).toContain(`"const":"${type}"`);
     const undescribed = [...objects(schema)].flatMap(([path, properties]) =>
       Object.entries(isJsonObject(properties) ? properties : {})
-        .filter(([key, property]) => key !== 'type' && key !== 'condition' && isJsonObject(property) && property.description === undefined)
+        .filter(([, property]) => isJsonObject(property) && property.description === undefined)
         .map(([key]) => `${path}/${key}`),
     );
     expect(undescribed).toEqual([]);
+  });
+
+  it('names defaults, and they are what the reader takes where nothing is written', () => {
+    const defaults = new Map(
+      [...objects(schema)].flatMap(([, properties]) =>
+        Object.entries(isJsonObject(properties) ? properties : {}).flatMap(([key, property]) =>
+          isJsonObject(property) && property.default !== undefined ? [[key, property.default] as const] : [],
+        ),
+      ),
+    );
+    const [mode, onFailure, onSkip, waitFor] = ['mode', 'on_failure', 'on_skip', 'wait_for'].map((key) => ({ [key]: defaults.get(key) }));
+    const waits = Object.fromEntries(['strategy', 'delay', 'factor', 'max_delay', 'jitter'].map((key) => [key, defaults.get(key)]));
+    const read = (file: object, group: object, retries: object) => {
+      const steps = [{ id: 'a', type: 'persona-request', persona: 'p', retries: { max: 2, ...retries } }];
+      const text = JSON.stringify({ name: 'x', ...file, steps: [{ id: 'g', type: 'parallel', ...group, steps }] });
+      const { workflow, diagnostics } = loadWorkflowSync(text, { text: true });
+      expect(diagnostics).toEqual([]);
+      return JSON.parse(JSON.stringify(workflow, (key, value: unknown) => (key === 'position' ? undefined : value)));
+    };
+    expect(read({ ...mode, ...onFailure, ...onSkip }, { ...waitFor }, waits)).toEqual(read({}, {}, {}));
+    expect([...defaults.keys()].sort()).toEqual(
+      ['delay', 'factor', 'jitter', 'max_delay', 'mode', 'on_ambiguous', 'on_failure', 'on_skip', 'strategy', 'wait_for'].sort(),
+    );
   });
 });
