@@ -59,7 +59,7 @@ export type { Batch, Durability, JournalStore, RunSummary } from './protocol/jou
 export { isJsonObject, type Json, type JsonObject } from './protocol/json.ts';
 export { hasEnded, type RunStatus, type StepOutcome } from './protocol/outcomes.ts';
 export type { Task, TaskReport } from './protocol/task.ts';
-export type { Inspector } from './runtime/actor-system.ts';
+export type { InspectedEvent, Inspector } from './runtime/actor-system.ts';
 export { type AwaitedSignal, awaitedSignals } from './runtime/awaited-signals.ts';
 export { findRun } from './runtime/find-run.ts';
 export type { HostTime } from './runtime/host-time.ts';

@@ -11,7 +11,13 @@ import type { StepClock } from './step-clock.ts';
 export type LiveActor = AnyActorRef;
 
 /** Receives XState's inspection events of a run's actors: a function, or the `inspect` observer of an inspector. What it throws is dropped: an inspector cannot harm a run. */
-export type Inspector = ((event: InspectionEvent) => void) | { next?(event: InspectionEvent): void };
+export type Inspector = { look(event: InspectedEvent): void }['look'] | { next?(event: InspectedEvent): void };
+
+/** What an actor does, as XState's inspection API tells it (`@xstate.actor`, `@xstate.event`, `@xstate.snapshot`, …). */
+export interface InspectedEvent {
+  readonly type: string;
+  readonly rootId: string;
+}
 
 /** The root actor of a run, not yet started, and how it ended. */
 export interface RunSystem {

@@ -4,6 +4,7 @@ import { type Crew, createCrew } from '../actors/crew.ts';
 import { createDispatcher, type Dispatcher } from '../actors/dispatcher.ts';
 import type { Workflow } from '../definition/workflow.ts';
 import { blueprintOf } from '../planning/blueprint.ts';
+import { MAX_CONCURRENT_TASKS } from '../policy/task-limit.ts';
 import { TroupeError } from '../protocol/errors.ts';
 import { FACT_FORMAT, type Fact, type RunStarted } from '../protocol/facts.ts';
 import type { JournalStore, RunSummary } from '../protocol/journal.ts';
@@ -20,9 +21,6 @@ import { Run } from './run.ts';
 import { handleOf, type RunHandle } from './run-handle.ts';
 import { type RunView, summaryOf } from './run-view.ts';
 import type { Runtime, RuntimeOptions, StartOptions } from './runtime-contract.ts';
-
-/** The phase model's number of tasks at work at once. */
-const MAX_CONCURRENT_TASKS = 5;
 
 export class LocalRuntime implements Runtime, Hosting {
   readonly store: JournalStore;
