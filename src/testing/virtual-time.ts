@@ -1,19 +1,11 @@
 /** Virtual time: it stands still until everything that could happen now has happened, and then jumps to what is due next. */
-import { MinHeap } from '../planning/min-heap.ts';
+import { AlarmQueue } from '../runtime/alarm-queue.ts';
 import type { HostTime } from '../runtime/host-time.ts';
 
-interface Alarm {
-  readonly due: number;
-  readonly id: number;
-  readonly ring: () => void;
-  off: boolean;
-}
-
-/** A time that stands still until everything that can happen has happened, and then jumps to what is due next. */
+/** A time that stands still until everything that can happen has happened, and then jumps to what is due next. What is due at `Infinity` never comes. */
 export class VirtualTime implements HostTime {
   #now: number;
-  #lastId = 0;
-  readonly #alarms = new MinHeap<Alarm>((a, b) => a.due < b.due || (a.due === b.due && a.id < b.id));
+  readonly #alarms = new AlarmQueue();
 
   /** Begins at `start`, ms. */
   constructor(start = 0) {
@@ -25,11 +17,8 @@ export class VirtualTime implements HostTime {
   }
 
   alarm(due: number, ring: () => void): () => void {
-    const alarm: Alarm = { due: Math.max(due, this.#now), id: ++this.#lastId, ring, off: false };
-    this.#alarms.push(alarm);
-    return () => {
-      alarm.off = true;
-    };
+    const alarm = this.#alarms.set(Math.max(due, this.#now), ring);
+    return () => this.#alarms.off(alarm);
   }
 
   sleep(ms: number, signal: AbortSignal): Promise<void> {
@@ -49,18 +38,10 @@ export class VirtualTime implements HostTime {
 
   /** Jumps to the next alarm and rings every alarm due at that moment. False when nothing is due any more. */
   advance(): boolean {
-    this.#dropOff();
-    const next = this.#alarms.peek();
-    if (next === undefined) return false;
-    this.#now = Math.max(this.#now, next.due);
-    for (let alarm = this.#alarms.peek(); alarm !== undefined && alarm.due <= this.#now; alarm = this.#alarms.peek()) {
-      this.#alarms.pop();
-      if (!alarm.off) alarm.ring();
-    }
+    const next = this.#alarms.nextDue();
+    if (next === null || next === Number.POSITIVE_INFINITY) return false;
+    this.#now = Math.max(this.#now, next);
+    for (let due: number | null = next; due !== null && due <= this.#now; due = this.#alarms.nextDue()) this.#alarms.take()?.();
     return true;
-  }
-
-  #dropOff(): void {
-    for (let next = this.#alarms.peek(); next?.off; next = this.#alarms.peek()) this.#alarms.pop();
   }
 }
