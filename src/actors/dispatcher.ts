@@ -15,6 +15,7 @@
  * No actor is made for a task: the statechart of the agent is told that one was assigned and that it was settled. From start to
  * report that costs about 1.5 µs with a function that does nothing, and about 4 µs with one that reads its signal.
  */
+import { MAX_CONCURRENT_TASKS } from '../policy/task-limit.ts';
 import type { Agent } from '../protocol/agent.ts';
 import { TroupeError } from '../protocol/errors.ts';
 import type { Task, TaskReport } from '../protocol/task.ts';
@@ -29,7 +30,7 @@ import { WaitingLine } from './waiting-line.ts';
 /** A host's callbacks, its crew, and the limits. */
 export interface DispatcherOptions extends HostCallbacks {
   readonly crew: Pick<Crew, 'find' | 'personas' | 'stepTypes' | 'actorOf'>;
-  /** How many agents may work at once. Default 5, the number of the phase model; Infinity for no limit. */
+  /** How many agents may work at once. Default 5 (`MAX_CONCURRENT_TASKS`); Infinity for no limit. */
   readonly maxConcurrentTasks?: number;
   /**
    * How long a cancelled task may keep its place, and how long stopping waits for agents that were told to stop, in ms of the host's
@@ -86,7 +87,7 @@ class LocalDispatcher implements Dispatcher {
   readonly #watchers = new Set<() => void>();
 
   constructor(options: DispatcherOptions) {
-    const { crew, maxConcurrentTasks = 5, abandonAfterMs = 10_000 } = options;
+    const { crew, maxConcurrentTasks = MAX_CONCURRENT_TASKS, abandonAfterMs = 10_000 } = options;
     if (!(maxConcurrentTasks >= 1) || (!Number.isInteger(maxConcurrentTasks) && maxConcurrentTasks !== Number.POSITIVE_INFINITY)) {
       throw new TroupeError('DEFINITION_INVALID', `maxConcurrentTasks must be a whole number of at least 1, not ${maxConcurrentTasks}`);
     }

@@ -2,6 +2,7 @@
 import type { Workflow } from '../definition/workflow.ts';
 import { skeletonOf } from '../planning/skeleton.ts';
 import { planWorkflow, type WorkflowPlan } from '../planning/workflow-plan.ts';
+import { MAX_CONCURRENT_TASKS } from '../policy/task-limit.ts';
 import { simulate } from './simulate.ts';
 
 /** How long a workflow may take. */
@@ -17,7 +18,7 @@ export interface Forecast {
 export async function forecast(workflow: Workflow, options: { readonly maxConcurrency?: number } = {}): Promise<Forecast> {
   const plan = planWorkflow(workflow);
   const expected = new Map(plan.steps.map(({ id, estimate }) => [id, estimate.ms]));
-  const maxConcurrency = options.maxConcurrency ?? (workflow.compat === 'engine' ? 1 : 5);
+  const maxConcurrency = options.maxConcurrency ?? (workflow.compat === 'engine' ? 1 : MAX_CONCURRENT_TASKS);
   const { makespanMs } = await simulate(skeletonOf(workflow, plan.longerBranches), {
     maxConcurrency,
     crew: { personas: { '*': ({ task, sleep }) => sleep(expected.get(task.step) ?? 0) } },
