@@ -34,7 +34,7 @@ export interface WorkflowPlan {
   readonly criticalPath: readonly string[];
   /** Its length, ms. */
   readonly criticalMs: number;
-  /** All estimates together, ms: the length with room for one. */
+  /** All estimates together, of each choice those of the longer branch, ms: the length with room for one. */
   readonly workMs: number;
   /** The longer branch of each choice, by path. */
   readonly longerBranches: Readonly<Record<string, 'then' | 'otherwise'>>;
@@ -42,13 +42,9 @@ export interface WorkflowPlan {
 
 /** Plans a workflow. Pure; throws as `workflowGraph` does. */
 export function planWorkflow(workflow: Workflow): WorkflowPlan {
-  const drafts: Draft[] = [];
-  const longerBranches: Record<string, 'then' | 'otherwise'> = {};
-  const end = planGroup(
-    blueprintOf(workflow).root,
-    { prefix: '', waitsFor: [], endMs: 0, level: 0, last: null },
-    { drafts, longerBranches },
-  );
+  const paper: Paper = { drafts: [], longerBranches: {}, workMs: 0 };
+  const { drafts, longerBranches } = paper;
+  const end = planGroup(blueprintOf(workflow).root, { prefix: '', waitsFor: [], endMs: 0, level: 0, last: null }, paper);
   const critical = new Set<Draft>();
   for (let leaf = end.last; leaf !== null; leaf = leaf.after) critical.add(leaf);
   const steps = drafts
@@ -62,7 +58,7 @@ export function planWorkflow(workflow: Workflow): WorkflowPlan {
     levels,
     criticalPath: [...critical].reverse().map(({ id }) => id),
     criticalMs: end.endMs,
-    workMs: drafts.reduce((sum, { estimate }) => sum + estimate.ms, 0),
+    workMs: paper.workMs,
     longerBranches,
   };
 }
@@ -89,6 +85,8 @@ interface Place extends Moment {
 interface Paper {
   readonly drafts: Draft[];
   readonly longerBranches: Record<string, 'then' | 'otherwise'>;
+  /** All estimates so far, of each choice only those of the longer branch. */
+  workMs: number;
 }
 
 const isLater = (a: Moment, b: Moment): boolean => b.endMs > a.endMs || (b.endMs === a.endMs && b.level > a.level);
@@ -123,9 +121,14 @@ function planStep(blueprint: StepBlueprint, place: Place, paper: Paper): Moment 
   const path = place.prefix + step.id;
   if (members !== null) return planGroup(members, place, paper);
   if (branches !== null) {
+    const before = paper.workMs;
     const then = planGroup(branches.then, place, paper);
+    const thenMs = paper.workMs - before;
+    paper.workMs = before;
     const otherwise = planGroup(branches.otherwise, place, paper);
-    paper.longerBranches[path] = isLater(then, otherwise) ? 'otherwise' : 'then';
+    const longer = isLater(then, otherwise) ? 'otherwise' : 'then';
+    if (longer === 'then') paper.workMs = before + thenMs;
+    paper.longerBranches[path] = longer;
     return later(then, otherwise);
   }
   if (nested !== null) return planGroup(nested.root, { ...place, prefix: `${path}/` }, paper);
@@ -137,5 +140,6 @@ function planStep(blueprint: StepBlueprint, place: Place, paper: Paper): Moment 
   const persona = step.kind === 'task' ? (step.persona ?? null) : null;
   const leaf: Draft = { id: path, name, type, persona, level, estimate, startMs: place.endMs, endMs, waitsFor, after: place.last };
   paper.drafts.push(leaf);
+  paper.workMs += estimate.ms;
   return { endMs, level, last: leaf };
 }

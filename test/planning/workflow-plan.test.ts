@@ -93,6 +93,17 @@ describe('plan and forecast of any workflow', () => {
     );
   });
 
+  it('with room for one a run takes all its work, of each choice that of the longer branch', async () => {
+    expect(planWorkflow(NESTED).workMs).toBe(27_000);
+    await fc.assert(
+      fc.asyncProperty(plays({ anyJoins: false }), async ({ workflow }) => {
+        const { makespanMs, plan } = await forecast(workflow, { maxConcurrency: 1 });
+        expect(makespanMs).toBe(plan.workMs);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   it('every step starts when or after all it waits for have ended, one level above them; the critical path has no gaps', () => {
     fc.assert(
       fc.property(plays({ anyJoins: false }), ({ workflow }) => {
