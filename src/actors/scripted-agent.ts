@@ -87,7 +87,7 @@ async function play({ answer, afterMs }: Line, context: PerformContext): Promise
     context.progress(note);
   }
   if (afterMs > slept) await context.sleep(afterMs - slept);
-  if (answer.forever === true) await aborted(context.signal);
+  if (answer.forever === true) await forever(context);
 }
 
 function reportOf(answer: ScriptedAnswer): TaskReport {
@@ -96,8 +96,10 @@ function reportOf(answer: ScriptedAnswer): TaskReport {
   return reportOfAnswer(new Completed(answer.output, answer.variables));
 }
 
-/** Rejects with the reason of the abort, never resolves. */
-function aborted(signal: AbortSignal): Promise<never> {
+/** Rejects with the reason of the abort, never resolves. It sleeps, so that its host knows that it does nothing else. */
+async function forever({ sleep, signal }: PerformContext): Promise<never> {
+  await sleep(Number.POSITIVE_INFINITY);
+  // Hosts whose sleep ends all the same: those whose timers take no such number.
   return new Promise((_, reject) => {
     if (signal.aborted) reject(signal.reason);
     else signal.addEventListener('abort', () => reject(signal.reason), { once: true });

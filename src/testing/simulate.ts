@@ -4,6 +4,7 @@
  */
 import { type Crew, type CrewMember, type CrewMembers, createCrew } from '../actors/crew.ts';
 import type { Workflow } from '../definition/workflow.ts';
+import { MAX_CONCURRENT_TASKS } from '../policy/task-limit.ts';
 import type { ErrorData } from '../protocol/errors.ts';
 import type { Batch } from '../protocol/journal.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
@@ -16,6 +17,7 @@ import type { RunHandle } from '../runtime/run-handle.ts';
 import type { RunView } from '../runtime/run-view.ts';
 import { createRuntime } from '../runtime/runtime.ts';
 import { createMemoryStore } from '../storage/memory-store.ts';
+import { OutsideWork } from './outside-work.ts';
 import { untilQuiet } from './until-quiet.ts';
 import { VirtualTime } from './virtual-time.ts';
 
@@ -23,11 +25,14 @@ import { VirtualTime } from './virtual-time.ts';
 export interface SimulateOptions {
   readonly input?: JsonObject;
   readonly variables?: JsonObject;
-  /** Who plays the personas. Default: somebody who answers every task with `{}` at once. */
+  /** Who plays the personas. Default: somebody who answers at once: `{ status: 'pass' }` where a persona is asked, `{}` elsewhere. */
   readonly crew?: Crew | CrewMembers;
   /** Who performs step types, on top of the crew; outranks built-in types too. `*` takes what nobody else does. */
   readonly stepTypes?: Readonly<Record<string, CrewMember>>;
-  /** `engine`: run under the rules of the engine dialect; `native`: under ours. Default: what the workflow says. */
+  /**
+   * Under which rules, where they are not the workflow's own: `engine`, those of the engine dialect; `native`, ours, with the defaults for
+   * failures and skipped steps. Default: what the workflow says.
+   */
   readonly compat?: 'engine' | 'native';
   /** Tasks in flight at once. Default 5; 1 under `compat: engine`. */
   readonly maxConcurrency?: number;
@@ -37,8 +42,12 @@ export interface SimulateOptions {
   readonly happenings?: readonly Happening[];
   /** Virtual time at the start, ms. Default 0. */
   readonly startAt?: number;
-  /** Real ms to wait for an agent that does something outside of virtual time. Default 5,000. */
+  /**
+   * Real ms to wait for agents that do something outside of virtual time, which stands still meanwhile, counted from when the last of them
+   * began, ended or went to sleep. Default 5,000.
+   */
   readonly stallMs?: number;
+  /** Is told every event. What it throws stops the run, and `simulate` rejects with it. */
   readonly onEvent?: (event: RunEvent) => void;
   readonly inspector?: Inspector;
 }
@@ -70,11 +79,16 @@ export interface Simulation {
   readonly workflow: Workflow;
 }
 
-/** Runs a workflow in simulation. Rejects only when the simulation itself cannot go on (SIMULATION_STALLED never rejects: see `status`). */
+/**
+ * Runs a workflow in simulation. However the run goes, it resolves: with the status `waiting` when nothing can happen any more without
+ * somebody outside, and when an agent outside of virtual time has not answered within `stallMs`. Rejects as `createRuntime` and `start` do,
+ * and with what `onEvent` throws.
+ */
 export async function simulate(workflow: Workflow, options: SimulateOptions = {}): Promise<Simulation> {
   const time = new VirtualTime(options.startAt ?? 0);
   const store = createMemoryStore();
-  const crew = simulationCrew(options);
+  const outside = new OutsideWork();
+  const crew = outside.watch(simulationCrew(options));
   const runtime = await createRuntime({
     store,
     crew,
@@ -88,15 +102,17 @@ export async function simulate(workflow: Workflow, options: SimulateOptions = {}
     input: options.input ?? {},
     variables: options.variables ?? {},
     seed: options.seed ?? 1,
-    maxConcurrency: options.maxConcurrency ?? (definition.compat === 'engine' ? 1 : 5),
+    maxConcurrency: options.maxConcurrency ?? (definition.compat === 'engine' ? 1 : MAX_CONCURRENT_TASKS),
   });
-  const following = follow(handle, options.onEvent);
+  const stop = () => runtime.stop({ graceMs: 0 });
+  const following = follow(handle, options.onEvent, stop);
   for (const happening of options.happenings ?? []) time.alarm((options.startAt ?? 0) + happening.at, () => happen(handle, happening));
-  await untilQuiet(handle, time, options.stallMs ?? 5_000);
+  await untilQuiet(handle, time, options.stallMs ?? 5_000, outside);
   const view = handle.state();
   const journal = await store.read('simulation');
-  await runtime.stop({ graceMs: 0 });
-  await following;
+  await stop();
+  const { thrown } = await following;
+  if (thrown !== null) throw thrown.value;
   const recorded = (await store.getDefinition(startOf('simulation', journal).definition)) as unknown as Workflow;
   return {
     status: hasEnded(view.status) ? (view.status as 'completed' | 'failed' | 'cancelled') : 'waiting',
@@ -112,7 +128,7 @@ export async function simulate(workflow: Workflow, options: SimulateOptions = {}
   };
 }
 
-const obliging: CrewMember = () => ({});
+const obliging: CrewMember = ({ task }) => (task.persona === null ? {} : { status: 'pass' });
 
 function simulationCrew(options: SimulateOptions): Crew {
   const { crew, stepTypes = {} } = options;
@@ -121,7 +137,7 @@ function simulationCrew(options: SimulateOptions): Crew {
     const own = createCrew({ stepTypes: types, ...(anyType === undefined ? {} : { personas: { '*': anyType } }) });
     return {
       ...crew,
-      find: (task) => (types[task.type] === undefined ? (crew.find(task) ?? own.find(task)) : own.find(task)),
+      find: (task) => (Object.hasOwn(types, task.type) ? own.find(task) : (crew.find(task) ?? own.find(task))),
       stepTypes: () => [...crew.stepTypes(), ...own.stepTypes()],
       actorOf: (agent) => crew.actorOf(agent) ?? own.actorOf(agent),
     };
@@ -139,17 +155,26 @@ function underRules(workflow: Workflow, compat: 'engine' | 'native' | undefined)
     return workflow.compat === 'engine' ? workflow : { ...workflow, compat: 'engine', onFailure: 'stop', onSkip: 'satisfy' };
   if (compat === 'native' && workflow.compat !== undefined) {
     const { compat: _, ...rest } = workflow;
-    return rest;
+    return { ...rest, onFailure: 'continue', onSkip: 'satisfy' };
   }
   return workflow;
 }
 
-function follow(handle: RunHandle, onEvent: ((event: RunEvent) => void) | undefined): Promise<void> {
-  if (onEvent === undefined) return Promise.resolve();
-  const events = handle.events();
-  return (async () => {
-    for await (const event of events) onEvent(event);
-  })();
+/** Tells every event, and stops the run when that goes wrong. Resolves when there is nothing more to tell. */
+async function follow(handle: RunHandle, onEvent: SimulateOptions['onEvent'], stop: () => Promise<void>): Promise<Following> {
+  if (onEvent === undefined) return { thrown: null };
+  try {
+    // What is awaited is for callbacks that are asynchronous all the same.
+    for await (const event of handle.events()) await onEvent(event);
+    return { thrown: null };
+  } catch (value) {
+    await stop();
+    return { thrown: { value } };
+  }
+}
+
+interface Following {
+  readonly thrown: { readonly value: unknown } | null;
 }
 
 function happen(handle: RunHandle, happening: Happening): void {

@@ -1,32 +1,26 @@
 import type { RunHandle } from '../runtime/run-handle.ts';
+import { OutsideWork } from './outside-work.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /**
- * Lets everything happen that can, jumping in time, until the run has ended or nothing is left to happen. An agent that does something
- * outside of virtual time is waited for up to `stallMs` real milliseconds once nothing else is due.
+ * Lets everything happen that can, jumping in time, until the run has ended or nothing is left to happen. Time stands still while
+ * somebody works `outside` of it (default: nobody does); those who work when nobody has begun, ended or gone to sleep for `stallMs` real
+ * milliseconds are not waited for any more.
  */
-export async function untilQuiet(handle: RunHandle, time: VirtualTime, stallMs: number): Promise<void> {
+export async function untilQuiet(handle: RunHandle, time: VirtualTime, stallMs: number, outside = new OutsideWork()): Promise<void> {
   let over = false;
-  handle.result().then(
-    () => {
-      over = true;
-    },
-    () => {
-      over = true;
-    },
-  );
-  let stalledSince: number | null = null;
+  const end = () => {
+    over = true;
+    outside.wake();
+  };
+  handle.result().then(end, end);
   while (true) {
     await turn();
     if (over) return;
-    if (time.advance()) {
-      stalledSince = null;
-      continue;
-    }
-    const working = handle.state().steps.some((step) => step.state === 'attempting');
-    stalledSince ??= performance.now();
-    if (!working || performance.now() - stalledSince > stallMs) return;
+    if (outside.isGoingOn()) {
+      if (!(await outside.changed(stallMs))) outside.giveUp();
+    } else if (!time.advance()) return;
   }
 }

@@ -92,9 +92,9 @@ describe('the defaults are those that are named', () => {
     }
   });
 
-  test('the default crew of a simulation answers {}', async () => {
-    const { outputs } = await simulate(defineWorkflow({ name: 'one' }).step('a', { persona: 'p' }).build());
-    expect(outputs).toEqual({ a: {} });
+  test('the default crew of a simulation passes what a persona is asked, and answers {} to the rest', async () => {
+    const { outputs } = await simulate(defineWorkflow({ name: 'two' }).step('a', { persona: 'p' }).step('b', { type: 'deploy' }).build());
+    expect(outputs).toEqual({ a: { status: 'pass' }, b: {} });
   });
 });
 
