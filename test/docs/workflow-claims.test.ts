@@ -36,11 +36,11 @@ describe('variables', () => {
     expect(outputs).toEqual({ x: 'start', y: 'input', z: 'input!' });
   });
 
-  test('that fail keep the run from starting; outputs that fail make it fail, and wake no handler', async () => {
-    const handlers = 'failure_handling: { on_workflow_failure: [{ id: h, type: variables, set: { x: 1 } }] }';
+  test('that fail keep the run from starting; outputs that fail make it fail, and wake its handlers', async () => {
+    const handlers = 'failure_handling: { on_workflow_failure: [{ id: h, type: variables, set: { x: "{{ variables.failed_step }}" } }] }';
     await expect(run(native(ask('a'), 'variables: { x: "{{ nobody.knows }}" }'))).rejects.toMatchObject({ code: 'TEMPLATE_FAILED' });
     const { status, failure, ends } = await run(native(ask('a'), `outputs: { x: "{{ variables.y }}" }\n${handlers}`));
-    expect([status, failure?.code, ends]).toEqual(['failed', 'TEMPLATE_FAILED', ['a completed']]);
+    expect([status, failure?.code, ends]).toEqual(['failed', 'TEMPLATE_FAILED', ['a completed', 'h completed']]);
   });
 });
 
@@ -121,6 +121,19 @@ test('further keys of a registered type are its params, `params` wins, and slips
   expect(codes(native('  - { id: a, type: elsewhere }'))).toEqual(['STEP_TYPE_UNKNOWN']);
 });
 
+test('the persona of a step is rendered when the step starts; what it is given is frozen', async () => {
+  const asked: unknown[] = [];
+  const p = ({ task }: Work) => void asked.push(task.persona, Object.isFrozen(task.params));
+  const who = native('  - { id: a, type: persona-request, persona: "{{ variables.who }}", params: { x: [1] } }');
+  await run(who, { variables: { who: 'p' }, crew: { personas: { p } } });
+  await run('name: claim\nsteps: [{ name: a, type: PersonaRequestStep, config: { persona: "${who}" } }]', {
+    variables: { who: 'p' },
+    crew: { personas: { p } },
+  });
+  expect(asked).toEqual(['p', true, 'p', true]);
+  expect(codes(native('  - { id: a, type: wait-for-signal, signal: "{{ variables.who }}" }'))).toEqual(['VALUE_UNKNOWN']);
+});
+
 test('a registration outranks a built-in type', async () => {
   const { outputs } = await run(native('  - { id: v, type: variables, set: { x: 1 } }'), {
     stepTypes: { variables: ({ task }) => task.params },
@@ -153,7 +166,7 @@ describe('the engine dialect', () => {
     });
     expect([reported.failedStep, reported.ends]).toEqual(['a', ['a failed', 's completed']]);
     const ours = await run(engine(persona('throw: 1'), handlers), { load: { compat: 'none' } });
-    expect([ours.failedStep, ours.ends, ours.workflow.onFailure]).toEqual(['a', ['a failed', 's completed', 'w completed'], 'stop']);
+    expect([ours.failedStep, ours.ends, ours.workflow.onFailure]).toEqual(['a', ['a failed', 's completed', 'w completed'], 'continue']);
   });
 
   test('gives a persona more time with every attempt, and tries again after timeouts only', async () => {
