@@ -24,10 +24,9 @@ export function lowerBound(graph: TaskGraph, limits: Limits): LowerBound {
   const placed = graph.nodes.flatMap((node, at) =>
     node.takesPlace === false ? [] : [{ head: heads[at] ?? 0, tail: tails[at] ?? 0, ms: node.ms }],
   );
-  return {
-    plainMs, // Sums of fractions are not exact: a hair above a whole millisecond is that millisecond.
-    sharpMs: Math.max(Math.ceil(plainMs * (1 - 1e-9)), betweenHeadsAndTails(placed, limits.places)),
-  };
+  // Sums of fractions are not exact: a hair above a whole millisecond is that millisecond.
+  const wholeMs = Math.ceil(plainMs * (1 - 1e-9));
+  return { plainMs, sharpMs: Math.max(wholeMs, betweenHeadsAndTails(placed, limits.places)) };
 }
 
 /** Length of a resource's own work when it is spread evenly. */

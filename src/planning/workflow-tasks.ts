@@ -40,6 +40,14 @@ export function workflowTasks(workflow: Workflow, known: (path: string, step: St
   return { graph, sources: tasks.map(({ source }) => source) };
 }
 
+const BEFORE = ' (before)';
+const AFTER = ' (after)';
+
+/** The path of the block that the joint after it stands for; none for a joint before a block, which stands for what the block waits for. */
+export function blockOf(joint: string): string[] {
+  return joint.endsWith(AFTER) ? [joint.slice(0, -AFTER.length)] : [];
+}
+
 type Known = (path: string, step: Step) => StepKnowledge;
 
 interface Place {
@@ -110,8 +118,8 @@ function drawGroup(group: GroupBlueprint, place: Place, known: Known): Drawing {
     drawn[member] = drawStep(group.members[member] as StepBlueprint, { ...place, startMs: endOf(before[member] ?? []) }, known);
   }
   const kept = keptMembers(group, before, drawn);
-  const entry = joint(`${place.name} (before)`);
-  const exit = joint(`${place.name} (after)`);
+  const entry = joint(place.name + BEFORE);
+  const exit = joint(place.name + AFTER);
   const edges: TaskEdge[] = [];
   const tasks: Task[] = [entry];
   const sinks = new Set(kept);

@@ -1,0 +1,108 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { loadWorkflowSync } from '../../src/definition/load-workflow.ts';
+import type { Workflow } from '../../src/definition/workflow.ts';
+import { plan, planGraph } from '../../src/planning/plan.ts';
+import { taskGraph } from '../../src/planning/task-graph.ts';
+import { plays } from '../runtime/random-workflow.ts';
+import { graphs, limits } from './random-graph.ts';
+
+function load(steps: string): Workflow {
+  const { workflow, diagnostics } = loadWorkflowSync(`name: w\nsteps:\n${steps}`);
+  if (workflow === null) throw new Error(JSON.stringify(diagnostics));
+  return workflow;
+}
+
+const REVIEW = load(`  - {id: build, type: work, params: {estimate: 60}}
+  - id: panel
+    type: parallel
+    dependencies: [build]
+    steps: [{id: security, type: work, params: {estimate: 30}}, {id: style, type: work, params: {estimate: 10}}, {id: speed, type: work}]
+  - {id: merge, type: work, params: {estimate: 5}, dependencies: [panel, build]}
+`);
+
+describe('the plan of a workflow', () => {
+  it('names steps only, each once, critical ones without slack, and ends when its chosen option does', () => {
+    fc.assert(
+      fc.property(plays({ anyJoins: true }), ({ workflow, maxConcurrency }) => {
+        const { tasks, chosen, criticalPath, levels, criticalMs } = plan(workflow, { limits: { places: maxConcurrency }, effort: 300 });
+        const ids = new Set(tasks.map(({ id }) => id));
+        expect(ids.size).toBe(tasks.length);
+        expect(levels.flat().sort()).toEqual([...ids].sort());
+        expect(criticalPath.filter((id) => !ids.has(id))).toEqual([]);
+        for (const { isCritical, slackMs, startMs, earliestMs } of tasks) {
+          if (isCritical) expect(slackMs).toBe(0);
+          expect(startMs).toBeGreaterThanOrEqual(earliestMs);
+        }
+        expect(Math.max(0, ...tasks.map(({ endMs }) => endMs))).toBe(chosen.schedule.makespanMs);
+        expect(chosen.schedule.makespanMs).toBeGreaterThanOrEqual(criticalMs);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('is the same for the same workflow, knowledge and options', () => {
+    const known = () => ({ failureRate: 0.1, retries: 1, demands: { tokens: 100 } });
+    expect(plan(REVIEW, { seed: 3 }, known)).toEqual(plan(REVIEW, { seed: 3 }, known));
+  });
+
+  it('tells what a person asks of a plan', () => {
+    const made = plan(REVIEW, { limits: { places: 2, tokensPerMinute: 5000 } }, (path) => ({
+      ms: 20_000,
+      demands: { tokens: 1000, memoryMb: 10 },
+      failureRate: path === 'build' ? 0.5 : 0,
+      ...(path === 'build' ? { retries: 1 } : { writes: ['report'] }),
+    }));
+    expect(made.tasks.map(({ id, source }) => [id, source])).toEqual([
+      ['build', 'estimate'],
+      ['security', 'estimate'],
+      ['speed', 'history'],
+      ['style', 'estimate'],
+      ['merge', 'estimate'],
+    ]);
+    expect(made.criticalPath).toEqual(['build', 'security', 'merge']);
+    expect(made.expectedTokens).toBe(5500);
+    expect(made.totals).toMatchObject({ tasks: 5, tokens: 5000, memoryMb: 50, workMs: 125_000 });
+    expect(made.groups).toMatchObject([
+      { members: ['security', 'style', 'speed'], conflicts: [{ name: 'report' }], requirements: { tasks: 3, tokens: 3000 } },
+    ]);
+    expect(made.outlook.finishMs.p90).toBeGreaterThanOrEqual(made.outlook.finishMs.p50);
+    expect(made.rejected.length).toBeGreaterThan(3);
+    expect(made.opportunities.map(({ kind, subject }) => `${kind} ${subject}`)).toContain('shorten_task build');
+  });
+
+  it('of graphs within limits never exceeds them, and names what would help only where it does', () => {
+    fc.assert(
+      fc.property(graphs, limits, (graph, within) => {
+        const { chosen, opportunities, tasks } = planGraph(graph, { limits: within, effort: 300 });
+        for (const { peak, limit } of chosen.peaks) expect(peak).toBeLessThanOrEqual(limit * (1 + 1e-9));
+        for (const { savesMs, kind } of opportunities) expect(savesMs > 0).toBe(kind !== 'spare_dependency');
+        expect(tasks).toHaveLength(graph.nodes.length);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('names dependencies that others imply, but none that carries data', () => {
+    const nodes = ['a', 'b', 'c'].map((id) => ({ id, ms: 1 }));
+    const chain = [
+      { from: 'a', to: 'b' },
+      { from: 'b', to: 'c' },
+    ];
+    const spare = (data: readonly string[]) =>
+      planGraph(taskGraph(nodes, [...chain, { from: 'a', to: 'c', data }]), { limits: { places: 1 } })
+        .opportunities.filter(({ kind }) => kind === 'spare_dependency')
+        .map(({ subject }) => subject);
+    expect(spare([])).toEqual(['a → c']);
+    expect(spare(['x'])).toEqual([]);
+  });
+
+  it('of nothing is nothing', () => {
+    expect(planGraph(taskGraph([], []), { limits: { places: 1 } })).toMatchObject({
+      tasks: [],
+      criticalMs: 0,
+      groups: [],
+      opportunities: [],
+    });
+  });
+});
