@@ -119,3 +119,48 @@ test('a paused run is still paused after a restart, and signals are kept while n
   await expect(again.signal('go')).rejects.toMatchObject({ code: 'RUN_ENDED' });
   await second.stop();
 });
+
+test('answers within the grace of a stop count; on_ambiguous: escalate keeps an interrupted attempt from being run again', async () => {
+  const store = door.createMemoryStore();
+  const asked: string[] = [];
+  const crew = {
+    personas: {
+      quick: () => new Promise((resolve) => setImmediate(resolve, 'done')),
+      never: ({ task, sleep }: door.Work) => {
+        asked.push(task.key);
+        return sleep(1e9);
+      },
+    },
+  };
+  const quick = defineWorkflow({ name: 'quick' }).step('a', { persona: 'quick' }).build();
+  const first = await createRuntime({ store, crew });
+  const within = await first.start(quick);
+  const { workflow } = door.loadWorkflowSync(
+    'name: once\nsteps: [{ id: pay, type: persona-request, persona: never, on_ambiguous: escalate }]',
+  );
+  await first.stop();
+  expect(await within.result()).toMatchObject({ status: 'completed', outputs: { a: 'done' } });
+  const second = await createRuntime({ store, crew });
+  const cut = await second.start(workflow as door.Workflow, { id: 'r' });
+  await second.stop({ graceMs: 0 });
+  await expect(cut.result()).rejects.toMatchObject({ code: 'RUNTIME_STOPPED' });
+  const third = await createRuntime({ store, crew });
+  expect(await (await third.resume('r')).result()).toMatchObject({ status: 'failed', error: { code: 'ATTEMPT_AMBIGUOUS' } });
+  expect(asked).toEqual(['r/pay#1']);
+  await third.stop();
+});
+
+test('a task that had to wait is started twice; what is no plain JSON is refused', async () => {
+  const runtime = await createRuntime({ maxConcurrentTasks: 1, crew: { personas: { p: () => new Promise((r) => setImmediate(r)) } } });
+  const one = defineWorkflow({ name: 'one' }).step('a', { persona: 'p' }).build();
+  const runs = [await runtime.start(one), await runtime.start(one)];
+  const told: string[][] = [];
+  for (const run of runs) {
+    const types: string[] = [];
+    for await (const { type } of run.events()) types.push(type);
+    told.push(types.filter((type) => type.startsWith('task.')));
+  }
+  expect(told).toEqual([['task.started'], ['task.started', 'task.queued', 'task.started']]);
+  await expect(runtime.start(one, { input: { when: new Date() } as never })).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+  await runtime.stop();
+});
