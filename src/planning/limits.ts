@@ -31,7 +31,7 @@ export const TOKEN_WINDOW_MS = 60_000;
  * The tokens per minute a task holds: it uses its tokens evenly over its time, but over a minute at least, because a limit per minute
  * still counts what a shorter task has used before it ended.
  */
-export function tokenRate(tokens: number, ms: number): number {
+function tokenRate(tokens: number, ms: number): number {
   return (tokens * TOKEN_WINDOW_MS) / tokenHoldMs(ms);
 }
 

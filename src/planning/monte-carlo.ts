@@ -39,7 +39,7 @@ export interface OutlookOptions {
 }
 
 /** What the trials cost at most by default, in task starts. */
-const EFFORT = 300_000;
+const EFFORT = 150_000;
 
 /**
  * Tries a plan. Every attempt draws its duration and whether it fails (the task's failure rate); a failed one is repeated while the task

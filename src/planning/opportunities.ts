@@ -1,7 +1,7 @@
 /** What would make a plan better. */
-import { criticalPath, timing } from './graph-measures.ts';
+import { criticalPath, timing, upwardRank } from './graph-measures.ts';
 import { type Limits, limitedResources } from './limits.ts';
-import { schedule } from './schedule.ts';
+import { ListScheduler } from './list-scheduler.ts';
 import type { ScheduleOption } from './schedule-options.ts';
 import type { TaskGraph } from './task-graph.ts';
 import { transitiveReduction } from './transitive-reduction.ts';
@@ -26,7 +26,10 @@ const MOST_EDGES = 10;
 /** Finds what would help, what saves most first. */
 export function opportunities(graph: TaskGraph, limits: Limits, chosen: ScheduleOption): Opportunity[] {
   const { makespanMs } = chosen.schedule;
-  const saved = (other: TaskGraph, within: Limits) => makespanMs - schedule(other, within, { rule: 'upward_rank' }).makespanMs;
+  const saved = (other: TaskGraph, within: Limits) => {
+    const byRank = upwardRank(other).map((rank) => -rank);
+    return makespanMs - new ListScheduler(other, within).run(byRank).makespanMs;
+  };
   return [...raisedLimits(graph, limits, saved), ...shorterTask(graph, limits, saved), ...spareEdges(graph)].sort(
     (a, b) => b.savesMs - a.savesMs,
   );

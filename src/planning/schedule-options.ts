@@ -1,6 +1,8 @@
 /** The ways in which a graph could be run, each simulated and scored; the best is chosen, the others are kept with the reason. */
 import { COMFORTABLE_SHARE, SCORE_WEIGHTS, type ScheduleScore, type ScoreWeights, scheduleScore } from '../policy/schedule-score.ts';
 import { demandOn, type Limits } from './limits.ts';
+import { ListScheduler } from './list-scheduler.ts';
+import { type LowerBound, lowerBound } from './lower-bound.ts';
 import { type OrderRule, type Schedule, schedule } from './schedule.ts';
 import { clashShare, lossShare, type Peak, peaks } from './schedule-figures.ts';
 import type { TaskGraph } from './task-graph.ts';
@@ -67,10 +69,12 @@ interface Draft {
  */
 export function weighOptions(graph: TaskGraph, limits: Limits, options: WeighingOptions = {}): WeighedOptions {
   const { weights = SCORE_WEIGHTS, effort = 500_000, seed = 1 } = options;
-  const made = drafts(graph, limits).map((draft) => ({
-    ...draft,
-    schedule: schedule(graph, draft.limits, { rule: draft.rule, effort, seed }),
-  }));
+  const bounds = new Map<Limits, LowerBound>();
+  const made = drafts(graph, limits).map((draft) => {
+    const bound = bounds.get(draft.limits) ?? lowerBound(graph, draft.limits);
+    bounds.set(draft.limits, bound);
+    return { ...draft, schedule: schedule(graph, draft.limits, { rule: draft.rule, effort, seed, bound }) };
+  });
   const longestMs = made.reduce((longest, each) => Math.max(longest, each.schedule.makespanMs), 0);
   const scored = made.map(({ name, limits: within, schedule: laid }): ScheduleOption => {
     const used = peaks(graph, limits, laid.startMs);
@@ -95,7 +99,8 @@ const isSpent = (resource: string): boolean => resource !== 'places' && !resourc
 
 function drafts(graph: TaskGraph, limits: Limits): Draft[] {
   const most = Math.min(limits.places, Math.max(1, graph.nodes.length));
-  const width = peaks(graph, limits, schedule(graph, limits, { rule: 'first_come' }).startMs)[0]?.peak ?? 1;
+  const asGiven = new ListScheduler(graph, limits).run(graph.nodes.map((_, at) => at));
+  const width = peaks(graph, limits, [...asGiven.starts])[0]?.peak ?? 1;
   const narrow = (name: OptionName, share: number): Draft[] => {
     const places = Math.ceil(Math.min(most, width) * share);
     return places > 1 && places < most ? [{ name, rule: 'upward_rank', limits: { ...limits, places } }] : [];

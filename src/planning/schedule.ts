@@ -34,6 +34,8 @@ export interface ScheduleOptions {
   readonly effort?: number;
   /** Default 1. The same seed gives the same schedule. */
   readonly seed?: number;
+  /** The bound of this graph within these limits, where it is known already. */
+  readonly bound?: LowerBound;
 }
 
 /**
@@ -45,7 +47,7 @@ export interface ScheduleOptions {
 export function schedule(graph: TaskGraph, limits: Limits, options: ScheduleOptions = {}): Schedule {
   const { rule = 'improved', effort = 1_000_000, seed = 1 } = options;
   const scheduler = new ListScheduler(graph, limits);
-  const bound = lowerBound(graph, limits);
+  const bound = options.bound ?? lowerBound(graph, limits);
   const priority = priorityOf(graph, rule);
   const first = { priority, execution: scheduler.run(priority) };
   const best = rule === 'improved' ? improve(graph, limits, { first, goalMs: bound.sharpMs, effort, seed }) : first;

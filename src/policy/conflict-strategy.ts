@@ -24,10 +24,10 @@ export type ConflictStrategy =
   | { readonly kind: 'sequential_fallback'; readonly reason: string; readonly order: readonly string[] };
 
 /** Below this complexity a merge is made by rule. */
-export const AUTOMATIC_BELOW = 0.3;
+const AUTOMATIC_BELOW = 0.3;
 
 /** From this complexity on a person decides. */
-export const HUMAN_FROM = 0.7;
+const HUMAN_FROM = 0.7;
 
 /**
  * How hard it is to merge what members have done, from 0 to 1: the mean of two shares, contested things among all that are touched, and
