@@ -13,7 +13,7 @@ export interface AmbiguousAttempt {
 /** The interrupted attempts whose steps say `onAmbiguous: escalate`: a person has to look. All others are run again under their key. */
 export function ambiguousAttempts({ state }: Run, { interrupted }: RunRecovered): AmbiguousAttempt[] {
   return [...state.inFlight.values()]
-    .filter(({ step, attempt }) => interrupted.includes(attemptId(step, attempt)))
+    .filter(({ step, attempt }) => interrupted.includes(attemptId(step, attempt)) && !state.neverBegun.has(attemptId(step, attempt)))
     .filter(({ step }) => {
       const definition = state.steps.get(step)?.blueprint.step;
       return definition?.kind === 'task' && definition.onAmbiguous === 'escalate';

@@ -43,7 +43,8 @@ export function openHandlers(state: RunState, scope: RunScope, settled: GroupSet
   if (scope.actor === null) return;
   scope.variables.failed_step = settled.failedStep;
   scope.variables.failure_reason = settled.error?.message ?? null;
-  const chosen = workflow.compat === 'engine' ? [settled.thrown ? onWorkflowFailure : onStepFailure] : [onStepFailure, onWorkflowFailure];
+  const native = settled.failedStep === null ? [onWorkflowFailure] : [onStepFailure, onWorkflowFailure];
+  const chosen = workflow.compat === 'engine' ? [settled.thrown ? onWorkflowFailure : onStepFailure] : native;
   const blueprint = inSequence(chosen.filter((group) => group !== null));
   scope.group = openGroup(state, scope, {
     blueprint,

@@ -118,6 +118,8 @@ export interface RunState {
   granted: string | null;
   /** Attempts whose deadlines stand still until the run is resumed: its host died while it was paused. */
   halted: { readonly step: string; readonly attempt: number }[];
+  /** Attempts that were still waiting for an agent when their host died: nobody can have begun them. */
+  neverBegun: ReadonlySet<string>;
   /** Facts that came too late to be applied. */
   lateFacts: number;
 }

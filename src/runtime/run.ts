@@ -14,7 +14,7 @@ import { attemptId } from '../protocol/ids.ts';
 import type { Json } from '../protocol/json.ts';
 import type { GroupSettled, StepSettled, WorkflowSettled } from '../protocol/messages.ts';
 import type { RunStatus } from '../protocol/outcomes.ts';
-import { createRunSystem, type Inspector, type RunSystem } from './actor-system.ts';
+import { createRunSystem, type Inspector, type RunSystem, stateOf } from './actor-system.ts';
 import { deliverSignal, listen, requestAttempt, requestSlot, withdrawAttempt, yieldSlot } from './attempts.ts';
 import { handlerRule, openBody, openHandlers, openRoot } from './bodies.ts';
 import { launchReady } from './launch.ts';
@@ -51,6 +51,7 @@ export class Run implements RunPort {
       retrying: [],
       granted: null,
       halted: [],
+      neverBegun: new Set(),
       lateFacts: 0,
     };
     this.#system = createRunSystem(this, this.state.clock, { scope: '', handlers: handlerRule(blueprint) }, inspector);
@@ -149,6 +150,8 @@ export class Run implements RunPort {
   #standStill(fact: RunRecovered): void {
     const { state } = this;
     const halted = new Set<string>();
+    const waiting = [...state.inFlight].filter(([, { step }]) => this.#isQueued(step));
+    state.neverBegun = new Set(waiting.map(([id]) => id));
     const halt = () => {
       for (const [id, { step, attempt }] of state.inFlight) {
         if (halted.has(id)) continue;
@@ -163,6 +166,11 @@ export class Run implements RunPort {
     });
     state.halted = [...state.inFlight.values()];
     if (!state.slots.held) this.#moveOn();
+  }
+
+  #isQueued(path: string): boolean {
+    const actor = this.state.steps.get(path)?.actor;
+    return actor !== undefined && stateOf(actor) === 'queued';
   }
 
   /** Deadlines that stood still begin anew. */

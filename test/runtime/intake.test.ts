@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { EventEmitter, once } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import type { NestedStep, Step } from '../../src/definition/workflow.ts';
 import { TroupeError } from '../../src/protocol/errors.ts';
@@ -172,16 +172,16 @@ describe('opening and closing', () => {
 
   test('a stop gives agents their grace, takes what they answer in it, and nothing they say because they were told to stop', async () => {
     const store = createMemoryStore();
+    const bell = new EventEmitter();
     const runtime = await createRuntime({
       store,
-      crew: {
-        personas: {
-          '*': ({ task: { step }, signal }) => (step === 'quick' ? pause(20, 'in time') : pause(60_000, 'told', { signal })),
-        },
-      },
+      // `once` rejects with an AbortError of the platform's own when the signal aborts.
+      crew: { personas: { '*': ({ task: { step }, signal }) => once(bell, step, { signal }).then(([said]) => said) } },
     });
     await runtime.start(workflowOf([task('quick'), task('slow')]), { id: 'r' });
-    await runtime.stop({ graceMs: 300 });
+    const stopping = runtime.stop({ graceMs: 300 });
+    bell.emit('quick', 'in time');
+    await stopping;
     expect((await createRuntime({ store }).then((next) => next.view('r'))).steps.map(({ path, state }) => [path, state])).toEqual([
       ['quick', 'completed'],
       ['slow', 'attempting'],

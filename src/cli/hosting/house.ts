@@ -65,7 +65,7 @@ export class House {
     try {
       return await what(await runtime.resume(run));
     } finally {
-      await runtime.stop({ graceMs: GRACE_MS });
+      await runtime.stop({ graceMs: 0 });
       await crew.close();
     }
   }
