@@ -1,6 +1,7 @@
 /** How good plans are and what they cost: `npx tsx bench/planning.ts`. Deterministic but for the times of planning. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { planGraph } from '../src/planning/plan.ts';
+import { rateLimitTrial } from '../src/planning/rate-limit-trial.ts';
 import { execute, schedule } from '../src/planning/schedule.ts';
 import { weighOptions } from '../src/planning/schedule-options.ts';
 import { seededChances } from '../src/planning/seeded-chance.ts';
@@ -121,5 +122,33 @@ for (const tasks of [100, 1000, 2122, 10_000]) {
     const tookMs = performance.now() - began;
     const gap = chosen.schedule.makespanMs / chosen.schedule.bound.plainMs - 1;
     line(`${tasks} tasks, ${what}`, [`${tookMs.toFixed(0)} ms`.padStart(10), percent(gap), `  ${chosen.name}`]);
+  }
+}
+
+console.log('\ntokens wasted under a limit per minute, true use wrong by a random factor up to 2');
+line(
+  '',
+  ['naive', 'chosen plan', 'less by', 'naive time', 'plan time'].map((text) => text.padStart(10)),
+);
+for (const tasks of [50, 200, 1000]) {
+  for (const tokensPerMinute of [6000, 10_000, 20_000]) {
+    const graph = layered(tasks);
+    const limits = { places: 16, tokensPerMinute };
+    const { chosen } = weighOptions(graph, limits);
+    const chance = seededChances(tasks + tokensPerMinute);
+    const overuse = graph.nodes.map(() => 2 ** (2 * chance() - 1));
+    const naive = rateLimitTrial(graph, { limits, priority: graph.nodes.map((_, at) => at), heedsTokens: false, overuse });
+    const { priority } = chosen.schedule;
+    const planned = rateLimitTrial(graph, { limits, heeded: chosen.limits, priority, heedsTokens: true, overuse });
+    const share = (outcome: typeof naive) => outcome.wastedTokens / outcome.usedTokens;
+    const less = naive.wastedTokens === 0 ? 0 : 1 - planned.wastedTokens / naive.wastedTokens;
+    const hours = (ms: number) => `${(ms / 3_600_000).toFixed(2)} h`.padStart(10);
+    line(`${tasks} tasks, ${tokensPerMinute} a minute`, [
+      percent(share(naive)),
+      percent(share(planned)),
+      percent(less),
+      hours(naive.makespanMs),
+      hours(planned.makespanMs),
+    ]);
   }
 }
