@@ -50,7 +50,8 @@ describe('an agent that works outside of virtual time', () => {
     const once = { ...RETRY_SHAPE, retries: 1 };
     const end = await simulate(workflowOf([task('one', { timeout: 60_000, retry: once })]), {
       crew: { personas: { '*': tries } },
-      stallMs: 5,
+      // Long enough for a busy machine to read a file, short enough to wait for once.
+      stallMs: 500,
     });
     expect([end.status, end.view.steps[0]?.attempts, end.outputs]).toEqual(['completed', 2, { one: true }]);
   });
