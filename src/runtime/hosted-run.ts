@@ -38,6 +38,8 @@ type Waiter = Pick<Unrecorded, 'resolve' | 'reject'>;
 
 const NOBODY: Waiter = { resolve() {}, reject() {} };
 
+const ended = (run: string) => new TroupeError('RUN_ENDED', `run ${run} has ended`, { hint: `troupe show ${run} tells how it went` });
+
 export class HostedRun {
   readonly id: string;
   readonly observers: RunObservers;
@@ -101,7 +103,7 @@ export class HostedRun {
   }
 
   #deliver(fact: Fact, waiter: Waiter): void {
-    if (this.#left !== null) waiter.reject(this.#left.reason ?? new TroupeError('RUN_ENDED', `run ${this.id} has ended`));
+    if (this.#left !== null) waiter.reject(this.#left.reason ?? ended(this.id));
     else if (this.#backlog.open) this.#backlog.add({ n: Number.POSITIVE_INFINITY, fact, ...waiter });
     else this.#record(fact, waiter);
   }
@@ -240,8 +242,7 @@ export class HostedRun {
     this.#left = { reason };
     this.#disarm();
     this.observers.close();
-    const why = reason ?? new TroupeError('RUN_ENDED', `run ${this.id} has ended`);
-    for (const { reject } of this.#backlog.take()) reject(why);
+    for (const { reject } of this.#backlog.take()) reject(reason ?? ended(this.id));
     if (reason !== null) {
       for (const key of this.#run.state.inFlight.keys()) this.#hosting.cancelTask(`${this.id}/${key}`, 'its run has left this host');
       this.#result.reject(reason);

@@ -96,6 +96,8 @@ export class LocalRuntime implements Runtime, Hosting {
     return this.#open(run, async () => {
       const { run: folded, started, batches } = await foldRun(this.store, run, this.#inspector);
       if (folded.ended !== null) {
+        // Its end was durable, its summary was not: the next one who looks need not fold it again.
+        this.store.putSummary(summaryOf(folded, started.at, this.time.now()));
         throw new TroupeError('RUN_ENDED', `run ${run} has ended (${folded.status})`, { hint: `troupe show ${run} tells how it went` });
       }
       this.#refuseWhenStopped();
