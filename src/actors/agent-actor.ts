@@ -2,13 +2,15 @@
  * The live actor of one registered agent: its statechart, told what the dispatcher does with the agent.
  *
  * Telling it costs two messages a task, about 8 µs together, more than the whole dispatch of a function. News is therefore
- * collected and told once per turn of the event loop; whoever reads the standing, or closes, has it told first. So the
- * statechart lags by one turn at most and nobody can see it lag. Agents whose tasks cross a turn anyway (processes, the
- * network, a synced journal) get every message singly.
+ * collected and told every 20 ms at the most; whoever reads the standing, or closes, has it told first. So the statechart
+ * lags a little and nobody who asks can see it lag.
  */
 import { createActor, fromPromise } from 'xstate';
 import { agentMachine } from '../machines/agent.ts';
 import type { Agent } from '../protocol/agent.ts';
+
+/** An agent's statechart lags behind by so many ms at the most; whoever looks at it brings it up to date first. */
+const TELL_EVERY_MS = 20;
 
 /** How an agent stands. `served` counts the tasks that ended, however they ended. */
 export interface AgentStanding {
@@ -56,9 +58,9 @@ export function startAgentActor(agent: Agent, grace: Partial<AgentGrace> = {}): 
 
   let assigned = 0;
   let settled = 0;
-  let telling: NodeJS.Immediate | null = null;
+  let telling: NodeJS.Timeout | null = null;
   const tell = (): void => {
-    if (telling !== null) clearImmediate(telling);
+    if (telling !== null) clearTimeout(telling);
     telling = null;
     const listens = actor.getSnapshot().status === 'active';
     if (listens && assigned > 0) actor.send({ type: 'task.assigned', count: assigned });
@@ -67,7 +69,7 @@ export function startAgentActor(agent: Agent, grace: Partial<AgentGrace> = {}): 
     settled = 0;
   };
   const tellSoon = (): void => {
-    telling ??= setImmediate(tell);
+    telling ??= setTimeout(tell, TELL_EVERY_MS).unref();
   };
   const leave = (type: 'agent.close' | 'cancel'): Promise<void> => {
     tell();
