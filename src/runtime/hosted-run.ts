@@ -129,8 +129,9 @@ export class HostedRun {
       () => {
         this.#backlog.passed();
         this.observers.announce();
-        this.#release(effects, fact);
+        // Told before it is released: what an agent says at once comes after the news that it has begun.
         for (const event of events) this.observers.tell(event, n);
+        this.#release(effects, fact);
         waiter.resolve();
         this.#settled();
       },

@@ -69,8 +69,13 @@ export function takeIn(scope: RunScope, blueprint: StepBlueprint, settled: StepS
 /** The engine dialect's deterministic reviews answer with a status as personas do. */
 const isReview = (step: TaskStep) => step.type === 'DeterministicReviewStep';
 
+/** What a program said: of a command's text output (`exitCode`, `stdout`, …) only stdout is the reply. */
+function replyOf(output: Json): Json {
+  return isJsonObject(output) && typeof output.stdout === 'string' && typeof output.exitCode === 'number' ? output.stdout : output;
+}
+
 /** The verdict of a reply; a status in nobody's word list is kept as it was written. */
 function statusOf(output: Json, persona: string | undefined): string {
-  const { status } = readVerdict(output, persona === undefined ? {} : { persona });
+  const { status } = readVerdict(replyOf(output), persona === undefined ? {} : { persona });
   return status === 'unknown' && isJsonObject(output) && typeof output.status === 'string' ? output.status : status;
 }

@@ -150,3 +150,16 @@ describe('a step that only waits', () => {
     expect(end.history[0]).toEqual(['go', 'completed']);
   });
 });
+
+describe('the verdict of a persona that is a program', () => {
+  test.each([
+    ['{"status":"fail","reason":"no"}', 'fail'],
+    ['pass', 'pass'],
+  ])('is read from what it printed: %s', async (stdout, status) => {
+    const reviewer = { ...task('review', { persona: 'code-reviewer' }) };
+    const end = await simulate(workflowOf([reviewer], { outputs: { status: '{{ variables.review_status }}' } }), {
+      crew: { personas: { '*': () => ({ exitCode: 0, stdout: `${stdout}\n`, stderr: '' }) } },
+    });
+    expect(end.outputs).toEqual({ status });
+  });
+});

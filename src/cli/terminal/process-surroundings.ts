@@ -1,7 +1,7 @@
 /** The process as surroundings: its streams, its signals, and a quiet end when nobody reads on. */
 import type { Surroundings } from './surroundings.ts';
 
-const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Takes charge of the streams of this process. Call it once. */
 export function processSurroundings(): Surroundings {
