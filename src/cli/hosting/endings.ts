@@ -4,11 +4,12 @@ import { runSummary } from '../rendering/run-summary.ts';
 import type { Desk } from '../terminal/desk.ts';
 import type { Ending } from './ending.ts';
 
-/** Prints a summary for each run (its last JSON line with `--json`); returns the exit code. */
+/** Prints a summary for each run (its last JSON line with `--json`; under `--quiet` only of what did not go well, on stderr); returns the exit code. */
 export function reportEndings(desk: Desk, endings: readonly Ending[]): ExitCode {
   for (const ending of endings) {
     if (desk.json) desk.jsonLine(endingData(desk, ending));
-    else desk.remark(`\n${endingText(desk, ending)}`);
+    else if (!desk.quiet) desk.print(`\n${endingText(desk, ending)}`);
+    else if (exitCodeOf(ending) !== EXIT.ok) desk.surroundings.stderr.write(`${endingText(desk, ending)}\n`);
   }
   return worstOf(endings.map(exitCodeOf));
 }

@@ -1,10 +1,15 @@
 /** All runs of a store as a table. */
+
 import type { ListedRun } from '../../index.ts';
+import { truncate } from '../text/display-width.ts';
 import { oneLine } from '../text/one-line.ts';
 import type { Paint } from '../text/paint.ts';
 import { type Column, table } from '../text/table.ts';
 import { agoText, spanText } from '../text/time-text.ts';
 import { paintByState } from './state-words.ts';
+
+/** A long name must not push the status out of a narrow terminal. */
+const WORKFLOW_WIDTH = 24;
 
 export interface ListOptions {
   readonly width: number;
@@ -42,7 +47,15 @@ export function runList(runs: readonly ListedRun[], { width, now, paint, live }:
     const { workflow, steps, startedAt, endedAt } = summary;
     const settled = steps.completed + steps.failed + steps.skipped + steps.cancelled;
     const took = endedAt === null ? (live.has(id) ? spanText(now - startedAt) : '') : spanText(endedAt - startedAt);
-    return [id, oneLine(workflow), standing, `${settled}/${steps.total}`, agoText(startedAt, now), took, oneLine(note(run, standing))];
+    return [
+      id,
+      truncate(oneLine(workflow), WORKFLOW_WIDTH),
+      standing,
+      `${settled}/${steps.total}`,
+      agoText(startedAt, now),
+      took,
+      oneLine(note(run, standing)),
+    ];
   });
   const [head = '', ...lines] = table(columns, rows, width);
   return [paint.dim(head), ...lines];
