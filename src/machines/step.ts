@@ -11,7 +11,7 @@
  *
  * Laws: 1. Only the current attempt is listened to: a late result is never applied.
  *       2. Attempts never exceed retries + 1.
- *       3. A deadline stands still while the house has the task queued; otherwise it is never extended.
+ *       3. While the house has the task queued no deadline runs; it begins anew when the task does, and is extended by nothing else.
  *       4. Every state answers `cancel`; after it nothing is applied any more.
  *       5. Room (a slot) is held only while an attempt is in flight.
  * A deadline is disarmed only where the step lives on: a timer of an actor that is done is dropped with it.

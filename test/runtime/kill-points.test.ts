@@ -10,6 +10,7 @@ import { createMemoryStore } from '../../src/storage/memory-store.ts';
 import { type Simulation, simulate } from '../../src/testing/simulate.ts';
 import { untilQuiet } from '../../src/testing/until-quiet.ts';
 import { VirtualTime } from '../../src/testing/virtual-time.ts';
+import { task, workflowOf } from './linear.ts';
 import { type Play, plays } from './random-workflow.ts';
 
 const RUNS = process.env.TROUPE_DEEP === '1' ? 3_000 : 120;
@@ -95,27 +96,9 @@ describe('a run whose host dies', () => {
     const play: Play = {
       maxConcurrency: 1,
       script: { flaky: [{ fail: 'not yet' }, { output: 'done' }] },
-      workflow: {
-        name: 'w',
-        dialect: 'native',
-        variables: {},
-        mode: 'graph',
-        onFailure: 'continue',
-        onSkip: 'satisfy',
-        onStepFailure: [],
-        onWorkflowFailure: [],
-        steps: [
-          {
-            kind: 'task',
-            id: 'flaky',
-            name: 'flaky',
-            type: 'work',
-            dependencies: [],
-            params: {},
-            retry: { retries: 1, delayMs: 60_000, factor: 2, maxDelayMs: 60_000, jitter: 0, on: 'failure' },
-          },
-        ],
-      },
+      workflow: workflowOf([
+        task('flaky', { retry: { retries: 1, delayMs: 60_000, factor: 2, maxDelayMs: 60_000, jitter: 0, on: 'failure' } }),
+      ]),
     };
     const whole = await simulate(play.workflow, { crew: watchedCrew(play, { begun: [], answered: new Set() }) });
     expect(whole.makespanMs).toBe(60_000);
@@ -129,17 +112,7 @@ describe('a run whose host dies', () => {
     const play: Play = {
       maxConcurrency: 1,
       script: { slow: [{ after: 8_000, output: 'done' }] },
-      workflow: {
-        name: 'w',
-        dialect: 'native',
-        variables: {},
-        mode: 'graph',
-        onFailure: 'continue',
-        onSkip: 'satisfy',
-        onStepFailure: [],
-        onWorkflowFailure: [],
-        steps: [{ kind: 'task', id: 'slow', name: 'slow', type: 'work', dependencies: [], params: {}, timeout: 10_000 }],
-      },
+      workflow: workflowOf([task('slow', { timeout: 10_000 })]),
     };
     const whole = await simulate(play.workflow, { crew: watchedCrew(play, { begun: [], answered: new Set() }) });
     const log: EffectLog = { begun: [], answered: new Set() };
