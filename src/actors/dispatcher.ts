@@ -17,6 +17,7 @@
  */
 import { MAX_CONCURRENT_TASKS } from '../policy/task-limit.ts';
 import type { Agent } from '../protocol/agent.ts';
+import type { CoordinationMessage } from '../protocol/coordination.ts';
 import { TroupeError } from '../protocol/errors.ts';
 import type { Task, TaskReport } from '../protocol/task.ts';
 import { checkedReport, reportOfThrown } from './agent-report.ts';
@@ -45,6 +46,8 @@ export interface Dispatcher {
   start(task: Task): void;
   /** Stops working on the task of this key (`run/step#attempt`): it will not be reported. False when there is none in flight. */
   cancel(key: string, reason: string): boolean;
+  /** Gives a message to the agent at work on the task of this key. False when nobody is at work on it here. */
+  deliver(key: string, message: CoordinationMessage): boolean;
   /** Tasks that hold a place: agents at work, and cancelled ones winding down. */
   inFlight(): number;
   /** Tasks waiting for a place. */
@@ -118,6 +121,12 @@ class LocalDispatcher implements Dispatcher {
     this.#withdraw(flight, reason);
     if (flight.state === 'cancelled') void this.#abandonLater(flight);
     return true;
+  }
+
+  deliver(key: string, message: CoordinationMessage): boolean {
+    const flight = this.#flights.get(key);
+    flight?.receive(message);
+    return flight !== undefined;
   }
 
   inFlight(): number {

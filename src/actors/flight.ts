@@ -3,6 +3,7 @@
  * fields only; the abort signal and the bound functions come into being when the agent reads them.
  */
 import type { Agent, PerformContext } from '../protocol/agent.ts';
+import type { CoordinationMessage } from '../protocol/coordination.ts';
 import { TroupeError } from '../protocol/errors.ts';
 import type { Json } from '../protocol/json.ts';
 import type { Task } from '../protocol/task.ts';
@@ -35,6 +36,7 @@ export class Flight implements PerformContext {
   #controller: AbortController | null = null;
   #reason: TroupeError | null = null;
   #whenEnded: (() => void)[] | null = null;
+  readonly #received: CoordinationMessage[] = [];
 
   constructor(task: Task, agent: Agent | null, actor: AgentActor | null, host: FlightHost) {
     this.task = task;
@@ -69,6 +71,11 @@ export class Flight implements PerformContext {
       slept.catch(ignore);
       return slept;
     };
+  }
+
+  /** Takes in what another agent says to this one. */
+  receive(message: CoordinationMessage): void {
+    this.#received.push(message);
   }
 
   /** Tells the agent to stop; `signal.reason` is a TroupeError TASK_CANCELLED. */

@@ -32,6 +32,17 @@ export const DIAGNOSTIC_MEANINGS = {
   WORKFLOW_CYCLE: 'a workflow contains itself',
   WORKFLOW_DEPTH: 'workflows are nested more than 16 deep',
   WORKFLOW_TOO_LARGE: 'a workflow with all its nested workflows has more than 50,000 steps',
+  DECLARATION_CONFLICT: 'two declarations cannot both hold',
+  QUORUM_IMPOSSIBLE: 'more members must complete than the group has',
+  MEMBER_UNKNOWN: 'a sync point waits for a step that is no member of its group',
+  SCHEMA_INVALID: 'a JSON Schema cannot be read',
+  STEP_UNREACHABLE: 'a step that can never run',
+  JOIN_IMPOSSIBLE: 'a join or sync point that can never complete',
+  CONDITION_ON_SKIPPED: 'a condition or template reads the output of a step that may be skipped (warning)',
+  WRITES_OVERLAP: 'steps that may run at the same time write the same key, and nothing says how that is settled',
+  DEMAND_ABOVE_LIMIT: 'a step needs more than the limits allow at all',
+  LOOP_UNBOUNDED: 'a repetition that nothing bounds (warning)',
+  WAIT_UNBOUNDED: 'a wait without a deadline (warning)',
   TEMPLATE_UNKNOWN: 'a step template cannot be found',
 } as const;
 

@@ -35,6 +35,19 @@ export interface SourcePosition {
   readonly column: number;
 }
 
+/**
+ * How a step waits for another. `hard` (the default of a plain dependency): the other must have ended well. `soft`: order only, its failure
+ * blocks nothing. `conditional`: the edge is taken when the other has completed and `when`, judged at that moment, holds; of a step's
+ * conditional edges at least one must be taken, else the step is skipped.
+ */
+export interface DependencyEdge {
+  readonly kind: 'hard' | 'soft' | 'conditional';
+  /** Only of conditional edges; without it the other need only have completed. */
+  readonly when?: string;
+  /** Paths (`report.findings`) that must be in the other's output; what is missing fails the step with DATA_MISSING. */
+  readonly data?: readonly string[];
+}
+
 interface StepBase {
   /** Unique in its workflow, nested members included. */
   readonly id: string;
@@ -45,12 +58,74 @@ interface StepBase {
   readonly type: string;
   /** Ids of steps of the same group, or of an enclosing one. */
   readonly dependencies: readonly string[];
+  /** By dependency: what is special about it. Dependencies that are not named here are plain and hard. */
+  readonly edges?: Readonly<Record<string, DependencyEdge>>;
   readonly condition?: string;
   readonly position?: SourcePosition;
 }
 
+/** What a step needs while it runs; what is absent is not needed. */
+export interface StepNeeds {
+  readonly memoryMb?: number;
+  /** Cores. */
+  readonly cpu?: number;
+  /** Shares of whatever the limit on input and output counts. */
+  readonly io?: number;
+  /** API tokens that one attempt is expected to use. */
+  readonly tokens?: number;
+  readonly capabilities?: readonly string[];
+  /** What it touches beside the shared context, by name (`database-schema`): two steps of one domain may get in each other's way. */
+  readonly domains?: readonly string[];
+}
+
+/** Where one named input of a step comes from. */
+export interface DataSource {
+  readonly from: 'input' | 'step' | 'shared' | 'variable';
+  /** First the step, key or variable (of `input`: the field), then members of its value. Empty only for the whole `input`. */
+  readonly path: readonly string[];
+  /** Taken where the source has no such value. Without it, and unless optional, the step fails with DATA_MISSING. */
+  readonly default?: Json;
+  /** Left out where the source has no such value. */
+  readonly optional?: boolean;
+}
+
+/** Where a part of a step's output goes once the step has completed. */
+export interface DataTarget {
+  readonly to: 'shared' | 'variable';
+  readonly name: string;
+  /** Members of the output; empty for all of it. What is missing fails the step with DATA_MISSING. */
+  readonly path: readonly string[];
+}
+
+/** What is done about a completed step when the group it belongs to is compensated. */
+export interface Compensation {
+  readonly type: string;
+  readonly persona?: string;
+  readonly params: JsonObject;
+  readonly timeout?: DurationSpec;
+}
+
+/** What steps say about the data they take, leave and share, and about what they need. */
+export interface StepData {
+  /** Gathered when the step starts, and given to the agent among its params. */
+  readonly inputs?: Readonly<Record<string, DataSource>>;
+  readonly store?: readonly DataTarget[];
+  /** JSON Schema of the output: checked before anything depends on it. */
+  readonly outputSchema?: JsonObject;
+  /** Keys of the shared context the step sees while it works; those it writes are among them. */
+  readonly reads?: readonly string[];
+  /** Keys of the shared context it may change. */
+  readonly writes?: readonly string[];
+  /** When a key that was read has changed by the time the step ends. Always told; default `accept`. */
+  readonly onStale?: 'accept' | 'rerun' | 'fail';
+  readonly needs?: StepNeeds;
+  /** How long one attempt is expected to take, ms. */
+  readonly estimateMs?: number;
+  readonly compensate?: Compensation;
+}
+
 /** Work for an agent: found by step type first, then by persona. */
-export interface TaskStep extends StepBase {
+export interface TaskStep extends StepBase, StepData {
   readonly kind: 'task';
   readonly persona?: string;
   readonly params: JsonObject;
@@ -70,12 +145,105 @@ export interface VariablesStep extends StepBase {
   readonly set: JsonObject;
 }
 
+/**
+ * When a group is joined. `all`: its last member; `any`: its first success; `quorum`: so many successes; `majority`: more than half of
+ * its members; `deadline`: what has completed by then counts, at least `quorum` of them (default 1).
+ */
+export type WaitFor = 'all' | 'any' | 'quorum' | 'majority' | 'deadline';
+
+/**
+ * What becomes of a group that can no longer be joined. `fail_fast`: the rest is cancelled; `settle`: the rest ends first; `compensate`: the
+ * rest is cancelled and what has completed is compensated, the last first; `fall_back_sequential`: the rest is cancelled, what the members
+ * left is taken back, and they run again one after the other.
+ */
+export type GroupFailurePolicy = 'fail_fast' | 'settle' | 'compensate' | 'fall_back_sequential';
+
+/** A way of settling a conflict between what members have written. */
+export type ConflictRung = 'automatic' | 'guided' | 'rerun' | 'sequential' | 'person';
+
+/** How conflicts over the shared context are settled. */
+export interface ConflictSettings {
+  /** Tried in this order until one of them settles it. */
+  readonly ladder: readonly ConflictRung[];
+  /** Who merges under guidance: a task of this type and persona gets the base, both sides and the guidance. */
+  readonly persona?: string;
+  readonly type?: string;
+  readonly guidance?: string;
+  /** How long the merge persona, and later the person, may take. */
+  readonly timeout?: DurationSpec;
+}
+
 /** Members coordinated together. */
 export interface GroupStep extends StepBase {
   readonly kind: 'group';
   readonly mode: 'parallel' | 'sequential' | 'graph';
-  readonly waitFor: 'all' | 'any';
+  readonly waitFor: WaitFor;
+  /** With `quorum` and `deadline`: how many members must complete. */
+  readonly quorum?: number;
+  /** With `deadline`: how long members may take. */
+  readonly deadline?: DurationSpec;
+  /** Absent: what the workflow says. */
+  readonly onFailure?: GroupFailurePolicy;
+  /** Members at work at once; absent: as many as the run has room for. */
+  readonly maxConcurrent?: number;
+  readonly conflicts?: ConflictSettings;
   readonly steps: readonly Step[];
+}
+
+/** What happens at a sync point once its members have arrived. */
+export type SyncKind = 'context_merge' | 'progress_checkpoint' | 'quality_gate' | 'resource_rebalancing' | 'barrier';
+
+/**
+ * A place where members of its group meet. A member arrives when it has ended, when its agent says so, or (progress_checkpoint) at a
+ * share of its work. Steps that depend on the sync point wait until it has completed.
+ */
+export interface SyncStep extends StepBase {
+  readonly kind: 'sync';
+  readonly sync: SyncKind;
+  /** Ids of members of the same group; they are among `dependencies`. */
+  readonly members: readonly string[];
+  /** progress_checkpoint: the share of the work, percent, from 1 to 100. */
+  readonly threshold?: number;
+  /** quality_gate: must hold. */
+  readonly check?: string;
+  readonly timeout?: DurationSpec;
+}
+
+/** How votes become a decision. `weighted`: by `weights` of personas, or by the score in each answer; `judged`: another persona decides. */
+export type VoteRule = 'majority' | 'unanimous' | 'weighted' | 'judged';
+
+/** Several agents answer the same task, and the answers become one. */
+export interface VoteStep extends StepBase {
+  readonly kind: 'vote';
+  /** The voters: tasks with ids of their own (`<id>.1`, `<id>.2`, …). */
+  readonly steps: readonly TaskStep[];
+  readonly rule: VoteRule;
+  /** Where in an answer the choice stands; empty for the whole answer. */
+  readonly choice: readonly string[];
+  /** weighted: where in an answer its score stands; absent: `weights`. */
+  readonly score?: readonly string[];
+  /** weighted: by voter, in their order; default 1. */
+  readonly weights?: readonly number[];
+  /** judged: gets all answers as `ballots`. Under other rules it is asked when there is a tie. Its id is `<id>.judge`. */
+  readonly judge?: TaskStep;
+  /** How many voters must answer; default: more than half. */
+  readonly quorum?: number;
+  /** A tie that nobody else decides waits this long for the signal `<id>.decision`; absent: as long as it takes. */
+  readonly timeout?: DurationSpec;
+}
+
+/** The same steps for every item of a list, each with a scope of its own over that of the map. */
+export interface MapStep extends StepBase {
+  readonly kind: 'map';
+  /** Expression that gives the list. */
+  readonly over: string;
+  /** The variable that holds the item; `index` holds its place, from 0. */
+  readonly as: string;
+  /** The body. Its outputs, or the output of its only step, are the item's result; the map's output is the list of results in order. */
+  readonly workflow: Workflow;
+  readonly maxConcurrent?: number;
+  /** How many items may fail before the map fails; a failed item's result is null. Default none. */
+  readonly tolerate?: { readonly count: number } | { readonly share: number };
 }
 
 /** Either branch; the other one's members are skipped. `when` is the question. */
@@ -105,8 +273,28 @@ export interface SignalStep extends StepBase {
   readonly timeout?: DurationSpec;
 }
 
-/** A step, by its kind: leaves (task, variables, signal) and what holds others (group, choice, workflow). */
-export type Step = TaskStep | VariablesStep | GroupStep | ChoiceStep | NestedStep | SignalStep;
+/** A step, by its kind: leaves (task, variables, signal, sync) and what holds others (group, choice, vote, workflow, map). */
+export type Step = TaskStep | VariablesStep | GroupStep | ChoiceStep | NestedStep | SignalStep | SyncStep | VoteStep | MapStep;
+
+/** One value that a workflow is started with, or gives back. */
+export interface ValueDeclaration {
+  /** JSON Schema of the value; absent: anything. */
+  readonly schema?: JsonObject;
+  /** Of inputs: it must be given. Of outputs: it must be there. */
+  readonly required: boolean;
+  /** Of inputs: taken where it is not given. */
+  readonly default?: Json;
+  readonly description?: string;
+}
+
+/** What a workflow's plan may use; what is absent is not limited. */
+export interface WorkflowLimits {
+  readonly memoryMb?: number;
+  readonly cpu?: number;
+  readonly io?: number;
+  readonly tokensPerMinute?: number;
+  readonly capabilities?: Readonly<Record<string, number>>;
+}
 
 /** What happens to the rest when a step has failed for good. */
 export type FailurePolicy = 'continue' | 'stop' | 'best_effort';
@@ -123,6 +311,17 @@ export interface Workflow {
   readonly file?: string;
   /** Initial variables; may hold templates over the input. */
   readonly variables: JsonObject;
+  /** What it is started with, by name. Absent: anything goes. Wrong or missing values are refused with INPUT_INVALID. */
+  readonly inputs?: Readonly<Record<string, ValueDeclaration>>;
+  /** What it gives back, by name: checked at its end; what is wrong fails it with OUTPUT_INVALID. */
+  readonly outputTypes?: Readonly<Record<string, ValueDeclaration>>;
+  /** Initial values of the shared context, by key; may hold templates over the input. */
+  readonly shared?: JsonObject;
+  /** Conflicts over the shared context in the root group. */
+  readonly conflicts?: ConflictSettings;
+  /** Keys and domains that are never to be touched by two steps at once. */
+  readonly criticalDomains?: readonly string[];
+  readonly limits?: WorkflowLimits;
   readonly steps: readonly Step[];
   /** How the root group runs. Default graph. */
   readonly mode: 'graph' | 'sequential';
@@ -139,16 +338,22 @@ export interface Workflow {
   readonly context?: JsonObject;
 }
 
-/** Every step of a workflow, depth first, members and branches included; nested workflows are not entered. */
+/** Every step of a workflow, depth first, members, branches and voters included; nested workflows and bodies of maps are not entered. */
 export function* everyStep(steps: readonly Step[]): Generator<Step> {
   for (const step of steps) {
     yield step;
     if (step.kind === 'group') yield* everyStep(step.steps);
+    if (step.kind === 'vote') yield* votersOf(step);
     if (step.kind === 'choice') {
       yield* everyStep(step.then);
       yield* everyStep(step.otherwise);
     }
   }
+}
+
+/** The tasks of a vote: its voters and, where it has one, its judge. */
+export function votersOf({ steps, judge }: VoteStep): readonly TaskStep[] {
+  return judge === undefined ? steps : [...steps, judge];
 }
 
 /** Defaults of the retry policy: 3 tries' worth of patience is the user's to ask for; the shape is 1 s, doubled, capped at 60 s, +0–10 %. */
@@ -158,4 +363,6 @@ export const RETRY_SHAPE: Omit<RetryPolicy, 'retries'> = { delayMs: 1000, factor
 export interface Scope {
   readonly variables: Readonly<Record<string, Json | undefined>>;
   readonly steps: Readonly<Record<string, Json | undefined>>;
+  /** Current values of the shared context, by key; absent where a workflow has none. */
+  readonly shared?: Readonly<Record<string, Json | undefined>>;
 }

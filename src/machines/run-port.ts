@@ -6,6 +6,7 @@
  * runs. In a pure transition (no run behind the system) the idle port answers: everything that arrives counts, nothing is launched.
  */
 
+import type { ConflictRung } from '../definition/workflow.ts';
 import type { ErrorData } from '../protocol/errors.ts';
 import type { Json } from '../protocol/json.ts';
 import type { GroupSettled, StepSettled } from '../protocol/messages.ts';
@@ -15,6 +16,12 @@ export interface Conclusion {
   readonly outputs: Json;
   readonly error: ErrorData | null;
 }
+
+/** What came of counting votes. `tie`: somebody else must decide; `undecided`: nobody can, because too few have answered. */
+export type Decision =
+  | { readonly kind: 'decided'; readonly output: Json }
+  | { readonly kind: 'tie'; readonly reason: string }
+  | { readonly kind: 'undecided'; readonly reason: string };
 
 export interface RunPort {
   /** Creates actors for the members of a group that are ready and have room. */
@@ -37,6 +44,28 @@ export interface RunPort {
   /** Creates the group, branch or nested workflow that a step stands for. */
   openBody(step: string): void;
   cancelBody(step: string, reason: string): void;
+
+  /** Carries out what a sync point is for; answered by `sync.executed`, at once or later. */
+  executeSync(step: string): void;
+  /** What was begun by `executeSync` is of no use any more. */
+  leaveSync(step: string, reason: string): void;
+
+  /** Creates the group of a vote's voters; its settlement comes back as done. */
+  openVoters(step: string): void;
+  /** Counts the answers of the voters. */
+  countVotes(step: string): Decision;
+  /** Creates the group of a vote's judge; its settlement comes back as done. */
+  openJudge(step: string): void;
+  /** What the judge, or the person, has answered. */
+  decide(step: string, answer: Json): Decision;
+
+  /** Tries to settle a conflict in one way; answered by `rung.settled`, at once or later. */
+  tryRung(contest: string, rung: ConflictRung): void;
+  /** What was begun by `tryRung` is of no use any more. */
+  leaveRung(contest: string, rung: ConflictRung, reason: string): void;
+
+  /** A query was not answered in time: whoever asked is told. */
+  expireRequest(request: string): void;
 
   /** Creates the root group of a workflow. */
   openRoot(scope: string): void;
@@ -61,6 +90,15 @@ const idlePort: RunPort = {
   listen() {},
   openBody() {},
   cancelBody() {},
+  executeSync() {},
+  leaveSync() {},
+  openVoters() {},
+  countVotes: () => ({ kind: 'undecided', reason: 'nobody has voted' }),
+  openJudge() {},
+  decide: (_step, answer) => ({ kind: 'decided', output: answer }),
+  tryRung() {},
+  leaveRung() {},
+  expireRequest() {},
   openRoot() {},
   openHandlers() {},
   cancelRoot() {},

@@ -5,7 +5,16 @@
 import { compileCondition } from '../definition/condition.ts';
 import { compileTemplate } from '../definition/template.ts';
 import { depthFirstOrder } from '../definition/topological-order.ts';
-import { type Dialect, type DurationSpec, everyStep, type Scope, type Step, type TaskStep, type Workflow } from '../definition/workflow.ts';
+import {
+  type Dialect,
+  type DurationSpec,
+  everyStep,
+  type Scope,
+  type Step,
+  type TaskStep,
+  type WaitFor,
+  type Workflow,
+} from '../definition/workflow.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
 import { type Ordering, orderingOf } from './engine-order.ts';
 
@@ -37,7 +46,7 @@ export interface GroupBlueprint {
   readonly dependents: readonly (readonly number[])[];
   /** By member: its place in the depth-first order; the ready member with the lowest rank is launched first. */
   readonly rank: readonly number[];
-  readonly waitFor: 'all' | 'any';
+  readonly waitFor: WaitFor;
   readonly allNeedRoom: boolean;
   /** Present where results count in the order of the sequential run. */
   readonly ordering: Ordering | null;
@@ -104,7 +113,7 @@ function drawGroup(
   workflow: Workflow,
   steps: readonly Step[],
   mode: 'graph' | 'sequential' | 'parallel',
-  waitFor: 'all' | 'any',
+  waitFor: WaitFor,
   inOrder: boolean,
 ): GroupBlueprint {
   const edges = memberEdges(steps, mode);

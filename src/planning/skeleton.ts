@@ -15,6 +15,7 @@ export function skeletonOf(workflow: Workflow, longerBranches: WorkflowPlan['lon
         return { ...common, kind: 'task', params: {} };
       case 'variables':
       case 'signal':
+      case 'sync':
         return { ...common, kind: 'variables', set: {} };
       case 'group':
         return { ...common, kind: 'group', mode: step.mode, waitFor: step.waitFor, steps: step.steps.map(bare) };
@@ -24,6 +25,10 @@ export function skeletonOf(workflow: Workflow, longerBranches: WorkflowPlan['lon
         const mode = workflow.compat === 'engine' ? 'sequential' : 'graph';
         return { ...common, kind: 'group', mode, waitFor: 'all', steps: branch.map(bare) };
       }
+      case 'vote':
+        return { ...common, kind: 'group', mode: 'parallel', waitFor: 'all', steps: step.steps.map(bare) };
+      case 'map':
+        return { ...common, kind: 'workflow', ref: id, inputs: {}, workflow: skeletonOf(step.workflow, longerBranches, `${prefix}${id}/`) };
       case 'workflow':
         if (step.workflow === undefined) return { ...common, kind: 'variables', set: {} };
         return {

@@ -1,3 +1,4 @@
+import type { WaitFor } from '../definition/workflow.ts';
 import type { ErrorData } from '../protocol/errors.ts';
 import type { GroupSettled, StepSettled } from '../protocol/messages.ts';
 
@@ -14,7 +15,7 @@ export interface GroupTally {
 
 /** How a group is joined: which members must end well, and what a failure means for the rest. */
 export interface JoinRule {
-  readonly waitFor: 'all' | 'any';
+  readonly waitFor: WaitFor;
   readonly onFailure: 'continue' | 'stop' | 'best_effort';
 }
 

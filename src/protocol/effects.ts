@@ -3,6 +3,7 @@
  * same batch as the fact that caused them, before any of them is released.
  */
 
+import type { CoordinationMessage } from './coordination.ts';
 import type { ErrorData } from './errors.ts';
 import type { Json } from './json.ts';
 import type { Task } from './task.ts';
@@ -20,6 +21,14 @@ export interface CancelTask {
   readonly reason: string;
 }
 
+/** Give a message to an agent at work. */
+export interface DeliverMessage {
+  readonly type: 'message.deliver';
+  readonly step: string;
+  readonly attempt: number;
+  readonly message: CoordinationMessage;
+}
+
 export interface EndRun {
   readonly type: 'run.end';
   readonly status: 'completed' | 'failed' | 'cancelled';
@@ -29,7 +38,7 @@ export interface EndRun {
 }
 
 /** Everything a run can ask for. */
-export type Effect = StartTask | CancelTask | EndRun;
+export type Effect = StartTask | CancelTask | DeliverMessage | EndRun;
 
 /**
  * The journalled trace of an effect: its kind, its stable id and a checksum of what it carries.

@@ -14,6 +14,8 @@ export type ErrorCode =
   | 'CONDITION_FAILED'
   | 'WORKFLOW_NOT_FOUND'
   | 'INPUT_INVALID'
+  | 'OUTPUT_INVALID'
+  | 'DATA_MISSING'
   // an agent, or the task it was given
   | 'AGENT_FAILED'
   | 'AGENT_UNAVAILABLE'
@@ -26,6 +28,18 @@ export type ErrorCode =
   | 'COMMAND_EXITED'
   | 'COMMAND_OUTPUT_TOO_LARGE'
   | 'WAIT_TIMED_OUT'
+  // members that meet, merge and disagree
+  | 'JOIN_FAILED'
+  | 'SYNC_FAILED'
+  | 'SYNC_TIMED_OUT'
+  | 'QUALITY_GATE_FAILED'
+  | 'CONFLICT_UNRESOLVED'
+  | 'CONTEXT_STALE'
+  | 'VOTE_UNDECIDED'
+  | 'MAP_FAILED'
+  | 'REQUEST_TIMED_OUT'
+  | 'RECEIVER_UNKNOWN'
+  | 'NESTING_TOO_DEEP'
   // a run
   | 'RUN_NOT_FOUND'
   | 'RUN_EXISTS'

@@ -3,11 +3,12 @@
  * the time at which they were observed (`at`, milliseconds since the epoch; in simulation since the start).
  * Whatever can change a decision is a fact; chatter is not.
  */
+import type { CoordinationMessage } from './coordination.ts';
 import type { ErrorData } from './errors.ts';
 import type { Json, JsonObject } from './json.ts';
 
 /** The version of the fact vocabulary. Journals name it; older ones are kept in the tests and must fold alike. */
-export const FACT_FORMAT = 1;
+export const FACT_FORMAT = 2;
 
 export interface RunStarted {
   readonly type: 'run.started';
@@ -32,6 +33,8 @@ export interface TaskCompleted {
   readonly output: Json;
   /** Variables the agent asks to set in the run. */
   readonly variables?: JsonObject;
+  /** New values of keys of the shared context that the step may write. */
+  readonly writes?: JsonObject;
 }
 
 export interface TaskFailed {
@@ -58,6 +61,42 @@ export interface TaskStarted {
   readonly at: number;
   readonly step: string;
   readonly attempt: number;
+}
+
+/** One thing that is wrong with a value: where in it (`/findings/0/line`, empty for the whole), and what. */
+export interface ValidationIssue {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** An agent was done, but its output is not what the step declares: the handoff is refused, the output is kept here. */
+export interface ValidationFailure {
+  readonly type: 'validation.failure';
+  readonly at: number;
+  readonly step: string;
+  readonly attempt: number;
+  readonly issues: readonly ValidationIssue[];
+  readonly output: Json;
+}
+
+/** An agent at work has passed a threshold that somebody waits for, entered another phase, or cannot go on. */
+export interface TaskProgressed {
+  readonly type: 'task.progressed';
+  readonly at: number;
+  readonly step: string;
+  readonly attempt: number;
+  /** 0 to 100, or null where the agent has not said. */
+  readonly percent: number | null;
+  readonly phase: string | null;
+  /** Why it cannot go on, or null. */
+  readonly blocked: string | null;
+}
+
+/** An agent at work, or somebody outside, says something to others in the run. */
+export interface MessageSent {
+  readonly type: 'message.sent';
+  readonly at: number;
+  readonly message: CoordinationMessage;
 }
 
 /** A timer armed by the run was due. Carries nothing but its time: the clock does the rest. */
@@ -103,6 +142,9 @@ export type Fact =
   | TaskFailed
   | TaskQueued
   | TaskStarted
+  | ValidationFailure
+  | TaskProgressed
+  | MessageSent
   | TimerDue
   | SignalReceived
   | RunCancelRequested

@@ -78,3 +78,50 @@ export interface SignalArrived {
   readonly type: 'signal.received';
   readonly payload: Json;
 }
+
+/** To a sync point: a member is there, ended (with its outcome) or still at work (null). */
+export interface MemberArrived {
+  readonly type: 'member.arrived';
+  /** Its path. */
+  readonly member: string;
+  readonly outcome: StepOutcome | null;
+}
+
+/** To a sync point: what it is for has been carried out, or could not be. */
+export interface SyncExecuted {
+  readonly type: 'sync.executed';
+  readonly output: Json;
+  readonly error: ErrorData | null;
+}
+
+/** To a conflict: the rung that was tried has settled it, or has not. */
+export interface RungSettled {
+  readonly type: 'rung.settled';
+  readonly rung: 'automatic' | 'guided' | 'rerun' | 'sequential' | 'person';
+  readonly settled: boolean;
+  /** Why not, in one clause. */
+  readonly reason: string | null;
+}
+
+/** To a request: somebody has answered. */
+export interface RequestAnswered {
+  readonly type: 'request.answered';
+  /** The message id of the answer. */
+  readonly answer: string;
+}
+
+/** What a conflict reports to its group. */
+export interface ConflictSettled {
+  readonly contest: string;
+  readonly outcome: 'resolved' | 'unresolved' | 'cancelled';
+  /** The rung that settled it. */
+  readonly rung: RungSettled['rung'] | null;
+  /** Rungs that were tried in vain, and why. */
+  readonly tried: readonly (readonly [rung: RungSettled['rung'], reason: string])[];
+}
+
+/** What a request reports when it is over. */
+export interface RequestSettled {
+  readonly request: string;
+  readonly outcome: 'answered' | 'timed_out' | 'abandoned';
+}

@@ -18,9 +18,25 @@ export interface Task {
   readonly params: JsonObject;
   /** Milliseconds this attempt may take, or null for no limit. */
   readonly timeoutMs: number | null;
+  /** What the step sees of the shared context. Absent where it declares neither reads nor writes. */
+  readonly context?: ContextSnapshot;
+  /** JSON Schema that the output must meet. */
+  readonly outputSchema?: JsonObject;
+  /** Shares of the work, percent, at which somebody waits for this attempt. */
+  readonly checkpoints?: readonly number[];
+}
+
+/** The shared context as one attempt sees it: all values of one moment, whatever others write meanwhile. */
+export interface ContextSnapshot {
+  /** Counts the changes of the whole context. */
+  readonly version: number;
+  /** By key, for the keys the step reads or writes; null where a key has no value yet. */
+  readonly values: JsonObject;
+  /** Keys that the step may write. */
+  readonly writable: readonly string[];
 }
 
 /** What an agent answers: the closed set of ends of an attempt, as the house reports it. */
 export type TaskReport =
-  | { readonly ok: true; readonly output: Json; readonly variables?: JsonObject }
+  | { readonly ok: true; readonly output: Json; readonly variables?: JsonObject; readonly writes?: JsonObject }
   | { readonly ok: false; readonly error: import('./errors.ts').ErrorData; readonly thrown: boolean };

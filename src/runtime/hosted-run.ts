@@ -7,6 +7,7 @@
  * and folded again from what is durable, and the facts that were not recorded are delivered again in their order: none is lost. When it
  * fails for good, or the run itself breaks, the run leaves this host; it is resumable from its journal.
  */
+import type { CoordinationMessage } from '../protocol/coordination.ts';
 import type { Effect, Intent } from '../protocol/effects.ts';
 import { errorData, TroupeError } from '../protocol/errors.ts';
 import type { Fact } from '../protocol/facts.ts';
@@ -28,6 +29,8 @@ export interface Hosting {
   readonly time: HostTime;
   startTask(task: Task): void;
   cancelTask(task: string, reason: string): void;
+  /** Gives a message to the agent at work on the task of this key. */
+  deliverMessage(task: string, message: CoordinationMessage): void;
   /** Folds the run again from what is durable. Resolves with the run and the number of its batches. */
   refold(run: string): Promise<{ run: Run; next: number }>;
   /** The run has ended, or can go no further here; it is dropped from memory. */
@@ -155,6 +158,8 @@ export class HostedRun {
     for (const effect of effects) {
       if (effect.type === 'task.start') this.#hosting.startTask(effect.task);
       else if (effect.type === 'task.cancel') this.#hosting.cancelTask(`${this.id}/${effect.step}#${effect.attempt}`, effect.reason);
+      else if (effect.type === 'message.deliver')
+        this.#hosting.deliverMessage(`${this.id}/${effect.step}#${effect.attempt}`, effect.message);
       else this.#end(effect);
     }
     if (fact.type === 'run.recovered' || fact.type === 'run.resumed') this.#startAgain(fact);

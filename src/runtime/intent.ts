@@ -14,6 +14,8 @@ export function intentOf(effect: Effect): Intent {
     }
     case 'task.cancel':
       return [effect.type, attemptId(effect.step, effect.attempt), 0];
+    case 'message.deliver':
+      return [effect.type, `${attemptId(effect.step, effect.attempt)} ${effect.message.id}`, checksum({ body: effect.message.body })];
     case 'run.end':
       return [effect.type, effect.status, checksum(effect.outputs)];
   }

@@ -5,6 +5,7 @@ import { createDispatcher, type Dispatcher } from '../actors/dispatcher.ts';
 import type { Workflow } from '../definition/workflow.ts';
 import { blueprintOf } from '../planning/blueprint.ts';
 import { MAX_CONCURRENT_TASKS } from '../policy/task-limit.ts';
+import type { CoordinationMessage } from '../protocol/coordination.ts';
 import { TroupeError } from '../protocol/errors.ts';
 import { FACT_FORMAT, type Fact, type RunStarted } from '../protocol/facts.ts';
 import type { JournalStore, RunSummary } from '../protocol/journal.ts';
@@ -184,6 +185,10 @@ export class LocalRuntime implements Runtime, Hosting {
 
   cancelTask(key: string, reason: string): void {
     this.#dispatcher.cancel(key, reason);
+  }
+
+  deliverMessage(key: string, message: CoordinationMessage): void {
+    this.#dispatcher.deliver(key, message);
   }
 
   async refold(id: string): Promise<{ run: Run; next: number }> {

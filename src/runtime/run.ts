@@ -3,7 +3,7 @@
  * dice, touches a file or awaits a promise. Delivering the same facts in the same order rebuilds the same run, which is how it is
  * recovered, replayed and tested. The run does not know its host.
  */
-import type { RunPort } from '../machines/run-port.ts';
+import type { Decision, RunPort } from '../machines/run-port.ts';
 import type { StepEvent } from '../machines/step.ts';
 import type { WorkflowBlueprint } from '../planning/blueprint.ts';
 import type { Effect } from '../protocol/effects.ts';
@@ -257,6 +257,20 @@ export class Run implements RunPort {
   cancelBody(step: string, reason: string): void {
     this.#step(step).body?.actor?.send({ type: 'cancel', reason });
   }
+
+  executeSync(): void {}
+  leaveSync(): void {}
+  openVoters(): void {}
+  countVotes(): Decision {
+    return { kind: 'undecided', reason: '' };
+  }
+  openJudge(): void {}
+  decide(_step: string, answer: Json): Decision {
+    return { kind: 'decided', output: answer };
+  }
+  tryRung(): void {}
+  leaveRung(): void {}
+  expireRequest(): void {}
 
   openRoot(scope: string): void {
     this.state.births.push(() => openRoot(this.state, this.#scope(scope)));

@@ -22,7 +22,7 @@ export function endsRun(batch: Batch): boolean {
   return batch.intents.some(([kind]) => kind === 'run.end');
 }
 
-const ASKS = { 'task.start': 'starts', 'task.cancel': 'withdraws', 'run.end': 'ends' } as const;
+const ASKS = { 'task.start': 'starts', 'task.cancel': 'withdraws', 'message.deliver': 'tells', 'run.end': 'ends' } as const;
 
 function sentence(fact: Fact): string {
   switch (fact.type) {
@@ -36,6 +36,12 @@ function sentence(fact: Fact): string {
       return `${about(fact)} waits for a free agent`;
     case 'task.started':
       return `${about(fact)} has its agent`;
+    case 'validation.failure':
+      return `${about(fact)} gave an output that is not as declared: ${fact.issues.map(({ path, message }) => `${path === '' ? 'the whole' : oneLine(path)} ${oneLine(message)}`).join('; ')}`;
+    case 'task.progressed':
+      return `${about(fact)} ${progress(fact)}`;
+    case 'message.sent':
+      return `${oneLine(fact.message.from)} sends ${oneLine(fact.message.to)} a ${fact.message.kind}${brief(fact.message.body, ': ')}`;
     case 'timer.due':
       return 'a timer was due';
     case 'signal.received':
@@ -49,6 +55,12 @@ function sentence(fact: Fact): string {
     case 'run.recovered':
       return `taken up by a new process${fact.interrupted.length === 0 ? '' : `; interrupted: ${fact.interrupted.map(oneLine).join(', ')}`}`;
   }
+}
+
+function progress({ percent, phase, blocked }: Extract<Fact, { type: 'task.progressed' }>): string {
+  const done = percent === null ? '' : ` at ${percent} %`;
+  const during = phase === null ? '' : ` in ${oneLine(phase)}`;
+  return blocked === null ? `is${done}${during}` : `is blocked${done}${during}: ${oneLine(blocked)}`;
 }
 
 const about = (fact: { readonly step: string; readonly attempt: number }): string => `${oneLine(fact.step)}#${fact.attempt}`;
