@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../protocol/json.ts';
 import { checkExpression, checkTemplates, textsIn } from './expression-check.ts';
 import { checkGraph } from './graph-check.ts';
 import { nativeNames } from './native-names.ts';
-import { STEP_ID } from './native-schema.ts';
+import { STEP_ID } from './step-id.ts';
 import { StepOrder } from './step-order.ts';
 import { everyStep, type Step, type Workflow } from './workflow.ts';
 

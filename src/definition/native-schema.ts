@@ -3,12 +3,7 @@
  * editors use are both made from it. Meaning (durations, dependencies, names) is checked by the reader.
  */
 import * as z from 'zod';
-
-/**
- * Step ids become parts of task keys (`run/step#attempt`) and of paths, hence neither `/` nor `#` nor spaces; they also become keys of
- * objects, hence no names that reach into a prototype.
- */
-export const STEP_ID = /^(?!(?:constructor|prototype|__\w+__)$)[A-Za-z0-9_][A-Za-z0-9_.:-]*$/;
+import { STEP_ID } from './step-id.ts';
 
 /** A retry budget beyond this is a typing mistake. */
 const MAX_RETRIES = 1000;
