@@ -3,7 +3,7 @@
  * are not named here are left alone, and an empty value counts as not given.
  */
 import * as z from 'zod';
-import { STEP_ID } from './native-schema.ts';
+import { STEP_ID } from './step-id.ts';
 
 const text = z.string();
 const stepName = text.regex(STEP_ID).max(200);
