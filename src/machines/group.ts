@@ -1,22 +1,28 @@
 /**
- * A group: steps coordinated together, whatever their shape (a graph, a sequence, a parallel block, a branch, failure handlers).
+ * The coordinator of a group: steps coordinated together, whatever their shape (a graph, a sequence, a parallel block, a branch, the items
+ * of a map, voters, failure handlers).
  *
- * The group governs who is launched and when it is joined. It never runs a step itself: it asks the run to launch those members that
- * are ready and have room, counts what comes back, and reports one settlement. The bookkeeping of the graph (who waits for whom) is
- * data of the run; the statechart holds the count and the rule by which the count is judged.
+ * The group governs who is launched, when it is joined, and what becomes of members that fail or disagree. It never runs a step itself: it
+ * asks the run to launch those members that are ready and have room, counts what comes back, and reports one settlement. The bookkeeping
+ * of the graph (who waits for whom) and of the shared context (who wrote what) is data of the run; the statechart holds the count and the
+ * rule by which the count is judged.
  *
- * In:  done of a member (its settlement), slot.granted (room for a waiting member), cancel.
+ * In:  done of a member, of a conflict, of the compensation; slot.granted (room for a waiting member), deadline.passed (its own timer);
+ *      members.rerun, members.restart (from a conflict that is being settled); cancel.
  * Out: its settlement (as its output); `cancel` to its members.
  *
  * Laws: 1. A member is launched only when everything it depends on is settled.
- *       2. Every member is counted exactly once, launched or not.
- *       3. Once decided (first success of an `any` join, a failure under `stop`), nothing more is launched and the rest is ended.
+ *       2. Every member is counted exactly once, launched or not; one that runs again is counted again, and only its last end counts.
+ *       3. Once decided (enough members have completed, a failure ends it at once, the deadline has passed), nothing more is launched and
+ *          the rest is ended.
  *       4. The group is joined only when no member is live: nothing outlives its group.
- *       5. Every state answers `cancel`.
- * Failure: a failed member fails the group unless the rule is best effort; the first failure is kept as the reason.
- * Waits without a deadline: `collecting` and the ending states are bounded by their members.
+ *       5. What members have written side by side reaches the outside at the join, all of it or nothing.
+ *       6. It falls back to a sequence at most once: what its members left is taken back, and they run again one after the other.
+ *       7. Every state answers `cancel`.
+ * Failure: as its rule says: the rest goes on, is ended, is compensated, or everything runs again in sequence; the first failure is kept.
+ * Waits without a deadline: `collecting`, `synchronising` and the ending states are bounded by their members, `merging` by its conflict.
  */
-import { assign, setup } from 'xstate';
+import { assign, raise, setup } from 'xstate';
 import { emptyTally, type GroupTally, groupVerdict, isDecided, type JoinRule, tally } from '../policy/group-tally.ts';
 import type * as message from '../protocol/messages.ts';
 import { portOf } from './run-port.ts';
@@ -25,72 +31,229 @@ export interface GroupInput {
   readonly path: string;
   readonly members: number;
   readonly rule: JoinRule;
+  /** Whether members write side by side, so that their writes are merged at the join. */
+  readonly merges?: boolean;
+  /** Paths of the members that are sync points. */
+  readonly syncPoints?: readonly string[];
 }
 
 export interface GroupContext {
   readonly path: string;
   readonly rule: JoinRule;
   readonly tally: GroupTally;
+  readonly merges: boolean;
+  readonly syncPoints: readonly string[];
+  /** Sync points that have not ended. */
+  readonly openSyncPoints: number;
+  /** Its members have run again one after the other. */
+  readonly fellBack: boolean;
+  /** They run so on behalf of a conflict, which waits for the result. */
+  readonly mending: boolean;
+  /** The conflict that nobody could settle. */
+  readonly unresolved: message.ConflictSettled | null;
 }
 
-type MemberDone = { readonly type: `xstate.done.actor.${string}`; readonly output: message.StepSettled };
+type MemberDone = {
+  readonly type: `xstate.done.actor.${string}`;
+  readonly output: message.StepSettled | message.ConflictSettled | message.GroupSettled;
+};
 
-export type GroupEvent = MemberDone | message.SlotGranted | message.Cancel;
+export type GroupEvent =
+  | MemberDone
+  | message.SlotGranted
+  | message.MembersRerun
+  | message.MembersRestart
+  | message.Cancel
+  | { readonly type: 'deadline.passed' };
 
 const CANCELLED: message.GroupSettled = { outcome: 'cancelled', failedStep: null, error: null, thrown: false };
+const NO_SYNC_POINTS: readonly string[] = [];
 
-const dismissal = (context: GroupContext) =>
-  context.rule.waitFor === 'any'
-    ? 'another member was first'
-    : `${context.tally.failedStep ?? 'a member'} failed and the workflow stops on failure`;
+const isLost = (context: GroupContext) => groupVerdict(context.rule, context.tally).outcome === 'failed';
+
+function dismissal({ rule, tally: count }: GroupContext, event: GroupEvent): string {
+  if (event.type === 'deadline.passed') return 'the deadline of its group has passed';
+  if (isLost({ rule, tally: count } as GroupContext)) {
+    const then = rule.policy === undefined ? 'the workflow stops on failure' : `its group ends on failure (${rule.policy})`;
+    return `${count.failedStep ?? 'a member'} failed and ${then}`;
+  }
+  return rule.waitFor === 'any' ? 'another member was first' : 'enough members have completed';
+}
+
+/** Takes settled members into the count. */
+function counted(context: GroupContext, settled: readonly message.StepSettled[]): Partial<GroupContext> {
+  const after = tally(context.tally, settled);
+  if (context.openSyncPoints === 0) return { tally: after };
+  const ended = settled.filter(({ path }) => context.syncPoints.includes(path)).length;
+  return { tally: after, openSyncPoints: context.openSyncPoints - ended };
+}
+
+function verdictOf({ rule, tally: count, unresolved }: GroupContext): message.GroupSettled {
+  if (unresolved === null) return groupVerdict(rule, count);
+  const tried = unresolved.tried.map(([rung, reason]) => `${rung}: ${reason}`).join('; ');
+  return {
+    outcome: 'failed',
+    failedStep: unresolved.contest,
+    thrown: false,
+    error: {
+      code: 'CONFLICT_UNRESOLVED',
+      message: `what members of ${unresolved.contest} have written does not fit together, and nothing settled it: ${tried}`,
+      hint: 'give the group a merge persona, or let a person decide (conflicts.ladder)',
+      retryable: false,
+    },
+  };
+}
 
 export const groupMachine = setup({
   types: {} as { context: GroupContext; events: GroupEvent; input: GroupInput; output: message.GroupSettled },
   guards: {
+    hasDeadline: ({ context }) => context.rule.deadlineMs !== undefined,
     isDecided: ({ context }) => isDecided(context.rule, context.tally),
     everyMemberSettled: ({ context }) => context.tally.remaining === 0,
+    onlySyncPointsRemain: ({ context }) => context.openSyncPoints > 0 && context.tally.remaining === context.openSyncPoints,
+    isMending: ({ context }) => context.mending,
+    fallsBack: ({ context }) => context.rule.policy === 'fall_back_sequential' && !context.fellBack && isLost(context),
+    compensates: ({ context }) => context.rule.policy === 'compensate' && context.tally.completed > 0 && isLost(context),
+    hasWritesToMerge: ({ context }) => context.merges && !context.fellBack && !isLost(context),
+    isConflict: ({ event }) => 'output' in event && 'contest' in event.output,
+    conflictResolved: ({ event }) => 'output' in event && 'contest' in event.output && event.output.outcome === 'resolved',
+    conflictUnresolved: ({ event }) => 'output' in event && 'contest' in event.output && event.output.outcome === 'unresolved',
   },
   actions: {
     launchReady: ({ context, system }) => {
       if (!isDecided(context.rule, context.tally)) portOf(system).launchReady(context.path);
     },
+    armDeadline: raise({ type: 'deadline.passed' }, { id: 'deadline', delay: 'groupDeadline' }),
     settleMember: assign(({ context, event, system }) =>
-      'output' in event ? { tally: tally(context.tally, portOf(system).arrived(context.path, event.output)) } : {},
+      'output' in event && 'path' in event.output ? counted(context, portOf(system).arrived(context.path, event.output)) : {},
     ),
-    dismissMembers: assign(({ context, system }) => ({
-      tally: tally(context.tally, portOf(system).endMembers(context.path, 'skipped', dismissal(context))),
-    })),
-    cancelMembers: assign(({ context, event, system }) => ({
-      tally: tally(
-        context.tally,
-        portOf(system).endMembers(context.path, 'cancelled', event.type === 'cancel' ? event.reason : 'cancelled'),
-      ),
-    })),
+    settleContest: assign(({ context, event, system }) =>
+      'output' in event && 'contest' in event.output ? counted(context, portOf(system).contested(context.path, event.output)) : {},
+    ),
+    dismissMembers: assign(({ context, event, system }) =>
+      counted(context, portOf(system).endMembers(context.path, 'skipped', dismissal(context, event))),
+    ),
+    cancelMembers: assign(({ context, event, system }) =>
+      counted(context, portOf(system).endMembers(context.path, 'cancelled', event.type === 'cancel' ? event.reason : 'cancelled')),
+    ),
+    openMerge: ({ context, system }) => portOf(system).openMerge(context.path),
+    countAgain: assign(({ context, event }) => {
+      if (event.type !== 'members.rerun') return {};
+      const { remaining, completed } = context.tally;
+      return { tally: { ...context.tally, remaining: remaining + event.count, completed: completed - event.count } };
+    }),
+    keepUnresolved: assign(({ event }) =>
+      'output' in event && 'contest' in event.output ? { unresolved: event.output as message.ConflictSettled } : {},
+    ),
+    startOver: assign(({ context, event, system }) => {
+      portOf(system).startOver(context.path);
+      return {
+        tally: emptyTally(context.tally.members),
+        openSyncPoints: context.syncPoints.length,
+        fellBack: true,
+        mending: event.type === 'members.restart',
+      };
+    }),
+    reportMending: assign(({ context, system }) => {
+      portOf(system).mended(context.path, groupVerdict(context.rule, context.tally));
+      return { mending: false };
+    }),
+    openCompensation: ({ context, system }) => portOf(system).openCompensation(context.path),
+    cancelCompensation: ({ context, event, system }) =>
+      portOf(system).cancelCompensation(context.path, event.type === 'cancel' ? event.reason : 'cancelled'),
+  },
+  delays: {
+    groupDeadline: ({ context }) => context.rule.deadlineMs ?? 0,
   },
 }).createMachine({
   id: 'group',
   options: { maxIterations: 100 },
-  context: ({ input }) => ({ path: input.path, rule: input.rule, tally: emptyTally(input.members) }),
+  context: ({ input }) => ({
+    path: input.path,
+    rule: input.rule,
+    tally: emptyTally(input.members),
+    merges: input.merges === true,
+    syncPoints: input.syncPoints ?? NO_SYNC_POINTS,
+    openSyncPoints: input.syncPoints?.length ?? 0,
+    fellBack: false,
+    mending: false,
+    unresolved: null,
+  }),
   output: ({ event }) => event.output as message.GroupSettled,
-  initial: 'collecting',
+  initial: 'launching',
   states: {
-    collecting: {
+    launching: {
       entry: 'launchReady',
+      always: [{ guard: 'hasDeadline', target: 'collecting', actions: 'armDeadline' }, { target: 'collecting' }],
+      on: { cancel: { target: 'cancelling', actions: 'cancelMembers' } },
+    },
+    collecting: {
       always: [
-        { guard: 'everyMemberSettled', target: 'joined' },
+        { guard: 'everyMemberSettled', target: 'closing' },
         { guard: 'isDecided', target: 'dismissing', actions: 'dismissMembers' },
+        { guard: 'onlySyncPointsRemain', target: 'synchronising' },
       ],
       on: {
-        'xstate.done.actor.*': { actions: ['settleMember', 'launchReady'] },
+        'xstate.done.actor.*': [
+          { guard: 'isConflict', actions: ['settleContest', 'launchReady'] },
+          { actions: ['settleMember', 'launchReady'] },
+        ],
         'slot.granted': { actions: 'launchReady' },
+        'deadline.passed': { target: 'dismissing', actions: 'dismissMembers' },
         cancel: { target: 'cancelling', actions: 'cancelMembers' },
       },
     },
-    joined: { type: 'final', output: ({ context }) => groupVerdict(context.rule, context.tally) },
-    dismissing: {
-      always: { guard: 'everyMemberSettled', target: 'joined' },
+    synchronising: {
+      always: [
+        { guard: 'everyMemberSettled', target: 'closing' },
+        { guard: 'isDecided', target: 'dismissing', actions: 'dismissMembers' },
+      ],
       on: {
-        'xstate.done.actor.*': { actions: 'settleMember' },
+        'xstate.done.actor.*': [{ guard: 'isConflict', actions: 'settleContest' }, { actions: 'settleMember' }],
+        'deadline.passed': { target: 'dismissing', actions: 'dismissMembers' },
+        cancel: { target: 'cancelling', actions: 'cancelMembers' },
+      },
+    },
+    closing: {
+      always: [
+        { guard: 'isMending', target: 'merging', actions: 'reportMending' },
+        { guard: 'fallsBack', target: 'fallingBack', actions: 'startOver' },
+        { guard: 'compensates', target: 'compensating' },
+        { guard: 'hasWritesToMerge', target: 'merging', actions: 'openMerge' },
+        { target: 'joined' },
+      ],
+      on: { cancel: {} },
+    },
+    merging: {
+      on: {
+        'xstate.done.actor.*': [
+          { guard: 'conflictResolved', target: 'joined' },
+          { guard: 'conflictUnresolved', target: 'joined', actions: 'keepUnresolved' },
+          { guard: 'isConflict', target: 'cancelled' },
+          { actions: 'settleMember' },
+        ],
+        'members.rerun': { actions: 'countAgain' },
+        'members.restart': { target: 'fallingBack', actions: 'startOver' },
+        cancel: { target: 'cancelling', actions: 'cancelMembers' },
+      },
+    },
+    fallingBack: {
+      entry: 'launchReady',
+      always: 'collecting',
+      on: { cancel: { target: 'cancelling', actions: 'cancelMembers' } },
+    },
+    compensating: {
+      entry: 'openCompensation',
+      on: {
+        'xstate.done.actor.*': { target: 'joined' },
+        cancel: { actions: 'cancelCompensation' },
+      },
+    },
+    joined: { type: 'final', output: ({ context }) => verdictOf(context) },
+    dismissing: {
+      always: { guard: 'everyMemberSettled', target: 'closing' },
+      on: {
+        'xstate.done.actor.*': [{ guard: 'isConflict', actions: 'settleContest' }, { actions: 'settleMember' }],
         'slot.granted': {},
         cancel: { target: 'cancelling' },
       },
@@ -98,7 +261,7 @@ export const groupMachine = setup({
     cancelling: {
       always: { guard: 'everyMemberSettled', target: 'cancelled' },
       on: {
-        'xstate.done.actor.*': { actions: 'settleMember' },
+        'xstate.done.actor.*': [{ guard: 'isConflict', actions: 'settleContest' }, { actions: 'settleMember' }],
         'slot.granted': {},
         cancel: {},
       },

@@ -9,7 +9,7 @@
 import type { ConflictRung } from '../definition/workflow.ts';
 import type { ErrorData } from '../protocol/errors.ts';
 import type { Json } from '../protocol/json.ts';
-import type { GroupSettled, StepSettled } from '../protocol/messages.ts';
+import type { ConflictSettled, GroupSettled, StepSettled } from '../protocol/messages.ts';
 
 /** How a workflow's outputs came out: rendered, or why they could not be. */
 export interface Conclusion {
@@ -44,6 +44,18 @@ export interface RunPort {
   /** Creates the group, branch or nested workflow that a step stands for. */
   openBody(step: string): void;
   cancelBody(step: string, reason: string): void;
+
+  /** Merges what members wrote side by side: a conflict actor tries, and reports back as done. */
+  openMerge(group: string): void;
+  /** A conflict over a member's writes is over: the member counts now, one way or the other. */
+  contested(group: string, settled: ConflictSettled): readonly StepSettled[];
+  /** Takes back what members left; from now on they are launched one after the other. */
+  startOver(group: string): void;
+  /** Members have run again on behalf of a conflict; it is told how that went. */
+  mended(group: string, settled: GroupSettled): void;
+  /** Creates the group that compensates what has completed. */
+  openCompensation(group: string): void;
+  cancelCompensation(group: string, reason: string): void;
 
   /** Carries out what a sync point is for; answered by `sync.executed`, at once or later. */
   executeSync(step: string): void;
@@ -83,6 +95,12 @@ const idlePort: RunPort = {
   launchReady() {},
   arrived: (_group, settled) => [settled],
   endMembers: () => [],
+  openMerge() {},
+  contested: () => [],
+  startOver() {},
+  mended() {},
+  openCompensation() {},
+  cancelCompensation() {},
   requestSlot() {},
   yieldSlot() {},
   requestAttempt() {},

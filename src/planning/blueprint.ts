@@ -6,17 +6,24 @@ import { compileCondition } from '../definition/condition.ts';
 import { compileTemplate } from '../definition/template.ts';
 import { depthFirstOrder } from '../definition/topological-order.ts';
 import {
+  type ConflictSettings,
   type Dialect,
   type DurationSpec,
   everyStep,
+  type GroupFailurePolicy,
+  type GroupStep,
   type Scope,
   type Step,
   type TaskStep,
+  votersOf,
   type WaitFor,
   type Workflow,
 } from '../definition/workflow.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
 import { type Ordering, orderingOf } from './engine-order.ts';
+import { type EdgeBlueprint, memberEdges } from './member-edges.ts';
+import { ownKeys, type SharedKeys, writesShared } from './shared-keys.ts';
+import { upwardPlaces } from './upward-places.ts';
 
 /** A step with everything about it that can be computed before it runs. */
 export interface StepBlueprint {
@@ -34,6 +41,27 @@ export interface StepBlueprint {
   readonly branches: { readonly when: (scope: Scope) => boolean; readonly then: GroupBlueprint; readonly otherwise: GroupBlueprint } | null;
   readonly nested: WorkflowBlueprint | null;
   readonly nestedOutputs: ((scope: Scope) => Json) | null;
+  /** What it reads and writes of the shared context; null for nothing. */
+  readonly keys: SharedKeys | null;
+  /** Whether it, or anything inside it, changes the shared context. */
+  readonly writesShared: boolean;
+  /** Shares of its work, percent, at which a sync point waits for it. */
+  readonly checkpoints: readonly number[];
+  /** Of a map: its list. */
+  readonly over: ((scope: Scope) => Json) | null;
+  /** Of a quality gate: what must hold. */
+  readonly check: ((scope: Scope) => boolean) | null;
+  /** Of a vote: its voters, and who decides when they cannot. */
+  readonly ballot: { readonly voters: GroupBlueprint; readonly judge: GroupBlueprint | null } | null;
+}
+
+/** How a group is joined and what its members may do, as far as the definition says. */
+export interface JoinBlueprint {
+  readonly waitFor: WaitFor;
+  readonly quorum: number | null;
+  readonly deadline: ((scope: Scope) => Json) | number | null;
+  readonly policy: GroupFailurePolicy | null;
+  readonly maxConcurrent: number | null;
 }
 
 export interface GroupBlueprint {
@@ -46,7 +74,19 @@ export interface GroupBlueprint {
   readonly dependents: readonly (readonly number[])[];
   /** By member: its place in the depth-first order; the ready member with the lowest rank is launched first. */
   readonly rank: readonly number[];
+  /** By member: its place in the order by longest chain; runs of the native dialect launch in it. */
+  readonly urgency: readonly number[];
+  /** Special terms of edges, by member and the member it waits for. */
+  readonly terms: readonly (ReadonlyMap<number, readonly EdgeBlueprint[]> | null)[] | null;
   readonly waitFor: WaitFor;
+  readonly join: JoinBlueprint;
+  readonly conflicts: ConflictSettings | null;
+  /** Members that are sync points. */
+  readonly syncPoints: readonly number[];
+  /** By member: the sync points that wait for it. Null where there are none. */
+  readonly meetings: readonly (readonly number[])[] | null;
+  /** Members see the shared context as it was when the group began, and what they write is merged at the join. */
+  readonly isolates: boolean;
   readonly allNeedRoom: boolean;
   /** Present where results count in the order of the sequential run. */
   readonly ordering: Ordering | null;
@@ -63,6 +103,10 @@ export interface WorkflowBlueprint {
   readonly size: number;
   /** Their ids. */
   readonly ids: ReadonlySet<string>;
+  /** Initial values of the shared context, rendered at the start of the workflow. */
+  readonly shared: ((scope: Scope) => Json) | null;
+  /** Whether any step works on the shared context. */
+  readonly sharesContext: boolean;
   /** The members of every block (group or choice), by the block's id. */
   readonly blocks: ReadonlyMap<string, readonly Step[]>;
 }
@@ -85,92 +129,106 @@ export function blueprintOf(workflow: Workflow): WorkflowBlueprint {
 }
 
 function drawWorkflow(workflow: Workflow): WorkflowBlueprint {
-  const handlers = (steps: readonly Step[]) => (steps.length === 0 ? null : drawGroup(workflow, steps, 'sequential', 'all', false));
+  const handlers = (steps: readonly Step[]) => (steps.length === 0 ? null : drawGroup(workflow, steps, { mode: 'sequential' }));
   const ids = new Set([...everyStep(workflow.steps)].map((step) => step.id));
   return {
     workflow,
-    root: drawGroup(workflow, workflow.steps, workflow.mode, 'all', workflow.compat === 'engine'),
+    root: drawGroup(workflow, workflow.steps, { mode: workflow.mode, inOrder: workflow.compat === 'engine' }),
     onStepFailure: handlers(workflow.onStepFailure),
     onWorkflowFailure: handlers(workflow.onWorkflowFailure),
     variables: Object.entries(workflow.variables).map(([name, value]) => [name, compileTemplate(value ?? null, workflow.dialect)]),
     outputs: workflow.outputs === undefined ? null : compileTemplate(workflow.outputs as Json, workflow.dialect),
     size: ids.size,
     ids,
+    shared: workflow.shared === undefined ? null : compileTemplate(workflow.shared, workflow.dialect),
+    sharesContext: workflow.shared !== undefined || touchesShared(workflow.steps),
     blocks: blocksOf([...workflow.steps, ...workflow.onStepFailure, ...workflow.onWorkflowFailure]),
   };
+}
+
+/** Bodies of maps work on the context of what holds them. */
+function touchesShared(steps: readonly Step[]): boolean {
+  return [...everyStep(steps)].some((step) => {
+    const { reads, writes } = ownKeys(step);
+    return reads.length + writes.length > 0 || (step.kind === 'map' && touchesShared(step.workflow.steps));
+  });
 }
 
 function blocksOf(steps: readonly Step[]): Map<string, readonly Step[]> {
   const blocks = new Map<string, readonly Step[]>();
   for (const step of everyStep(steps)) {
     if (step.kind === 'group') blocks.set(step.id, step.steps);
+    if (step.kind === 'vote') blocks.set(step.id, votersOf(step));
     if (step.kind === 'choice') blocks.set(step.id, [...step.then, ...step.otherwise]);
   }
   return blocks;
 }
 
+interface Shape {
+  readonly mode: 'graph' | 'sequential' | 'parallel';
+  readonly join?: JoinBlueprint;
+  readonly conflicts?: ConflictSettings | undefined;
+  readonly inOrder?: boolean;
+}
+
+const PLAIN_JOIN: JoinBlueprint = { waitFor: 'all', quorum: null, deadline: null, policy: null, maxConcurrent: null };
+
 function drawGroup(
   workflow: Workflow,
   steps: readonly Step[],
-  mode: 'graph' | 'sequential' | 'parallel',
-  waitFor: WaitFor,
-  inOrder: boolean,
+  { mode, join = PLAIN_JOIN, conflicts, inOrder = false }: Shape,
 ): GroupBlueprint {
-  const edges = memberEdges(steps, mode);
+  const { before, terms } = memberEdges(steps, mode, workflow.dialect);
   const dependents: number[][] = steps.map(() => []);
-  edges.forEach((from, to) => {
+  before.forEach((from, to) => {
     for (const member of from) dependents[member]?.push(to);
   });
   const rank: number[] = new Array(steps.length).fill(0);
   depthFirstOrder(steps).forEach((member, place) => {
     rank[member] = place;
   });
+  const syncPoints = steps.flatMap(({ kind }, member) => (kind === 'sync' ? [member] : []));
   return {
-    members: steps.map((step) => drawStep(workflow, step)),
-    waitsFor: edges.map((from) => from.size),
-    dependencies: edges.map((from) => [...from]),
+    members: steps.map((step) => drawStep(workflow, step, checkpointsOf(step, steps, syncPoints))),
+    waitsFor: before.map((from) => from.size),
+    dependencies: before.map((from) => [...from]),
     dependents,
     rank,
-    waitFor,
+    urgency: workflow.compat === 'engine' ? rank : upwardPlaces(steps, before),
+    terms,
+    waitFor: join.waitFor,
+    join,
+    conflicts: conflicts ?? workflow.conflicts ?? null,
+    syncPoints,
+    meetings: syncPoints.length === 0 ? null : steps.map(({ id }) => syncPoints.filter((point) => awaits(steps[point], id))),
+    isolates: (mode === 'parallel' || join.policy === 'fall_back_sequential') && steps.some(writesShared),
     allNeedRoom: steps.every((step) => needsRoom({ step })),
     ordering: inOrder ? orderingOf(workflow, steps, rank) : null,
   };
 }
 
-/** By member: the members it depends on. A dependency on a step inside another member is one on that member. */
-function memberEdges(steps: readonly Step[], mode: 'graph' | 'sequential' | 'parallel'): Set<number>[] {
-  const home = new Map<string, number>();
-  const settle = (inner: readonly Step[], member: number) => {
-    for (const step of inner) {
-      home.set(step.id, member);
-      if (step.kind === 'group') settle(step.steps, member);
-      if (step.kind === 'choice') settle([...step.then, ...step.otherwise], member);
-    }
-  };
-  steps.forEach((step, member) => {
-    settle([step], member);
+const awaits = (point: Step | undefined, id: string) => point?.kind === 'sync' && point.members.includes(id);
+
+const NO_CHECKPOINTS: readonly number[] = [];
+
+function checkpointsOf({ id }: Step, steps: readonly Step[], syncPoints: readonly number[]): readonly number[] {
+  if (syncPoints.length === 0) return NO_CHECKPOINTS;
+  const shares = syncPoints.flatMap((point) => {
+    const step = steps[point];
+    return step?.kind === 'sync' && step.sync === 'progress_checkpoint' && awaits(step, id) ? [step.threshold ?? 100] : [];
   });
-  return steps.map((step, member) => {
-    const from = new Set<number>();
-    for (const id of dependenciesWithin(step)) {
-      const other = home.get(id);
-      if (other !== undefined && other !== member) from.add(other);
-    }
-    if (mode === 'sequential' && member > 0) from.add(member - 1);
-    return from;
-  });
+  return [...new Set(shares)].sort((a, b) => a - b);
 }
 
-/** A member's own dependencies and those that its inner steps have on the outside. */
-function* dependenciesWithin(step: Step): Generator<string> {
-  yield* step.dependencies;
-  const inner = step.kind === 'group' ? step.steps : step.kind === 'choice' ? [...step.then, ...step.otherwise] : [];
-  for (const member of inner) yield* dependenciesWithin(member);
+/** A group of steps that the run asks for on its own behalf, one after the other: to merge, to judge, to compensate, to decide. */
+export function drawErrand(workflow: Workflow, steps: readonly Step[]): GroupBlueprint {
+  return drawGroup(workflow, steps, { mode: 'sequential' });
 }
 
-function drawStep(workflow: Workflow, step: Step): StepBlueprint {
+function drawStep(workflow: Workflow, step: Step, checkpoints: readonly number[]): StepBlueprint {
   const { dialect } = workflow;
   const nested = step.kind === 'workflow' ? step : null;
+  const keys = ownKeys(step);
   return {
     step,
     dialect,
@@ -178,19 +236,45 @@ function drawStep(workflow: Workflow, step: Step): StepBlueprint {
     given: compileTemplate(givenOf(step) as Json, dialect),
     name: compileTemplate(step.name, dialect),
     persona: step.kind === 'task' && step.persona !== undefined ? compileTemplate(step.persona, dialect) : null,
-    timeout: step.kind === 'task' || step.kind === 'signal' ? drawDuration(step.timeout, dialect) : null,
+    timeout: 'timeout' in step ? drawDuration(step.timeout, dialect) : null,
     retries: step.kind === 'task' ? drawRetries(step, dialect) : 0,
-    members: step.kind === 'group' ? drawGroup(workflow, step.steps, step.mode, step.waitFor, false) : null,
+    members: step.kind === 'group' ? drawGroup(workflow, step.steps, shapeOf(step, dialect)) : null,
     branches:
       step.kind === 'choice'
         ? {
             when: compileCondition(step.when, dialect),
-            then: drawGroup(workflow, step.then, branchMode(workflow), 'all', false),
-            otherwise: drawGroup(workflow, step.otherwise, branchMode(workflow), 'all', false),
+            then: drawGroup(workflow, step.then, { mode: branchMode(workflow) }),
+            otherwise: drawGroup(workflow, step.otherwise, { mode: branchMode(workflow) }),
           }
         : null,
-    nested: nested?.workflow === undefined ? null : blueprintOf(nested.workflow),
+    nested: step.kind === 'map' ? blueprintOf(step.workflow) : nested?.workflow === undefined ? null : blueprintOf(nested.workflow),
     nestedOutputs: nested?.outputs === undefined ? null : compileTemplate(nested.outputs as Json, nested.workflow?.dialect ?? dialect),
+    keys: keys.reads.length + keys.writes.length === 0 ? null : keys,
+    writesShared: writesShared(step),
+    checkpoints,
+    over: step.kind === 'map' ? compileTemplate(`{{ ${step.over} }}`, dialect) : null,
+    check: step.kind === 'sync' && step.check !== undefined ? compileCondition(step.check, dialect) : null,
+    ballot:
+      step.kind === 'vote'
+        ? {
+            voters: drawGroup(workflow, step.steps, { mode: 'parallel' }),
+            judge: step.judge === undefined ? null : drawErrand(workflow, [step.judge]),
+          }
+        : null,
+  };
+}
+
+function shapeOf(step: GroupStep, dialect: Dialect): Shape {
+  return {
+    mode: step.mode,
+    conflicts: step.conflicts,
+    join: {
+      waitFor: step.waitFor,
+      quorum: step.quorum ?? null,
+      deadline: drawDuration(step.deadline, dialect),
+      policy: step.onFailure ?? null,
+      maxConcurrent: step.maxConcurrent ?? null,
+    },
   };
 }
 

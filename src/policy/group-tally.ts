@@ -1,9 +1,10 @@
-import type { WaitFor } from '../definition/workflow.ts';
+import type { FailurePolicy, GroupFailurePolicy, WaitFor } from '../definition/workflow.ts';
 import type { ErrorData } from '../protocol/errors.ts';
 import type { GroupSettled, StepSettled } from '../protocol/messages.ts';
 
 /** What a group has counted so far. Plain data; grows by `tally` only. */
 export interface GroupTally {
+  readonly members: number;
   readonly remaining: number;
   readonly completed: number;
   readonly failed: number;
@@ -16,12 +17,20 @@ export interface GroupTally {
 /** How a group is joined: which members must end well, and what a failure means for the rest. */
 export interface JoinRule {
   readonly waitFor: WaitFor;
-  readonly onFailure: 'continue' | 'stop' | 'best_effort';
+  /** What the workflow says about failures; `policy` is what the group itself says. */
+  readonly onFailure: FailurePolicy;
+  readonly policy?: GroupFailurePolicy;
+  /** Members that must complete, where `waitFor` is `quorum` or `deadline`. Default 1. */
+  readonly quorum?: number;
+  /** Members that may fail without the group failing (`all` only). Default 0. */
+  readonly tolerated?: number;
+  /** How long members may take, ms (`deadline` only). */
+  readonly deadlineMs?: number;
 }
 
 /** The tally of a group none of whose members has settled. */
 export function emptyTally(members: number): GroupTally {
-  return { remaining: members, completed: 0, failed: 0, cancelled: 0, failedStep: null, error: null, thrown: false };
+  return { members, remaining: members, completed: 0, failed: 0, cancelled: 0, failedStep: null, error: null, thrown: false };
 }
 
 /** Counts settled members in. The first failure is kept as the group's own. */
@@ -35,20 +44,90 @@ export function tally(before: GroupTally, settled: readonly Pick<StepSettled, 'p
       if (failed++ === 0) ({ path: failedStep, error, thrown } = member);
     }
   }
-  return { remaining, completed, failed, cancelled, failedStep, error, thrown };
+  return { members: before.members, remaining, completed, failed, cancelled, failedStep, error, thrown };
 }
 
-/** Whether the group need not wait for the rest: the first success of an `any` join, or a failure under `stop`. */
+/** How many members must complete; null where all must, or may be tolerated not to. */
+export function neededCompletions(rule: JoinRule, members: number): number | null {
+  switch (rule.waitFor) {
+    case 'all':
+      return null;
+    case 'any':
+      return 1;
+    case 'majority':
+      return Math.floor(members / 2) + 1;
+    case 'quorum':
+    case 'deadline':
+      return rule.quorum ?? 1;
+  }
+}
+
+/** Whether the group can no longer be joined well, whatever the members still open do. */
+export function isLost(rule: JoinRule, count: GroupTally): boolean {
+  const needed = neededCompletions(rule, count.members);
+  if (needed === null) return count.failed > (rule.tolerated ?? 0);
+  return count.completed + count.remaining < needed;
+}
+
+/**
+ * Whether the group need not wait for the rest: enough members have completed, or it is lost and its failures end it at once. A group that
+ * waits for a deadline takes whatever completes until then.
+ */
 export function isDecided(rule: JoinRule, count: GroupTally): boolean {
-  if (rule.waitFor === 'any') return count.completed > 0;
-  return rule.onFailure === 'stop' && count.failed > 0;
+  const needed = neededCompletions(rule, count.members);
+  if (needed !== null && rule.waitFor !== 'deadline' && count.completed >= needed) return true;
+  return endsAtOnce(rule) && isLost(rule, count);
+}
+
+function endsAtOnce(rule: JoinRule): boolean {
+  return rule.policy === undefined ? rule.onFailure === 'stop' : rule.policy !== 'settle';
 }
 
 /** How the group has ended, once nothing remains. */
 export function groupVerdict(rule: JoinRule, count: GroupTally): GroupSettled {
-  const failed = rule.waitFor === 'any' ? count.completed === 0 && count.failed > 0 : count.failed > 0;
-  if (failed && rule.onFailure !== 'best_effort') {
-    return { outcome: 'failed', failedStep: count.failedStep, error: count.error, thrown: count.thrown };
+  if (rule.onFailure === 'best_effort' && rule.policy === undefined) return COMPLETED;
+  const needed = neededCompletions(rule, count.members);
+  if (needed === null) {
+    if (count.failed <= (rule.tolerated ?? 0)) return COMPLETED;
+    return (rule.tolerated ?? 0) > 0 ? beyondTolerance(rule, count) : firstFailure(count);
   }
-  return { outcome: 'completed', failedStep: null, error: null, thrown: false };
+  if (count.completed >= needed) return COMPLETED;
+  // Members that were all skipped are nobody's failure: there was nothing to choose from.
+  if (rule.waitFor === 'any' && rule.policy === undefined) return count.failed === 0 ? COMPLETED : firstFailure(count);
+  return shortOf(needed, rule, count);
+}
+
+const COMPLETED: GroupSettled = { outcome: 'completed', failedStep: null, error: null, thrown: false };
+
+const firstFailure = ({ failedStep, error, thrown }: GroupTally): GroupSettled => ({ outcome: 'failed', failedStep, error, thrown });
+
+function shortOf(needed: number, rule: JoinRule, { completed, members, failed, failedStep, error, thrown }: GroupTally): GroupSettled {
+  const late = rule.waitFor === 'deadline' ? ' in time' : '';
+  return {
+    outcome: 'failed',
+    failedStep,
+    thrown,
+    error: {
+      code: 'JOIN_FAILED',
+      message: `${completed} of ${members} members completed${late}, ${needed} are needed${failed === 0 ? '' : `; ${failed} failed`}`,
+      hint: failedStep === null ? 'ask for fewer members, or give them more time' : `the first to fail was ${failedStep}`,
+      retryable: false,
+      ...(error === null ? {} : { cause: error }),
+    },
+  };
+}
+
+function beyondTolerance(rule: JoinRule, { failed, members, failedStep, error, thrown }: GroupTally): GroupSettled {
+  return {
+    outcome: 'failed',
+    failedStep,
+    thrown,
+    error: {
+      code: 'MAP_FAILED',
+      message: `${failed} of ${members} items failed, ${rule.tolerated} may`,
+      hint: `the first to fail was ${failedStep}`,
+      retryable: false,
+      ...(error === null ? {} : { cause: error }),
+    },
+  };
 }

@@ -3,10 +3,37 @@
  * may say something while it works, and must stop soon after its signal aborts. Whatever `perform` throws becomes
  * data: an agent cannot break the house.
  */
+import type { CoordinationMessage, Priority } from './coordination.ts';
 import type { Json } from './json.ts';
 import type { Task, TaskReport } from './task.ts';
 
-/** What an agent gets beside its task. */
+/** How far an agent is. What is left out stays as it was. */
+export interface ProgressReport {
+  /** Share of the work that is done, 0 to 100; held within that, and never less than before. */
+  readonly percent?: number;
+  /** What it is doing, in a word or two; null: nothing in particular. */
+  readonly phase?: string | null;
+  /** Why it cannot go on; null: it can. */
+  readonly blocked?: string | null;
+}
+
+/** How a message is sent. */
+export interface MessageOptions {
+  /** Default `medium`. */
+  readonly priority?: Priority;
+}
+
+/** How a question is asked. */
+export interface QuestionOptions extends MessageOptions {
+  /** How long the answer is waited for, ms. Default 30,000. */
+  readonly deadlineMs?: number;
+}
+
+/**
+ * What an agent gets beside its task. Receivers of messages are steps (`review`, looked for in the sender's own workflow first, then around
+ * it), or a persona as `persona:<name>`. What is sent goes through the run: it is recorded before it is delivered. A message that an agent
+ * does not look at is kept until its attempt ends.
+ */
 export interface PerformContext {
   /** Aborts when the attempt is cancelled, timed out, or the house stops. */
   readonly signal: AbortSignal;
@@ -16,6 +43,20 @@ export interface PerformContext {
   readonly now: () => number;
   /** Resolves after that many milliseconds of the host's time (virtual in simulation); rejects when the signal aborts. */
   readonly sleep: (ms: number) => Promise<void>;
+  /** Says how far it is. Journalled where somebody waits for it: at a checkpoint of the task, in another phase, blocked or no longer so. */
+  readonly report: (progress: ProgressReport) => void;
+  /** Tells somebody something. Throws AGENT_OUTPUT_INVALID for a body that is no plain JSON. */
+  readonly send: (to: string, body: Json, options?: MessageOptions) => void;
+  /** Asks somebody. Rejects with REQUEST_TIMED_OUT, RECEIVER_UNKNOWN (nobody is there who could answer), AGENT_OUTPUT_INVALID, or when the signal aborts. */
+  readonly ask: (to: string, body: Json, options?: QuestionOptions) => Promise<Json>;
+  /** Answers a query. The first answer counts, and only before the deadline. Throws AGENT_OUTPUT_INVALID for anything but a query. */
+  readonly answer: (message: CoordinationMessage, body: Json) => void;
+  /** Arrives at a sync point. Resolves with its output when it completes; rejects with its error when it fails, and when the signal aborts. */
+  readonly arrive: (syncPoint: string) => Promise<Json>;
+  /** What others say to this attempt, the most pressing first; ends with the attempt, rejects when the signal aborts. */
+  readonly messages: () => AsyncIterableIterator<CoordinationMessage>;
+  /** Calls back for each message instead, those that have come already first. Returns what ends it. */
+  readonly onMessage: (listener: (message: CoordinationMessage) => void) => () => void;
 }
 
 /** Whoever performs tasks. */

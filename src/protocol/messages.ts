@@ -125,3 +125,14 @@ export interface RequestSettled {
   readonly request: string;
   readonly outcome: 'answered' | 'timed_out' | 'abandoned';
 }
+
+/** To a group that merges: so many members that had completed run again. */
+export interface MembersRerun {
+  readonly type: 'members.rerun';
+  readonly count: number;
+}
+
+/** To a group that merges: all of its members run again, one after the other. */
+export interface MembersRestart {
+  readonly type: 'members.restart';
+}
