@@ -20,8 +20,8 @@ import {
   type Workflow,
 } from '../definition/workflow.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
+import { drawEdges, type EdgeTerms } from './drawn-edges.ts';
 import { type Ordering, orderingOf } from './engine-order.ts';
-import { type EdgeBlueprint, memberEdges } from './member-edges.ts';
 import { ownKeys, type SharedKeys, writesShared } from './shared-keys.ts';
 import { upwardPlaces } from './upward-places.ts';
 
@@ -77,7 +77,7 @@ export interface GroupBlueprint {
   /** By member: its place in the order by longest chain; runs of the native dialect launch in it. */
   readonly urgency: readonly number[];
   /** Special terms of edges, by member and the member it waits for. */
-  readonly terms: readonly (ReadonlyMap<number, readonly EdgeBlueprint[]> | null)[] | null;
+  readonly terms: readonly (ReadonlyMap<number, readonly EdgeTerms[]> | null)[] | null;
   readonly waitFor: WaitFor;
   readonly join: JoinBlueprint;
   readonly conflicts: ConflictSettings | null;
@@ -178,7 +178,7 @@ function drawGroup(
   steps: readonly Step[],
   { mode, join = PLAIN_JOIN, conflicts, inOrder = false }: Shape,
 ): GroupBlueprint {
-  const { before, terms } = memberEdges(steps, mode, workflow.dialect);
+  const { before, terms } = drawEdges(steps, mode, workflow.dialect);
   const dependents: number[][] = steps.map(() => []);
   before.forEach((from, to) => {
     for (const member of from) dependents[member]?.push(to);
