@@ -65,7 +65,7 @@ function memberError(context: SyncPointContext, member: string, outcome: StepOut
   return {
     code: 'SYNC_FAILED',
     message: `the ${kindInWords(context)} cannot take place: ${member} ${outcome === 'failed' ? 'has failed' : 'was cancelled'}`,
-    hint: `see why ${member} ended, or let it depend on nothing that may fail`,
+    hint: `see why ${member} did not complete`,
     where: context.path,
     retryable: false,
     details: { member, outcome },
