@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { initialTransition, transition } from 'xstate';
 import type { ConflictRung } from '../../src/definition/workflow.ts';
 import { type ConflictEvent, conflictMachine } from '../../src/machines/conflict.ts';
-import { onStage } from './recorded-port.ts';
+import { onStage } from './on-stage.ts';
 
 const RUNGS: readonly ConflictRung[] = ['automatic', 'guided', 'rerun', 'sequential', 'person'];
 const TIMEOUT = 5000;

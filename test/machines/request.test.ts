@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type RequestEvent, requestMachine } from '../../src/machines/request.ts';
-import { onStage } from './recorded-port.ts';
+import { onStage } from './on-stage.ts';
 
 const INPUT = { request: 'ask#1:1', deadlineMs: 30_000 };
 const answered: RequestEvent = { type: 'request.answered', answer: 'other#1:1' };

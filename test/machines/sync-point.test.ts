@@ -5,7 +5,7 @@ import { type SyncPointEvent, type SyncPointInput, syncPointMachine } from '../.
 import type { ErrorData } from '../../src/protocol/errors.ts';
 import type { MemberArrived } from '../../src/protocol/messages.ts';
 import type { StepOutcome } from '../../src/protocol/outcomes.ts';
-import { onStage } from './recorded-port.ts';
+import { onStage } from './on-stage.ts';
 
 const MEMBERS = ['a', 'b', 'c'];
 const input = (more: Partial<SyncPointInput> = {}): SyncPointInput => ({

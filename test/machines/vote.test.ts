@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type VoteEvent, type VoteInput, voteMachine } from '../../src/machines/vote.ts';
 import type { GroupSettled } from '../../src/protocol/messages.ts';
-import { onStage } from './recorded-port.ts';
+import { onStage } from './on-stage.ts';
 
 type Outcome = GroupSettled['outcome'];
 

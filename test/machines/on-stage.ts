@@ -4,7 +4,7 @@ import { connectPort, type RunPort } from '../../src/machines/run-port.ts';
 import { StepClock } from '../../src/runtime/step-clock.ts';
 
 /** What was asked: the name of the port's method, then what it was given. */
-export type Asked = readonly [name: string, ...given: unknown[]];
+type Asked = readonly [name: string, ...given: unknown[]];
 
 /** A port that notes everything it is asked. Questions without an answer here are answered with undefined. */
 function recordedPort(answers: Partial<RunPort>, asked: Asked[]): RunPort {
