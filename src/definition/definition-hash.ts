@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Json, JsonObject } from '../protocol/json.ts';
+import { canonicalJson } from '../protocol/canonical-json.ts';
+import type { Json } from '../protocol/json.ts';
 import type { Step, Workflow } from './workflow.ts';
 
 const known = new WeakMap<Workflow, string>();
@@ -17,15 +18,6 @@ export function hashDefinition(workflow: Workflow): string {
     known.set(workflow, hash);
   }
   return hash;
-}
-
-/** JSON text that is the same for equal values: keys sorted by code unit, no spaces, `undefined` left out. */
-function canonicalJson(value: Json): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map((item: Json) => canonicalJson(item)).join(',')}]`;
-  const entries = Object.entries(value as JsonObject).filter((entry): entry is [string, Json] => entry[1] !== undefined);
-  const sorted = entries.toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return `{${sorted.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(',')}}`;
 }
 
 function placeless({ file: _file, ...workflow }: Workflow): Json {
