@@ -14,9 +14,9 @@ const MAX_MESSAGE = 16 * 1024;
 
 /** The report of a function's return value: plain JSON, `completed(…)` or `fail(…)`. */
 export function reportOfAnswer(answer: unknown): TaskReport {
-  if (answer instanceof Completed) return reportOfOutput(answer.output, answer.variables);
+  if (answer instanceof Completed) return reportOfOutput(answer.output, answer.variables, answer.writes);
   if (answer instanceof Failed) return reportOfFailure(answer);
-  return reportOfOutput(answer, undefined);
+  return reportOfOutput(answer, undefined, undefined);
 }
 
 /** The report of a thrown value: `fail(…)` is a failure by the agent's own word, anything else means that it broke. */
@@ -36,8 +36,10 @@ export function checkedReport(report: unknown): TaskReport {
 
 function readReport(report: unknown): TaskReport {
   if (typeof report === 'object' && report !== null && 'ok' in report) {
-    if (report.ok === true)
-      return reportOfOutput('output' in report ? report.output : null, 'variables' in report ? report.variables : undefined);
+    if (report.ok === true) {
+      const { output, variables, writes } = report as { readonly [member: string]: unknown };
+      return reportOfOutput(output, variables, writes);
+    }
     if (report.ok === false && 'error' in report) {
       return { ok: false, thrown: !('thrown' in report) || report.thrown !== false, error: readErrorData(report.error) };
     }
@@ -60,15 +62,23 @@ function describeThrown(thrown: unknown, code: ErrorCode): ErrorData {
   }
 }
 
-function reportOfOutput(value: unknown, variables: unknown): TaskReport {
+function reportOfOutput(value: unknown, variables: unknown, writes: unknown): TaskReport {
   const output = readPlainJson(value);
   if (output instanceof NotPlainJson) return notPlain('output', output, value);
-  if (variables === undefined) return { ok: true, output };
-  const set = readPlainJson(variables);
+  if (variables === undefined && writes === undefined) return { ok: true, output };
+  const set = readMap(variables);
   if (set instanceof NotPlainJson) return notPlain('variables', set, variables);
-  if (set === null) return { ok: true, output };
-  if (!isJsonObject(set)) return invalid('variables is not an object of names and values', 'pass { name: value }');
-  return { ok: true, output, variables: set };
+  const written = readMap(writes);
+  if (written instanceof NotPlainJson) return notPlain('writes', written, writes);
+  return { ok: true, output, ...(set === null ? {} : { variables: set }), ...(written === null ? {} : { writes: written }) };
+}
+
+/** A map of names and values, null where there is none, or the reason why it is no such map. */
+function readMap(value: unknown): JsonObject | null | NotPlainJson {
+  const map = readPlainJson(value);
+  return map === null || map instanceof NotPlainJson || isJsonObject(map)
+    ? map
+    : new NotPlainJson('', 'is not an object of names and values');
 }
 
 function reportOfFailure(failure: Failed): TaskReport {
@@ -77,7 +87,7 @@ function reportOfFailure(failure: Failed): TaskReport {
   return { ok: false, thrown: false, error: isJsonObject(details) ? { ...message, details } : message };
 }
 
-function notPlain(what: 'output' | 'variables', problem: NotPlainJson, value: unknown): TaskReport {
+function notPlain(what: 'output' | 'variables' | 'writes', problem: NotPlainJson, value: unknown): TaskReport {
   const hint =
     value instanceof Error
       ? 'throw an error, or return fail(message), instead of returning the error'

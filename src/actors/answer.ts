@@ -1,17 +1,19 @@
 /**
- * What a function may say beyond plain output: `completed` to set variables of the run, `fail` to report that the work
+ * What a function may say beyond plain output: `completed` to set variables of the run and keys of the shared context, `fail` to report that the work
  * was done and its outcome is a failure (as opposed to throwing anything else, which says that the performer broke).
  */
 import type { Json, JsonObject } from '../protocol/json.ts';
 
-/** A completed task whose output comes with variables for the run. Made by `completed`. */
+/** A completed task whose output comes with variables for the run, or values of the shared context. Made by `completed`. */
 export class Completed {
   readonly output: unknown;
   readonly variables: unknown;
+  readonly writes: unknown;
 
-  constructor(output: unknown, variables: unknown) {
+  constructor(output: unknown, variables: unknown, writes?: unknown) {
     this.output = output;
     this.variables = variables;
+    this.writes = writes;
   }
 }
 
@@ -27,13 +29,14 @@ export class Failed extends Error {
 }
 
 /**
- * Completes a task with an output and sets variables of the run.
+ * Completes a task with an output, and sets variables of the run or keys of the shared context.
  *
  * @param output the task's output, plain JSON; undefined counts as null
  * @param more.variables variables to set in the run, by name
+ * @param more.writes new values in the shared context, by key; only keys that the step says it writes (AGENT_OUTPUT_INVALID)
  */
-export function completed(output?: Json, more: { readonly variables?: JsonObject } = {}): Completed {
-  return new Completed(output, more.variables);
+export function completed(output?: Json, more: { readonly variables?: JsonObject; readonly writes?: JsonObject } = {}): Completed {
+  return new Completed(output, more.variables, more.writes);
 }
 
 /**

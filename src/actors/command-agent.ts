@@ -27,8 +27,11 @@ export interface CommandOptions {
   readonly env?: CommandEnvironment;
   /** stdin: the task as `json` (default), the first text among the params `prompt`, `input` and `text` as `text`, or `none`. */
   readonly input?: 'json' | 'text' | 'none';
-  /** stdout is the output as `json`, or becomes `{ exitCode, stdout, stderr }` as `text` (default). */
-  readonly output?: 'json' | 'text';
+  /**
+   * stdout is the output as `json`, or becomes `{ exitCode, stdout, stderr }` as `text` (default), or is a `report`: JSON with `output` and,
+   * as with `completed`, `variables` and `writes`.
+   */
+  readonly output?: 'json' | 'text' | 'report';
   /** More on stdout ends the process. Default 1 MB; of stderr the last 64 KB are kept, however much there is. */
   readonly maxOutputBytes?: number;
   /** Between asking the process to end (TERM) and ending it (KILL). Default 5000. */
@@ -47,7 +50,8 @@ const DEFAULT_GRACE_MS = 5_000;
  * Reports: a good exit completes the task; another exit code is COMMAND_EXITED by the program's own word (`thrown: false`), an end by a
  * signal is COMMAND_EXITED with `thrown: true`. Further codes: COMMAND_NOT_FOUND, COMMAND_OUTPUT_TOO_LARGE, AGENT_OUTPUT_INVALID (not JSON),
  * AGENT_FAILED (a value that may not become an argument; the process could not be started), TASK_CANCELLED.
- * Lines of stdout and stderr are passed as progress: `{ stream, line }`, at a bounded rate.
+ * Lines of stdout and stderr are passed as progress: `{ stream, line }`, at a bounded rate; lines of stderr such as `::troupe progress 40`
+ * are reports of progress (see `LineNotes`).
  *
  * @throws TroupeError DEFINITION_INVALID when the command, its environment or a limit cannot be used
  */
@@ -65,7 +69,7 @@ export function commandAgent(id: string, options: CommandOptions): Agent {
     const mark = `troupe-${nanoid()}`;
     const notes = {
       stdout: new LineNotes('stdout', context.progress, context.now),
-      stderr: new LineNotes('stderr', context.progress, context.now),
+      stderr: new LineNotes('stderr', context.progress, context.now, context.report),
     };
     const order = {
       file,

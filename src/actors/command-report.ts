@@ -2,9 +2,10 @@
 import { stripVTControlCharacters } from 'node:util';
 import { printable } from '../definition/printable.ts';
 import type { ErrorCode, ErrorData } from '../protocol/errors.ts';
-import type { JsonObject } from '../protocol/json.ts';
+import { isJsonObject, type JsonObject } from '../protocol/json.ts';
 import type { TaskReport } from '../protocol/task.ts';
 import { reportOfAnswer } from './agent-report.ts';
+import { Completed } from './answer.ts';
 import type { ChildEnd } from './child-process.ts';
 import { decodeUtf8 } from './output-capture.ts';
 
@@ -16,7 +17,7 @@ export interface CommandFacts {
   readonly cwd: string;
   /** False: the working directory was looked for and is not there. */
   readonly cwdExists: boolean;
-  readonly output: 'json' | 'text';
+  readonly output: 'json' | 'text' | 'report';
   readonly okExitCodes: readonly number[];
   readonly maxOutputBytes: number;
 }
@@ -24,6 +25,9 @@ export interface CommandFacts {
 /** How much of the end of an output goes into an error: enough to see why, in lines and characters. */
 const TAIL_LINES = 20;
 const TAIL_CHARACTERS = 4_000;
+
+/** What a report may hold. */
+const REPORTED: readonly string[] = ['output', 'variables', 'writes'];
 
 /** The report of a process that has ended, however it did. */
 export function reportOfEnd(command: CommandFacts, end: ChildEnd): TaskReport {
@@ -42,7 +46,7 @@ export function reportOfEnd(command: CommandFacts, end: ChildEnd): TaskReport {
       error: error('COMMAND_EXITED', `${command.shown} ended with exit code ${end.exitCode}${because(end)}`, { details: tails(end) }),
     };
   }
-  return command.output === 'json' ? jsonReport(command, end) : textReport(end);
+  return command.output === 'text' ? textReport(end) : jsonReport(command, end);
 }
 
 function textReport(end: ChildEnd): TaskReport {
@@ -57,7 +61,8 @@ function jsonReport(command: CommandFacts, end: ChildEnd): TaskReport {
   // nothing said is nothing to pass on, as with a function that returns nothing
   if (text.trim() === '') return { ok: true, output: null };
   try {
-    return reportOfAnswer(JSON.parse(text));
+    const said: unknown = JSON.parse(text);
+    return command.output === 'json' ? reportOfAnswer(said) : reportedBy(command, said);
   } catch (thrown) {
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
     return broken(
@@ -67,6 +72,18 @@ function jsonReport(command: CommandFacts, end: ChildEnd): TaskReport {
       }),
     );
   }
+}
+
+/** What a program reports in so many words: its output, and what it sets and writes. */
+function reportedBy({ shown }: CommandFacts, said: unknown): TaskReport {
+  const strange = isJsonObject(said) ? Object.keys(said).find((key) => !REPORTED.includes(key)) : undefined;
+  if (isJsonObject(said) && strange === undefined) return reportOfAnswer(new Completed(said.output, said.variables, said.writes));
+  const found = strange === undefined ? 'something else than a map' : `the key ${printable(JSON.stringify(strange.slice(0, 80)))}`;
+  return broken(
+    error('AGENT_OUTPUT_INVALID', `${shown} did not print a report: it printed ${found}`, {
+      hint: 'print {"output": …, "variables": {…}, "writes": {…}}, each of them optional, or declare the output as json',
+    }),
+  );
 }
 
 function failedStart({ shown, file, cwd, cwdExists }: CommandFacts, code: string): ErrorData {

@@ -25,7 +25,7 @@ export interface CommandAgentDefinition extends AgentDefinitionBase {
   readonly cwd?: string;
   readonly env?: CommandEnvironment;
   readonly input?: 'json' | 'text' | 'none';
-  readonly output?: 'json' | 'text';
+  readonly output?: 'json' | 'text' | 'report';
   readonly maxOutputBytes?: number;
   readonly graceMs?: number;
   readonly okExitCodes?: readonly number[];

@@ -17,10 +17,17 @@ const common = {
   step_types: oneOrMore.optional().describe('Step types it performs, whoever the step asks for.'),
 };
 
+const REPORT_FORM = z.strictObject({
+  percent: z.number().min(0).max(100).optional().describe('Share of the work that is done.'),
+  phase: text.nullable().optional().describe('What it is doing.'),
+  blocked: text.nullable().optional().describe('Why it cannot go on; null: it can again.'),
+});
+
 /** One answer of a script. */
 export const ANSWER_FORM = z.strictObject({
   output: z.unknown().optional().describe('The output of the step. Default null.'),
   variables: z.record(text, z.unknown()).optional().describe('Variables to set in the run; only with an output.'),
+  writes: z.record(text, z.unknown()).optional().describe('New values in the shared context, by key; only with an output.'),
   fail: text.optional().describe('Reports a failure with this message.'),
   throw: text.optional().describe('Breaks with this message.'),
   after: duration
@@ -28,6 +35,7 @@ export const ANSWER_FORM = z.strictObject({
     .describe('Works that long before it answers: seconds as a number, or a text with a unit ("500ms", "2s", "1m30s"). Default 0.')
     .meta({ default: 0 }),
   progress: z.array(z.unknown()).optional().describe('Said while it works.'),
+  reports: z.array(REPORT_FORM).optional().describe('Reported meanwhile: how far it is.'),
   forever: z.boolean().optional().describe('Never answers, until it is cancelled. Default false.').meta({ default: false }),
 });
 
@@ -64,7 +72,11 @@ function agentForms<Script extends z.ZodType>(script: Script) {
           .optional()
           .describe('stdin: the task as JSON (default), its prompt as text, or nothing.')
           .meta({ default: 'json' }),
-        output: z.enum(['json', 'text']).optional().describe('stdout: text (default) or one JSON value.').meta({ default: 'text' }),
+        output: z
+          .enum(['json', 'text', 'report'])
+          .optional()
+          .describe('stdout: text (default), one JSON value, or a report: JSON with output, variables and writes.')
+          .meta({ default: 'text' }),
         max_output_bytes: z
           .int()
           .min(0)

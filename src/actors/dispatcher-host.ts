@@ -2,9 +2,11 @@
  * The host of a dispatcher, as the dispatcher speaks to it: whatever a callback throws is told to `fault` and goes no
  * further, because it would otherwise surface in the promise of an agent that has nothing to do with it.
  */
+import type { CoordinationMessage } from '../protocol/coordination.ts';
 import type { Json } from '../protocol/json.ts';
 import type { Task, TaskReport } from '../protocol/task.ts';
 import { NotPlainJson, readPlainJson } from './plain-json.ts';
+import type { Progress } from './progress-account.ts';
 
 /** What a host gives to its dispatcher. */
 export interface HostCallbacks {
@@ -20,6 +22,10 @@ export interface HostCallbacks {
   readonly started: (task: Task) => void;
   /** Chatter of an agent at work. */
   readonly progress: (task: Task, note: Json) => void;
+  /** An agent at work has passed a checkpoint of its task, entered another phase, or is blocked or no longer so. */
+  readonly progressed?: (task: Task, progress: Progress) => void;
+  /** An agent at work says something to others in its run. */
+  readonly said?: (task: Task, message: CoordinationMessage) => void;
   /**
    * What an agent answered although its task had been cancelled. That it stopped when it was told to is no answer, and once the dispatcher
    * has told everybody to stop, nothing is.
@@ -62,6 +68,14 @@ export class DispatcherHost {
   note(task: Task, note: unknown): void {
     const copy = readPlainJson(note);
     this.#tell(this.#callbacks.progress, task, copy instanceof NotPlainJson ? `(a note that ${copy.problem})` : copy);
+  }
+
+  progressed(task: Task, progress: Progress): void {
+    if (this.#callbacks.progressed !== undefined) this.#tell(this.#callbacks.progressed, task, progress);
+  }
+
+  said(task: Task, message: CoordinationMessage): void {
+    if (this.#callbacks.said !== undefined) this.#tell(this.#callbacks.said, task, message);
   }
 
   /** Waits, and takes a clock that fails or is cut short for the end of the wait. */

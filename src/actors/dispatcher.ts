@@ -27,6 +27,7 @@ import { Flight } from './flight.ts';
 import { reportsAreTrusted } from './trusted-report.ts';
 import { unavailable } from './unavailable.ts';
 import { WaitingLine } from './waiting-line.ts';
+import { withinWritable } from './written-keys.ts';
 
 /** A host's callbacks, its crew, and the limits. */
 export interface DispatcherOptions extends HostCallbacks {
@@ -153,7 +154,7 @@ class LocalDispatcher implements Dispatcher {
     flight.state = 'performing';
     flight.actor?.assigned();
     const settle = (answer: unknown): void =>
-      this.#settle(flight, reportsAreTrusted(agent) ? (answer as TaskReport) : checkedReport(answer));
+      this.#settle(flight, withinWritable(flight.task, reportsAreTrusted(agent) ? (answer as TaskReport) : checkedReport(answer)));
     const settleThrown = (thrown: unknown): void => this.#settle(flight, reportOfThrown(thrown));
     try {
       Promise.resolve(agent.perform(flight.task, flight)).then(settle, settleThrown);

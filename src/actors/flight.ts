@@ -2,12 +2,14 @@
  * One attempt on its way: the context its agent works in, and where it stands. Made for every task, so it holds plain
  * fields only; the abort signal and the bound functions come into being when the agent reads them.
  */
-import type { Agent, PerformContext } from '../protocol/agent.ts';
+import type { Agent, PerformContext, ProgressReport } from '../protocol/agent.ts';
 import type { CoordinationMessage } from '../protocol/coordination.ts';
 import { TroupeError } from '../protocol/errors.ts';
 import type { Json } from '../protocol/json.ts';
 import type { Task } from '../protocol/task.ts';
 import type { AgentActor } from './agent-actor.ts';
+import { Correspondence } from './correspondence.ts';
+import { type Progress, ProgressAccount } from './progress-account.ts';
 
 /**
  * `waiting` for a place → `called` (its turn has come) → `performing` → `ended` (reported). `cancelled` still holds its place while
@@ -20,7 +22,11 @@ export interface FlightHost {
   readonly now: () => number;
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Passes chatter on. */
-  readonly note: (task: Task, note: Json) => void;
+  readonly note: (task: Task, note: unknown) => void;
+  /** Somebody waits for what the agent has reported of its progress. */
+  readonly progressed: (task: Task, progress: Progress) => void;
+  /** Passes on what the agent says to others in its run. */
+  readonly said: (task: Task, message: CoordinationMessage) => void;
 }
 
 const ignore = (): void => {};
@@ -36,7 +42,8 @@ export class Flight implements PerformContext {
   #controller: AbortController | null = null;
   #reason: TroupeError | null = null;
   #whenEnded: (() => void)[] | null = null;
-  readonly #received: CoordinationMessage[] = [];
+  #correspondence: Correspondence | null = null;
+  #account: ProgressAccount | null = null;
 
   constructor(task: Task, agent: Agent | null, actor: AgentActor | null, host: FlightHost) {
     this.task = task;
@@ -73,15 +80,46 @@ export class Flight implements PerformContext {
     };
   }
 
+  get report(): PerformContext['report'] {
+    return (report) => {
+      if (this.state === 'performing') this.#report(report);
+    };
+  }
+
+  get send(): PerformContext['send'] {
+    return this.#talk().send;
+  }
+
+  get ask(): PerformContext['ask'] {
+    return this.#talk().ask;
+  }
+
+  get answer(): PerformContext['answer'] {
+    return this.#talk().answer;
+  }
+
+  get arrive(): PerformContext['arrive'] {
+    return this.#talk().arrive;
+  }
+
+  get messages(): PerformContext['messages'] {
+    return this.#talk().messages;
+  }
+
+  get onMessage(): PerformContext['onMessage'] {
+    return this.#talk().onMessage;
+  }
+
   /** Takes in what another agent says to this one. */
   receive(message: CoordinationMessage): void {
-    this.#received.push(message);
+    this.#talk().receive(message);
   }
 
   /** Tells the agent to stop; `signal.reason` is a TroupeError TASK_CANCELLED. */
   abort(reason: string): void {
     this.#reason = new TroupeError('TASK_CANCELLED', `the task ${this.task.key} was cancelled: ${reason}`, { retryable: false });
     this.#controller?.abort(this.#reason);
+    this.#correspondence?.end(this.#reason);
   }
 
   /** Calls back when the flight has given its place up. */
@@ -92,7 +130,23 @@ export class Flight implements PerformContext {
 
   /** The flight has given its place up. */
   end(): void {
+    this.#correspondence?.end();
     for (const callback of this.#whenEnded ?? []) callback();
     this.#whenEnded = null;
+  }
+
+  #report(report: ProgressReport): void {
+    this.#account ??= new ProgressAccount(this.task.checkpoints ?? []);
+    const { progress, matters } = this.#account.take(report);
+    this.#host.note(this.task, progress);
+    if (matters) this.#host.progressed(this.task, progress);
+  }
+
+  #talk(): Correspondence {
+    if (this.#correspondence === null) {
+      this.#correspondence = new Correspondence(this.task, (message) => this.#host.said(this.task, message));
+      if (this.state === 'cancelled' || this.state === 'gone' || this.state === 'ended') this.#correspondence.end(this.#reason);
+    }
+    return this.#correspondence;
   }
 }

@@ -3,9 +3,9 @@
  * which costs more than all the rest, is made only for functions that ask for it.
  */
 import type { Agent, PerformContext } from '../protocol/agent.ts';
-import type { Json } from '../protocol/json.ts';
 import type { Task, TaskReport } from '../protocol/task.ts';
 import { reportOfAnswer, reportOfThrown } from './agent-report.ts';
+import { ContextView } from './context-view.ts';
 import { markTrusted } from './trusted-report.ts';
 
 /** What a function gets. Destructure what you need: `async ({ task, signal }) => …`. */
@@ -16,30 +16,12 @@ export interface Work extends PerformContext {
 /** A function that performs tasks. Its value is the output; see `completed` and `fail` for more. */
 export type AgentFunction = (work: Work) => unknown;
 
-/** Reads through to the context, so that a signal nobody reads is never made. */
-class FunctionWork implements Work {
+class FunctionWork extends ContextView implements Work {
   readonly task: Task;
-  readonly #context: PerformContext;
 
   constructor(task: Task, context: PerformContext) {
+    super(context);
     this.task = task;
-    this.#context = context;
-  }
-
-  get signal(): AbortSignal {
-    return this.#context.signal;
-  }
-
-  get progress(): (note: Json) => void {
-    return this.#context.progress;
-  }
-
-  get now(): () => number {
-    return this.#context.now;
-  }
-
-  get sleep(): (ms: number) => Promise<void> {
-    return this.#context.sleep;
   }
 }
 
@@ -47,7 +29,8 @@ class FunctionWork implements Work {
  * Makes an agent of a function, synchronous or not.
  *
  * Its return value is the task's output: plain JSON, copied; undefined becomes null. Anything else (a function, a BigInt, a cycle,
- * more than 16 MB) is reported as `AGENT_OUTPUT_INVALID` with its path. `completed(output, { variables })` also sets variables of the run.
+ * more than 16 MB) is reported as `AGENT_OUTPUT_INVALID` with its path. `completed(output, { variables, writes })` also sets variables of
+ * the run, and keys of the shared context.
  * `fail(message)`, returned or thrown, reports a failure; anything else thrown is reported as `AGENT_FAILED` with `thrown: true`.
  *
  * @param id unique within its crew

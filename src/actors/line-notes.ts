@@ -3,7 +3,9 @@
  * the process nothing and must not cost the house much: lines beyond the rate are counted, not passed.
  */
 import { StringDecoder } from 'node:string_decoder';
+import type { ProgressReport } from '../protocol/agent.ts';
 import type { Json } from '../protocol/json.ts';
+import { lineDirective } from './line-directive.ts';
 
 /** Longer lines are cut, in characters. */
 const MAX_LINE = 2_000;
@@ -16,17 +18,27 @@ export class LineNotes {
   readonly #stream: 'stdout' | 'stderr';
   readonly #note: (note: Json) => void;
   readonly #now: () => number;
+  readonly #report: ((progress: ProgressReport) => void) | null;
   readonly #decoder = new StringDecoder('utf8');
   #open = '';
   #windowStart = Number.NEGATIVE_INFINITY;
   #passed = 0;
   #dropped = 0;
 
-  /** `note` gets `{ stream, line }`, or `{ stream, dropped }` for lines beyond the rate. `now` is in ms. */
-  constructor(stream: 'stdout' | 'stderr', note: (note: Json) => void, now: () => number) {
+  /**
+   * `note` gets `{ stream, line }`, or `{ stream, dropped }` for lines beyond the rate. `now` is in ms. `report` gets what a line says of the
+   * progress (see `lineDirective`) in its stead.
+   */
+  constructor(
+    stream: 'stdout' | 'stderr',
+    note: (note: Json) => void,
+    now: () => number,
+    report: ((progress: ProgressReport) => void) | null = null,
+  ) {
     this.#stream = stream;
     this.#note = note;
     this.#now = now;
+    this.#report = report;
   }
 
   add(chunk: Buffer): void {
@@ -57,7 +69,9 @@ export class LineNotes {
     }
     this.#passed += 1;
     const text = line.endsWith('\r') ? line.slice(0, -1) : line;
-    this.#note({ stream: this.#stream, line: text.length > MAX_LINE ? `${text.slice(0, MAX_LINE)}…` : text });
+    const directive = this.#report === null ? null : lineDirective(text);
+    if (directive !== null) this.#report?.(directive);
+    else this.#note({ stream: this.#stream, line: text.length > MAX_LINE ? `${text.slice(0, MAX_LINE)}…` : text });
   }
 
   #tellDropped(): void {

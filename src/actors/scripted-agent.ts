@@ -3,7 +3,7 @@
  * answer. Which one that is follows from the task, not from a counter, so a restart does not change the play.
  */
 import { durationMs } from '../definition/duration.ts';
-import type { Agent, PerformContext } from '../protocol/agent.ts';
+import type { Agent, PerformContext, ProgressReport } from '../protocol/agent.ts';
 import { TroupeError } from '../protocol/errors.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
 import type { Task, TaskReport } from '../protocol/task.ts';
@@ -16,6 +16,8 @@ export interface ScriptedAnswer {
   readonly output?: Json;
   /** Variables to set in the run; only with an output. */
   readonly variables?: JsonObject;
+  /** New values in the shared context, by key; only with an output. */
+  readonly writes?: JsonObject;
   /** Reports a failure with this message (`thrown: false`). */
   readonly fail?: string;
   /** Breaks with this message (`thrown: true`). */
@@ -24,6 +26,8 @@ export interface ScriptedAnswer {
   readonly after?: number | string;
   /** Said while it works, spread evenly over `after`. */
   readonly progress?: readonly Json[];
+  /** Reported while it works, spread evenly over `after`, too. */
+  readonly reports?: readonly ProgressReport[];
   /** Never answers, until it is cancelled. */
   readonly forever?: boolean;
 }
@@ -66,34 +70,48 @@ export function scriptedAgent(id: string, script: AgentScript): Agent {
 export function contradiction({
   output,
   variables,
+  writes,
   fail: failure,
   throw: thrown,
   forever,
 }: ScriptedAnswer): { message: string; hint: string } | null {
-  const completes = output !== undefined || variables !== undefined;
+  const completes = output !== undefined || variables !== undefined || writes !== undefined;
   const ends = [completes, failure !== undefined, thrown !== undefined, forever === true].filter(Boolean).length;
   return ends <= 1
     ? null
-    : { message: 'the answer ends in more than one way', hint: 'give one of output (with variables), fail, throw and forever' };
+    : { message: 'the answer ends in more than one way', hint: 'give one of output (with variables and writes), fail, throw and forever' };
 }
 
 async function play({ answer, afterMs }: Line, context: PerformContext): Promise<void> {
-  const notes = answer.progress ?? [];
   let slept = 0;
-  for (const [index, note] of notes.entries()) {
-    const until = Math.round((afterMs * (index + 1)) / (notes.length + 1));
+  for (const { share, say } of remarks(answer, context)) {
+    const until = Math.round(afterMs * share);
     if (until > slept) await context.sleep(until - slept);
     slept = until;
-    context.progress(note);
+    say();
   }
   if (afterMs > slept) await context.sleep(afterMs - slept);
   if (answer.forever === true) await forever(context);
 }
 
+interface Remark {
+  /** When it is made: after this share of the time. */
+  readonly share: number;
+  readonly say: () => void;
+}
+
+/** What is said and reported while it works, in the order of time. */
+function remarks({ progress = [], reports = [] }: ScriptedAnswer, context: PerformContext): Remark[] {
+  const spread = <T>(list: readonly T[], say: (item: T) => void): Remark[] =>
+    list.map((item, index) => ({ share: (index + 1) / (list.length + 1), say: () => say(item) }));
+  const all = [...spread(progress, (note) => context.progress(note)), ...spread(reports, (report) => context.report(report))];
+  return all.sort((one, other) => one.share - other.share);
+}
+
 function reportOf(answer: ScriptedAnswer): TaskReport {
   if (answer.fail !== undefined) return reportOfAnswer(fail(answer.fail));
   if (answer.throw !== undefined) return reportOfThrown(new Error(answer.throw));
-  return reportOfAnswer(new Completed(answer.output, answer.variables));
+  return reportOfAnswer(new Completed(answer.output, answer.variables, answer.writes));
 }
 
 /** Rejects with the reason of the abort, never resolves. It sleeps, so that its host knows that it does nothing else. */

@@ -1,12 +1,12 @@
 /**
- * Who works outside of virtual time: attempts that are performed and do not sleep. When everything that takes no time has happened,
- * they wait for something real (a file, a process, the network), and until they have it time must not jump past their deadlines.
- * An attempt that sleeps counts as one that only sleeps, whatever else it does.
+ * Who works outside of virtual time: attempts that are performed and do not wait within it, for a time, an answer, a message or a sync
+ * point. When everything that takes no time has happened, they wait for something real (a file, a process, the network), and until they
+ * have it time must not jump past their deadlines. An attempt that waits counts as one that only waits, whatever else it does.
  */
+import { ContextView } from '../actors/context-view.ts';
 import type { Crew } from '../actors/crew.ts';
 import { markTrusted, reportsAreTrusted } from '../actors/trusted-report.ts';
 import type { Agent, PerformContext } from '../protocol/agent.ts';
-import type { Json } from '../protocol/json.ts';
 import type { Task, TaskReport } from '../protocol/task.ts';
 
 /** The attempts of a crew that work outside of virtual time. */
@@ -90,51 +90,63 @@ export class OutsideWork {
   };
 }
 
-/** The context of an attempt that tells when the attempt sleeps. Reads through, so that a signal nobody reads is never made. */
-class WatchedContext implements PerformContext {
-  readonly #context: PerformContext;
+/**
+ * The context of an attempt that tells when the attempt only waits: for a time, for an answer, for others to arrive, for a message. What is
+ * waited for comes about in virtual time.
+ */
+class WatchedContext extends ContextView {
   readonly #moved: (attempt: WatchedContext, works: boolean) => void;
-  #sleeps = 0;
+  #waits = 0;
   #ended = false;
 
   constructor(context: PerformContext, moved: (attempt: WatchedContext, works: boolean) => void) {
-    this.#context = context;
+    super(context);
     this.#moved = moved;
   }
 
-  get signal(): AbortSignal {
-    return this.#context.signal;
+  override get sleep(): PerformContext['sleep'] {
+    return (ms) => this.#wait(this.context.sleep(ms));
   }
 
-  get now(): () => number {
-    return this.#context.now;
+  override get ask(): PerformContext['ask'] {
+    return (to, body, options) => this.#wait(this.context.ask(to, body, options));
   }
 
-  get progress(): (note: Json) => void {
-    return this.#context.progress;
+  override get arrive(): PerformContext['arrive'] {
+    return (syncPoint) => this.#wait(this.context.arrive(syncPoint));
   }
 
-  get sleep(): (ms: number) => Promise<void> {
-    return (ms) => {
-      const slept = this.#context.sleep(ms);
-      this.#sleeps++;
-      this.#moved(this, false);
-      const awake = (): void => {
-        this.#sleeps--;
-        this.work();
+  override get messages(): PerformContext['messages'] {
+    return () => {
+      const messages = this.context.messages();
+      return {
+        next: () => this.#wait(messages.next()),
+        return: () => messages.return?.() ?? Promise.resolve({ value: undefined, done: true }),
+        [Symbol.asyncIterator]() {
+          return this;
+        },
       };
-      slept.then(awake, awake);
-      return slept;
     };
   }
 
-  /** It works, unless it sleeps or has ended. */
+  /** It works, unless it waits or has ended. */
   work(): void {
-    if (this.#sleeps === 0 && !this.#ended) this.#moved(this, true);
+    if (this.#waits === 0 && !this.#ended) this.#moved(this, true);
   }
 
   end(): void {
     this.#ended = true;
     this.#moved(this, false);
+  }
+
+  #wait<T>(waited: Promise<T>): Promise<T> {
+    this.#waits++;
+    this.#moved(this, false);
+    const awake = (): void => {
+      this.#waits--;
+      this.work();
+    };
+    waited.then(awake, awake);
+    return waited;
   }
 }

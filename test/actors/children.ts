@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { platform } from 'node:os';
 import { type CommandOptions, commandAgent } from '../../src/actors/command-agent.ts';
-import type { Agent } from '../../src/protocol/agent.ts';
+import type { Agent, ProgressReport } from '../../src/protocol/agent.ts';
 import { isJsonObject, type Json } from '../../src/protocol/json.ts';
 import type { TaskReport } from '../../src/protocol/task.ts';
-import { aTask } from './work.ts';
+import { aContext, aTask } from './work.ts';
 
 /** An agent that runs a program text in Node. */
 export function nodeAgent(program: string, options: Partial<CommandOptions> = {}, ...args: string[]): Agent {
@@ -49,6 +49,7 @@ export interface LiveChild {
   readonly signal: AbortSignal;
   readonly cancel: () => void;
   readonly notes: Json[];
+  readonly reports: ProgressReport[];
   /** Resolves with the first line that begins with a word, without the word; also when it has been said already. */
   readonly says: (word: string) => Promise<string>;
 }
@@ -59,7 +60,9 @@ export function live(agent: Agent, params: Parameters<typeof aTask>[0] = {}): Li
   const notes: Json[] = [];
   const listeners = new Set<() => void>();
   const lines = (): string[] => notes.map((note) => (isJsonObject(note) && typeof note.line === 'string' ? note.line : ''));
+  const context = aContext();
   const report = agent.perform(aTask(params), {
+    ...context,
     signal: controller.signal,
     progress: (note) => {
       notes.push(note);
@@ -72,6 +75,7 @@ export function live(agent: Agent, params: Parameters<typeof aTask>[0] = {}): Li
     report,
     signal: controller.signal,
     notes,
+    reports: context.reports,
     cancel: () => controller.abort(new Error('cancelled by the test')),
     says: (word) =>
       new Promise((resolve) => {

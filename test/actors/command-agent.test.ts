@@ -131,6 +131,30 @@ describe('what comes out of a command', () => {
     expect(report).toMatchObject({ ok: false, error: { code: 'AGENT_OUTPUT_INVALID', message: expect.stringContaining('deeper') } });
   });
 
+  it('a report is JSON with output, variables and writes, and nothing else', async () => {
+    const print = (said: unknown) => ran(`process.stdout.write(${JSON.stringify(JSON.stringify(said))})`, { output: 'report' });
+    const report = { output: [1], variables: { v: 1 }, writes: { plan: 2 } };
+    expect(await print(report)).toEqual({ ok: true, ...report });
+    expect(await print({})).toEqual({ ok: true, output: null });
+    for (const said of [[1], 'text', { outputs: 1 }]) {
+      expect(await print(said)).toMatchObject({ ok: false, thrown: true, error: { code: 'AGENT_OUTPUT_INVALID' } });
+    }
+  });
+
+  it('lines of stderr that say so are reports of progress, the rest is chatter', async () => {
+    const child = live(
+      nodeAgent(`console.error('::troupe progress 40\\nworking\\n::troupe phase test'); console.log('::troupe progress 90')`),
+    );
+    await child.report;
+    expect(child.reports).toEqual([{ percent: 40 }, { phase: 'test' }]);
+    expect(child.notes).toEqual(
+      expect.arrayContaining([
+        { stream: 'stderr', line: 'working' },
+        { stream: 'stdout', line: '::troupe progress 90' },
+      ]),
+    );
+  });
+
   it('a failing exit code is the program’s own word, with its last lines', async () => {
     const program = `for (let n = 0; n < 100; n++) console.error('line', n); console.error('\\u001b[31mit broke\\u001b[0m'); process.exit(2)`;
     expect(await ran(program)).toMatchObject({

@@ -38,6 +38,10 @@ describe('an agent made of a function', () => {
       variables: { branch: 'main' },
     });
     expect(await answerOf(() => completed())).toEqual({ ok: true, output: null });
+    expect(await answerOf(() => completed(1, { writes: { plan: ['a'] } }))).toEqual({ ok: true, output: 1, writes: { plan: ['a'] } });
+    expect(await answerOf(() => completed(1, { writes: ['a'] as never }))).toMatchObject({
+      error: { code: 'AGENT_OUTPUT_INVALID', message: 'writes is not an object of names and values' },
+    });
   });
 
   it.each([

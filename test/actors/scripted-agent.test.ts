@@ -36,6 +36,10 @@ describe('an agent made of a script', () => {
       { output: { a: 1 }, variables: { v: 2 } },
       { ok: true, output: { a: 1 }, variables: { v: 2 } },
     ],
+    [
+      { output: 1, writes: { plan: 2 } },
+      { ok: true, output: 1, writes: { plan: 2 } },
+    ],
     [{ fail: 'red' }, { ok: false, thrown: false, error: { code: 'AGENT_FAILED', message: 'red' } }],
     [{ throw: 'broken' }, { ok: false, thrown: true, error: { code: 'AGENT_FAILED', message: 'broken' } }],
   ])('the answer %o is reported as %o', async (answer, report) => {
@@ -56,6 +60,17 @@ describe('an agent made of a script', () => {
     const context = aContext();
     await perform({ step: { after } }, {}, context);
     expect(context.slept).toEqual(slept);
+  });
+
+  it('what it reports is spread over the time it works, too', async () => {
+    const context = aContext();
+    const script = { step: { after: 6, progress: ['half'], reports: [{ percent: 30 }, { percent: 60, phase: 'end' }] } };
+    expect(await perform(script, {}, context)).toEqual({ ok: true, output: null });
+    expect([context.slept, context.notes, context.reports]).toEqual([
+      [2, 1, 1, 2],
+      ['half'],
+      [{ percent: 30 }, { percent: 60, phase: 'end' }],
+    ]);
   });
 
   it('notes are spread over the time it works, which stays what it was', async () => {

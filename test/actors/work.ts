@@ -1,5 +1,7 @@
 /** What the tests of the house need again and again: a task, a context, promises settled by hand. */
-import type { PerformContext } from '../../src/protocol/agent.ts';
+import { Correspondence } from '../../src/actors/correspondence.ts';
+import type { PerformContext, ProgressReport } from '../../src/protocol/agent.ts';
+import type { CoordinationMessage } from '../../src/protocol/coordination.ts';
 import type { Json } from '../../src/protocol/json.ts';
 import type { Task } from '../../src/protocol/task.ts';
 
@@ -15,6 +17,9 @@ export interface TestContext extends PerformContext {
   /** What was slept, in ms; sleeping takes no time. */
   readonly slept: number[];
   readonly abort: (reason?: string) => void;
+  readonly reports: ProgressReport[];
+  /** What was said to others. */
+  readonly said: CoordinationMessage[];
 }
 
 /** A context whose clock moves only by sleeping. */
@@ -22,10 +27,22 @@ export function aContext(): TestContext {
   const controller = new AbortController();
   const notes: Json[] = [];
   const slept: number[] = [];
+  const reports: ProgressReport[] = [];
+  const said: CoordinationMessage[] = [];
+  const { send, ask, answer, arrive, messages, onMessage } = new Correspondence(aTask(), (message) => said.push(message));
   return {
     signal: controller.signal,
     notes,
     slept,
+    reports,
+    said,
+    report: (progress) => reports.push(progress),
+    send,
+    ask,
+    answer,
+    arrive,
+    messages,
+    onMessage,
     abort: (reason = 'enough') => controller.abort(new Error(reason)),
     progress: (note) => notes.push(note),
     now: () => slept.reduce((sum, ms) => sum + ms, 0),
