@@ -1,18 +1,48 @@
+import type { ConflictOptions } from './builder-conflicts.ts';
+import type { DeclarationOption } from './builder-schema.ts';
+import type { DurationOption, TimingOptions } from './builder-timing.ts';
 import type { AnyReference, Given, Reference, WithReferences } from './reference.ts';
-import type { StandardSchema } from './standard-schema.ts';
-import type { FailurePolicy } from './workflow.ts';
+import type { SchemaOutput, StandardSchema } from './standard-schema.ts';
+import type { FailurePolicy, WorkflowLimits } from './workflow.ts';
 
-/** What a builder knows by type at one point: the input, the variables, and the outputs of the steps written so far. */
+/** What a builder knows by type at one point: the input, the variables, the shared context, and the outputs of the steps written so far. */
 export interface Known {
   readonly input: unknown;
   readonly variables: object;
+  readonly shared: object;
   readonly steps: object;
 }
+
+/** A schema, or none: then nothing is known of the value. */
+export type Schema = StandardSchema | undefined;
+/** The type of what a schema lets through. */
+export type OutputOf<S extends Schema> = S extends StandardSchema ? SchemaOutput<S> : unknown;
+/** An id that no earlier step has. */
+export type NewId<K extends Known, Id extends string> = Id & (Id extends keyof K['steps'] ? never : unknown);
+/** The id of an earlier step. */
+export type StepId<K extends Known> = keyof K['steps'] & string;
+/** A key of the shared context: one of those it begins with; any, where it begins with nothing. */
+export type SharedKey<K extends Known> = [keyof K['shared']] extends [never] ? string : keyof K['shared'] & string;
+/** What is known once further steps have been written. */
+export type WithSteps<K extends Known, Added> = {
+  input: K['input'];
+  variables: K['variables'];
+  shared: K['shared'];
+  steps: K['steps'] & Added;
+};
+/** What is known once variables have been set, those of the same name before them forgotten. */
+export type WithVariables<K extends Known, Added> = [keyof Added] extends [never]
+  ? K
+  : { input: K['input']; variables: Omit<K['variables'], keyof Added> & Added; shared: K['shared']; steps: K['steps'] };
 
 /** What a callback of the builder sees: references, typed like the values they will be. */
 export interface BuildScope<K extends Known> {
   readonly input: Reference<K['input']>;
   readonly variables: { readonly [Name in keyof K['variables']]: Reference<K['variables'][Name]> };
+  /** Values of the shared context as they are when the text is rendered. */
+  readonly shared: [keyof K['shared']] extends [never]
+    ? { readonly [key: string]: Reference }
+    : { readonly [Key in keyof K['shared']]: Reference<K['shared'][Key]> };
   readonly steps: { readonly [Id in keyof K['steps']]: Reference<K['steps'][Id]> };
 }
 
@@ -23,32 +53,21 @@ export type FromScope<K extends Known, Value> = Value | ((scope: BuildScope<K>) 
 export type GivenMap = Readonly<Record<string, WithReferences | undefined>>;
 
 /** A condition: source text of the native dialect, or a reference that counts as true or false (see `when`). */
-export type ConditionOption<K extends Known> = FromScope<K, string | AnyReference>;
+export type ConditionOption<K extends Known> = string | AnyReference | ((scope: BuildScope<K>) => string | AnyReference | undefined);
 
-/** Milliseconds, a text with a unit ("30s", "1h30m"), or a template that renders to either. */
-export type DurationOption = number | string;
-
-/** Further attempts after a failed one, as a number, or with the pattern of waits between them. */
-export type RetriesOption =
-  | number
+/**
+ * A step that must have ended first; as a map, with what is special about waiting for it. `hard` (default): it must have ended well. `soft`:
+ * order only. `conditional`, which `when` implies: the edge is taken when the other has completed and `when` holds; at least one of a
+ * step's conditional edges must be taken, else it is skipped. `data`: paths ("report.findings") that its output must have.
+ */
+export type AfterOption<K extends Known> =
+  | StepId<K>
   | {
-      readonly max: number;
-      /** Default exponential. */
-      readonly strategy?: 'fixed' | 'exponential';
-      /** Wait before the first retry. Default 1 s. */
-      readonly delay?: DurationOption;
-      /** Each further wait is this many times longer. Default 2. */
-      readonly factor?: number;
-      /** No wait is longer than this. Default 60 s. */
-      readonly maxDelay?: DurationOption;
-      /** Up to this share is added at random. Default 0.1. */
-      readonly jitter?: number;
+      readonly step: StepId<K>;
+      readonly kind?: 'hard' | 'soft' | 'conditional';
+      readonly when?: ConditionOption<K>;
+      readonly data?: string | readonly string[];
     };
-
-export interface TimingOptions {
-  readonly timeout?: DurationOption;
-  readonly retries?: RetriesOption;
-}
 
 /** What every step may say. */
 export interface StepOptions<K extends Known> {
@@ -56,32 +75,16 @@ export interface StepOptions<K extends Known> {
   readonly name?: FromScope<K, string>;
   readonly description?: string;
   /** Steps that must have ended first, beside those whose outputs this one refers to. */
-  readonly after?: (keyof K['steps'] & string) | readonly (keyof K['steps'] & string)[];
+  readonly after?: AfterOption<K> | readonly AfterOption<K>[];
   /** The step is skipped when this is false. */
   readonly condition?: ConditionOption<K>;
 }
 
-export interface TaskOptions<K extends Known, Output extends StandardSchema | undefined> extends StepOptions<K>, TimingOptions {
-  /** The role that is asked. */
-  readonly persona?: string;
-  /** A registered step type. Default `persona-request`, which needs a persona. */
-  readonly type?: string;
-  readonly params?: FromScope<K, GivenMap>;
-  /** Says of which type the step's output is; later steps refer to it by that type. Not enforced in a run. */
-  readonly output?: Output;
-  readonly onAmbiguous?: 'rerun' | 'escalate';
-}
-
-export interface GroupOptions<K extends Known> extends StepOptions<K> {
-  /** Default `all`: the group ends with its last member; `any`: with its first success. */
-  readonly waitFor?: 'all' | 'any';
-}
-
-export interface SignalOptions<K extends Known, Output extends StandardSchema | undefined> extends StepOptions<K> {
+export interface SignalOptions<K extends Known, Output extends Schema> extends StepOptions<K> {
   /** Name of the signal. Default: the step's id. */
   readonly signal?: string;
   readonly timeout?: DurationOption;
-  /** The type of the signal's payload. */
+  /** The type of the signal's payload. For the types only: a payload is not checked. */
   readonly output?: Output;
 }
 
@@ -90,14 +93,29 @@ export interface NestedOptions<K extends Known, Input> extends StepOptions<K> {
 }
 
 /** The head of a workflow. */
-export interface WorkflowOptions<Input extends StandardSchema | undefined, Variables> {
+export interface WorkflowOptions<Input extends Schema, Variables, Shared> {
   readonly name: string;
   readonly version?: string;
   readonly description?: string;
-  /** Says of which type the run's input is. Not enforced in a run. */
+  /**
+   * Says of which type the run's input is. A zod object is also enforced at the start of a run, member by member, with its defaults
+   * filled in; transformations and refinements are not. Any other schema is for the types only.
+   */
   readonly input?: Input;
+  /** Declarations of the run's input beside those that `input` gives, or in place of them, by name. */
+  readonly inputs?: Readonly<Record<string, DeclarationOption>>;
+  /** What the outputs must be, by name, or as one zod object: checked at the end of the run. */
+  readonly outputTypes?: StandardSchema | Readonly<Record<string, DeclarationOption>>;
   /** Initial variables. */
   readonly variables?: Variables;
+  /** Initial values of the shared context, by key. They say which keys there are, and of which types. */
+  readonly shared?: Shared;
+  /** How conflicts over the shared context are settled where a group does not say. */
+  readonly conflicts?: ConflictOptions;
+  /** Keys of the shared context and domains that are never to be touched by two steps at once. */
+  readonly critical?: readonly string[];
+  /** What the workflow's plan may use. */
+  readonly limits?: WorkflowLimits;
   /** For every task that gives none of its own. */
   readonly defaults?: TimingOptions;
   /** Default graph. */

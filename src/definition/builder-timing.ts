@@ -1,7 +1,32 @@
 import { TroupeError } from '../protocol/errors.ts';
-import type { DurationOption, RetriesOption, TimingOptions } from './builder-options.ts';
 import { durationMs } from './duration.ts';
 import { type DurationSpec, RETRY_SHAPE, type RetryPolicy } from './workflow.ts';
+
+/** Milliseconds, a text with a unit ("30s", "1h30m"), or a template that renders to either. */
+export type DurationOption = number | string;
+
+/** Further attempts after a failed one, as a number, or with the pattern of waits between them. */
+export type RetriesOption =
+  | number
+  | {
+      readonly max: number;
+      /** Default exponential. */
+      readonly strategy?: 'fixed' | 'exponential';
+      /** Wait before the first retry. Default 1 s. */
+      readonly delay?: DurationOption;
+      /** Each further wait is this many times longer. Default 2. */
+      readonly factor?: number;
+      /** No wait is longer than this. Default 60 s. */
+      readonly maxDelay?: DurationOption;
+      /** Up to this share is added at random. Default 0.1. */
+      readonly jitter?: number;
+    };
+
+/** How long an attempt may take, and how often it is tried again. */
+export interface TimingOptions {
+  readonly timeout?: DurationOption;
+  readonly retries?: RetriesOption;
+}
 
 /** The timing of a task, with what the workflow says by default. Throws DEFINITION_INVALID for durations that cannot be read. */
 export function builtTiming(
@@ -24,6 +49,13 @@ export function builtDuration(duration: DurationOption): DurationSpec {
   return ms;
 }
 
+/** How long an attempt is expected to take, ms: known before a run, so that a template says nothing. */
+export function builtEstimate(estimate: DurationOption): number {
+  const ms = wait(estimate);
+  if (ms === 0) throw new TroupeError('DEFINITION_INVALID', 'an estimate must be more than 0');
+  return ms;
+}
+
 function builtRetry(retries: RetriesOption): RetryPolicy {
   if (typeof retries === 'number') return { retries: count(retries), ...RETRY_SHAPE };
   const { max, strategy, delay, factor = RETRY_SHAPE.factor, maxDelay, jitter = RETRY_SHAPE.jitter } = retries;
@@ -37,6 +69,7 @@ function builtRetry(retries: RetriesOption): RetryPolicy {
   };
 }
 
+/** Milliseconds; 0 is no time at all. Throws DEFINITION_INVALID for what is no duration. */
 function wait(duration: DurationOption): number {
   const ms = durationMs(duration, 'ms');
   if (ms !== null) return ms;

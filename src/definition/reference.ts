@@ -15,15 +15,16 @@ export interface AnyReference {
 }
 
 /** A reference to a value of type T; its members are references, too. */
-export type Reference<T = unknown> = AnyReference & { readonly [VALUE]?: T } & Members<NonNullable<T>>;
+export type Reference<T = unknown> = AnyReference & { readonly [VALUE]?: T } & Members<T>;
 
-type Members<T> = unknown extends T
-  ? { readonly [key: string]: Reference }
-  : T extends readonly (infer Item)[]
-    ? { readonly [index: number]: Reference<Item>; readonly length: Reference<number> }
-    : T extends object
-      ? { readonly [Key in keyof T]-?: Reference<T[Key]> }
-      : unknown;
+/** Of a value of which nothing is known, any member may be asked for. */
+type Members<T> = unknown extends T ? { readonly [key: string]: Reference } : KnownMembers<NonNullable<T>>;
+
+type KnownMembers<T> = T extends readonly (infer Item)[]
+  ? { readonly [index: number]: Reference<Item>; readonly length: Reference<number> }
+  : T extends object
+    ? { readonly [Key in keyof T]-?: Reference<T[Key]> }
+    : unknown;
 
 /** A JSON value with references in it. */
 export type WithReferences =

@@ -81,7 +81,15 @@ steps:
 outputs: {files: "{{steps.plan.files}}"}
 failure_handling: {on_workflow_failure: [{id: clean, type: persona-request, persona: shipper, params: {of: "{{steps.plan.files}}"}}]}
 `);
-    expect(hashDefinition(built)).toBe(hashDefinition(file));
+    const string = { type: 'string' };
+    const outputSchema = {
+      type: 'object',
+      properties: { files: { type: 'array', items: string }, score: { type: 'number' }, ok: { type: 'boolean' } },
+      required: ['files', 'score', 'ok'],
+    };
+    const steps = file.steps.map((one) => (one.id === 'plan' ? { ...one, outputSchema } : one));
+    const declared = { ...file, inputs: { repo: { schema: string, required: true } }, steps };
+    expect(hashDefinition(built)).toBe(hashDefinition(declared));
   });
 
   it('is plain JSON', () => {

@@ -1,0 +1,50 @@
+import { builtBase } from './builder-base.ts';
+import { builtConflicts, type ConflictOptions } from './builder-conflicts.ts';
+import type { StepList } from './builder-list.ts';
+import type { Known, StepOptions } from './builder-options.ts';
+import { builtDuration, type DurationOption } from './builder-timing.ts';
+import type { GroupFailurePolicy, GroupStep } from './workflow.ts';
+
+/**
+ * When a group ends. `all` (default): with its last member; `any`: with its first success; `majority`: once more than half of its members have
+ * completed; `quorum`: once so many have; `deadline`: what has completed by then counts, at least `quorum` of them (default 1).
+ */
+type JoinOptions =
+  | { readonly waitFor?: 'all' | 'any' | 'majority'; readonly quorum?: never; readonly deadline?: never }
+  | { readonly waitFor: 'quorum'; readonly quorum: number; readonly deadline?: never }
+  | { readonly waitFor: 'deadline'; readonly deadline: DurationOption; readonly quorum?: number };
+
+/** What a group may say. */
+export type GroupOptions<K extends Known> = StepOptions<K> &
+  JoinOptions & {
+    /** What becomes of it when it can no longer be joined. Default: what the workflow says. */
+    readonly onFailure?: GroupFailurePolicy;
+    /** Members at work at once. Default: as many as the run has room for. */
+    readonly maxConcurrent?: number;
+    /** How conflicts between its members over the shared context are settled. */
+    readonly conflicts?: ConflictOptions;
+  };
+
+/** A group of the members in `members`. */
+export function builtGroup<K extends Known>(
+  list: StepList,
+  id: string,
+  mode: GroupStep['mode'],
+  options: GroupOptions<K>,
+  members: StepList,
+): GroupStep {
+  const { waitFor = 'all', quorum, deadline, onFailure, maxConcurrent, conflicts } = options;
+  const type = mode === 'sequential' ? 'sequence' : mode === 'graph' ? 'group' : 'parallel';
+  return {
+    ...builtBase(list, id, type, options),
+    kind: 'group',
+    mode,
+    waitFor,
+    ...(quorum === undefined ? {} : { quorum }),
+    ...(deadline === undefined ? {} : { deadline: builtDuration(deadline) }),
+    ...(onFailure === undefined ? {} : { onFailure }),
+    ...(maxConcurrent === undefined ? {} : { maxConcurrent }),
+    ...(conflicts === undefined ? {} : { conflicts: builtConflicts(conflicts) }),
+    steps: members.steps,
+  };
+}

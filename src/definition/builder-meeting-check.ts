@@ -1,0 +1,95 @@
+import type { BuildProblem } from './builder-refusal.ts';
+import { nearest } from './nearest-name.ts';
+import { quoted } from './printable.ts';
+import type { ConflictSettings, GroupStep, Step, SyncStep, VoteStep, Workflow } from './workflow.ts';
+
+/** What cannot hold of the places where steps meet: groups, sync points, votes. */
+export function* meetingProblems(workflow: Workflow): Generator<BuildProblem> {
+  yield* ofLadder('the workflow', workflow.conflicts);
+  for (const list of [workflow.steps, workflow.onStepFailure, workflow.onWorkflowFailure]) yield* ofList(list);
+}
+
+function* ofList(list: readonly Step[]): Generator<BuildProblem> {
+  for (const step of list) {
+    if (step.kind === 'group') {
+      yield* ofGroup(step);
+      yield* ofList(step.steps);
+    } else if (step.kind === 'choice') {
+      yield* ofList(step.then);
+      yield* ofList(step.otherwise);
+    } else if (step.kind === 'sync') yield* ofSync(step, list);
+    else if (step.kind === 'vote') yield* ofVote(step);
+  }
+}
+
+function* ofGroup(group: GroupStep): Generator<BuildProblem> {
+  const { id, waitFor, quorum, deadline, onFailure, steps } = group;
+  const conflict = (message: string): BuildProblem => ({ code: 'DECLARATION_CONFLICT', message: `${id}: ${message}` });
+  if (waitFor === 'quorum' && quorum === undefined) yield { code: 'KEY_MISSING', message: `${id}: to wait for a quorum needs "quorum"` };
+  if (waitFor === 'deadline' && deadline === undefined)
+    yield { code: 'KEY_MISSING', message: `${id}: to wait for a deadline needs "deadline"` };
+  if (quorum !== undefined && waitFor !== 'quorum' && waitFor !== 'deadline')
+    yield conflict(`"quorum" says nothing where it waits for ${waitFor}`);
+  if (deadline !== undefined && waitFor !== 'deadline') yield conflict(`"deadline" says nothing where it waits for ${waitFor}`);
+  if (quorum !== undefined && quorum > steps.length) {
+    yield { code: 'QUORUM_IMPOSSIBLE', message: `${id}: ${quorum} members must complete, and the group has ${steps.length}` };
+  }
+  if (onFailure === 'fall_back_sequential') {
+    if (group.mode === 'sequential') yield conflict('a sequence has nothing to fall back to: its members run one after the other');
+    if (waitFor === 'any') yield conflict('where it waits for any, every member has failed by then: their order has nothing to mend');
+    if (waitFor === 'deadline') yield conflict('where it waits for a deadline, the time is over by then');
+  }
+  yield* ofLadder(id, group.conflicts);
+}
+
+function* ofLadder(owner: string, conflicts: ConflictSettings | undefined): Generator<BuildProblem> {
+  if (conflicts === undefined) return;
+  const { ladder, persona, type } = conflicts;
+  if (ladder.length === 0) yield { code: 'VALUE_RANGE', message: `${owner}: the ladder of conflicts has no rung` };
+  for (const rung of ladder.filter((one, index) => ladder.indexOf(one) !== index)) {
+    yield { code: 'KEY_DUPLICATE', message: `${owner}: the ladder of conflicts has ${quoted(rung)} twice` };
+  }
+  if (ladder.includes('guided') && persona === undefined && type === undefined) {
+    const hint = 'name a "persona" or a "type", or leave "guided" out';
+    yield { code: 'DECLARATION_CONFLICT', message: `${owner}: the ladder has "guided", and nobody is named who merges`, hint };
+  }
+}
+
+/** Keys that belong to one kind of sync point, which needs them. */
+const OWN_KEYS = { threshold: 'progress_checkpoint', check: 'quality_gate' } as const;
+
+function* ofSync(point: SyncStep, list: readonly Step[]): Generator<BuildProblem> {
+  const { id, members, sync } = point;
+  if (members.length === 0) yield { code: 'VALUE_RANGE', message: `${id}: nobody meets at this sync point` };
+  for (const key of ['threshold', 'check'] as const) {
+    const kind = OWN_KEYS[key];
+    if (point[key] === undefined && sync === kind) yield { code: 'KEY_MISSING', message: `${id}: a ${kind} needs "${key}"` };
+    if (point[key] === undefined || sync === kind) continue;
+    yield { code: 'DECLARATION_CONFLICT', message: `${id}: "${key}" belongs to a ${kind}, and this one is a ${sync}` };
+  }
+  const beside = list.map((step) => step.id).filter((other) => other !== id);
+  for (const member of members) {
+    if (members.indexOf(member) !== members.lastIndexOf(member))
+      yield { code: 'KEY_DUPLICATE', message: `${id}: ${quoted(member)} is named twice` };
+    if (beside.includes(member)) continue;
+    const closest = nearest(member, beside);
+    const hint = closest === null ? 'members stand beside the sync point, in the same group' : `did you mean "${closest}"?`;
+    yield { code: 'MEMBER_UNKNOWN', message: `${id}: ${quoted(member)} is no member of its group`, hint };
+  }
+}
+
+function* ofVote(vote: VoteStep): Generator<BuildProblem> {
+  const { id, rule, quorum, steps, score, weights, judge } = vote;
+  const conflict = (message: string): BuildProblem => ({ code: 'DECLARATION_CONFLICT', message: `${id}: ${message}` });
+  if (quorum !== undefined && quorum > steps.length) {
+    yield { code: 'QUORUM_IMPOSSIBLE', message: `${id}: ${quorum} voters must answer, and there are ${steps.length}` };
+  }
+  for (const [key, value] of [['weights', weights] as const, ['score', score] as const]) {
+    if (value !== undefined && rule !== 'weighted') yield conflict(`"${key}" says nothing under the rule ${rule}`);
+  }
+  if (weights !== undefined && score !== undefined) yield conflict('it is weighted by "weights" or by "score", not by both');
+  if (rule === 'weighted' && weights === undefined && score === undefined) {
+    yield { code: 'KEY_MISSING', message: `${id}: a weighted vote needs "weights" or "score"` };
+  }
+  if (rule === 'judged' && judge === undefined) yield { code: 'KEY_MISSING', message: `${id}: a judged vote needs "judge"` };
+}

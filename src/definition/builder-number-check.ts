@@ -1,0 +1,63 @@
+import type { BuildProblem } from './builder-refusal.ts';
+import { everyStep, type Step, type StepNeeds, type Workflow, type WorkflowLimits } from './workflow.ts';
+
+/** What a number may be. Bounds are included, but `above` is not. */
+interface Range {
+  readonly above?: number;
+  readonly from?: number;
+  readonly to?: number;
+  readonly whole?: boolean;
+}
+
+const COUNT: Range = { from: 1, to: 1_000_000, whole: true };
+const AMOUNT: Range = { above: 0 };
+
+/** VALUE_RANGE for every number of a workflow that is too small, too large, or none. */
+export function* numberProblems(workflow: Workflow): Generator<BuildProblem> {
+  yield* amounts('limits', workflow.limits ?? {});
+  for (const step of everyStep([...workflow.steps, ...workflow.onStepFailure, ...workflow.onWorkflowFailure])) yield* ofStep(step);
+}
+
+function* ofStep(step: Step): Generator<BuildProblem> {
+  const { id } = step;
+  switch (step.kind) {
+    case 'task':
+      yield* amounts(`${id}: needs`, step.needs ?? {});
+      break;
+    case 'group':
+      yield* outside(`${id}: quorum`, step.quorum, COUNT);
+      yield* outside(`${id}: maxConcurrent`, step.maxConcurrent, COUNT);
+      break;
+    case 'sync':
+      yield* outside(`${id}: threshold`, step.threshold, { from: 1, to: 100 });
+      break;
+    case 'vote':
+      yield* outside(`${id}: quorum`, step.quorum, COUNT);
+      for (const weight of step.weights ?? []) yield* outside(`${id}: a weight`, weight, AMOUNT);
+      break;
+    case 'map':
+      yield* outside(`${id}: maxConcurrent`, step.maxConcurrent, COUNT);
+      if (step.tolerate === undefined) break;
+      if ('count' in step.tolerate) yield* outside(`${id}: tolerate`, step.tolerate.count, { from: 0, whole: true });
+      else yield* outside(`${id}: tolerate`, step.tolerate.share, { from: 0, to: 1 });
+  }
+}
+
+function* amounts(what: string, { capabilities, ...given }: StepNeeds | WorkflowLimits): Generator<BuildProblem> {
+  for (const [name, amount] of Object.entries(given)) {
+    if (typeof amount === 'number') yield* outside(`${what}.${name}`, amount, AMOUNT);
+  }
+  if (capabilities === undefined || Array.isArray(capabilities)) return;
+  for (const [name, amount] of Object.entries(capabilities)) yield* outside(`${what}.capabilities.${name}`, amount, COUNT);
+}
+
+function* outside(what: string, value: number | undefined, range: Range): Generator<BuildProblem> {
+  if (value === undefined) return;
+  const { above, from, to, whole = false } = range;
+  const fits = above === undefined ? value >= (from ?? 0) && value <= (to ?? Number.MAX_VALUE) : value > above && value <= Number.MAX_VALUE;
+  if (fits && (!whole || Number.isInteger(value))) return;
+  const least = above === undefined ? `from ${from ?? 0}` : `more than ${above}`;
+  const most = to === undefined ? '' : ` to ${to}`;
+  const message = `${what} must be a ${whole ? 'whole ' : ''}number ${least}${most}; found ${value}`;
+  yield { code: 'VALUE_RANGE', message };
+}
