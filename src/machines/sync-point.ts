@@ -136,7 +136,7 @@ export const syncPointMachine = setup({
 }).createMachine({
   id: 'sync-point',
   options: { maxIterations: 100 },
-  context: ({ input: { members, ...rest } }) => ({ ...rest, missing: [...new Set(members)], atWork: [], outputs: null, error: null }),
+  context: ({ input: { members, ...rest } }) => ({ ...rest, missing: members, atWork: [], outputs: null, error: null }),
   output: ({ event }) => event.output as message.WorkflowSettled,
   initial: 'opening',
   states: {

@@ -84,9 +84,10 @@ describe('a vote', () => {
     fc.assert(
       fc.property(stories, (story) => {
         const { tell, pass, asked, state, actor, errors } = stageOf(story);
-        for (let event = next(state(), story); event !== null; event = next(state(), story)) {
+        for (let turn = 0; turn < 4; turn++) {
+          const event = next(state(), story);
           if (event === 'time passes') pass(TIMEOUT);
-          else tell(event);
+          else if (event !== null) tell(event);
         }
         const { asked: wanted, end } = told(story);
         expect([asked.map(([name]) => name), state(), errors]).toEqual([wanted, end, []]);
@@ -166,5 +167,14 @@ describe('a vote', () => {
     expect(state()).toBe('escalated');
     pass(1);
     expect(state()).toBe('failed');
+  });
+
+  test('without a timeout waits for a person as long as it takes', () => {
+    const { tell, pass, state } = onStage(voteMachine, input({ timeoutMs: null, hasJudge: false }), () => ({
+      countVotes: () => decisionOf('tie', 'voters'),
+    }));
+    tell(done('completed'));
+    pass(365 * 86_400_000);
+    expect(state()).toBe('escalated');
   });
 });
