@@ -32,6 +32,10 @@ function placeless({ file: _file, ...workflow }: Workflow): Json {
 function placelessStep({ position: _position, ...step }: Step): unknown {
   if (step.kind === 'group') return { ...step, steps: step.steps.map(placelessStep) };
   if (step.kind === 'choice') return { ...step, then: step.then.map(placelessStep), otherwise: step.otherwise.map(placelessStep) };
+  if (step.kind === 'vote') {
+    return { ...step, steps: step.steps.map(placelessStep), ...(step.judge === undefined ? {} : { judge: placelessStep(step.judge) }) };
+  }
+  if (step.kind === 'map') return { ...step, workflow: placeless(step.workflow) };
   if (step.kind === 'workflow' && step.workflow !== undefined) return { ...step, workflow: placeless(step.workflow) };
   return step;
 }

@@ -71,9 +71,18 @@ function problemsOf(issue: Issue, form: z.ZodType, node: SourceNode, unknownKeyH
     case 'too_small':
     case 'too_big':
       return [{ code: 'VALUE_RANGE', at, message: `${label} ${rangeOf(issue)}; found ${found(place?.value)}` }];
+    case 'not_multiple_of':
+      return [{ code: 'VALUE_RANGE', at, message: `${label} must be a whole number; found ${found(place?.value)}` }];
+    case 'invalid_key': {
+      const within = path.slice(0, -1);
+      const message = `${labelOf(within)} cannot have the key ${quoted(String(path.at(-1)))}`;
+      return [{ code: 'VALUE_UNKNOWN', at: offsetAt(node, path, 'key'), message, hint: issue.issues[0]?.message }];
+    }
     case 'invalid_format': {
-      if (issue.format !== 'regex' || !/^(?:id|name)$/u.test(String(path.at(-1))))
-        return [{ code: 'VALUE_UNKNOWN', at, message: `${label} cannot be ${found(place?.value)}` }];
+      if (issue.format !== 'regex' || !/^(?:id|name)$/u.test(String(path.at(-1)))) {
+        const hint = /^Invalid/u.test(issue.message) ? undefined : issue.message;
+        return [{ code: 'VALUE_UNKNOWN', at, message: `${label} cannot be ${found(place?.value)}`, hint }];
+      }
       const hint = 'use letters, digits, "_", "-", "." and ":"; put readable text into "name"';
       return [{ code: 'ID_INVALID', at, message: `${found(place?.value)} cannot be a step id`, hint }];
     }
@@ -93,6 +102,8 @@ function unknownKey(key: string, path: SourcePath, form: z.ZodType, node: Source
 /** The keys that a form knows at a path. */
 function keysAt(form: z.core.$ZodType, path: SourcePath): string[] {
   if (form instanceof z.ZodOptional) return keysAt(form.unwrap(), path);
+  if (form instanceof z.ZodArray && path.length > 0) return keysAt(form.element, path.slice(1));
+  if (form instanceof z.ZodRecord && path.length > 0) return keysAt(form.valueType, path.slice(1));
   if (form instanceof z.ZodUnion) return form.options.flatMap((option) => keysAt(option, path));
   if (!(form instanceof z.ZodObject)) return [];
   const [first, ...rest] = path;

@@ -1,9 +1,9 @@
-/** Whether the steps of a workflow can be put in order: unique ids, dependencies that exist and can be seen, no circles. */
+/** Whether the steps of a workflow can be put in order: unique ids, dependencies and members that exist and can be seen, no circles. */
 import { circles, shortestCircle } from './circles.ts';
 import type { DiagnosticCode } from './diagnostic.ts';
 import { nearest } from './nearest-name.ts';
 import { quoted } from './printable.ts';
-import { everyStep, type Step } from './workflow.ts';
+import { everyStep, type Step, votersOf } from './workflow.ts';
 
 /** What was probably meant is looked for in that many problems; a file with more has one that explains them all. */
 const MAX_GUESSES = 100;
@@ -13,7 +13,10 @@ const MAX_PRINTED = 20;
 
 /** A problem of the graph, at a step or at one of its dependencies. */
 export interface GraphProblem {
-  readonly code: Extract<DiagnosticCode, 'STEP_DUPLICATE_ID' | 'DEPENDENCY_UNKNOWN' | 'DEPENDENCY_CYCLE'>;
+  readonly code: Extract<
+    DiagnosticCode,
+    'STEP_DUPLICATE_ID' | 'DEPENDENCY_UNKNOWN' | 'DEPENDENCY_CYCLE' | 'MEMBER_UNKNOWN' | 'JOIN_IMPOSSIBLE'
+  >;
   readonly message: string;
   readonly hint?: string;
   readonly step: Step;
@@ -54,7 +57,9 @@ function duplicateIds(steps: readonly Step[]): GraphProblem[] {
       problems.push({ code: 'STEP_DUPLICATE_ID', message, hint: 'ids are unique in the whole file, nested steps included', step });
     }
   }
-  return problems;
+  // the voters of a vote whose id is taken are taken, too
+  const taken = new Set(problems.flatMap(({ step }) => (step.kind === 'vote' ? votersOf(step) : [])));
+  return problems.filter(({ step }) => step.kind !== 'task' || !taken.has(step));
 }
 
 function checkList(list: MemberList, everyId: ReadonlySet<string>, problems: GraphProblem[]): void {
@@ -62,7 +67,10 @@ function checkList(list: MemberList, everyId: ReadonlySet<string>, problems: Gra
   const visible = new Set([...list.visible, ...siblings]);
   for (const step of list.steps) {
     for (const dependency of step.dependencies) {
-      const problem = dependencyProblem(step, dependency, visible, list.around, everyId);
+      const isMember = step.kind === 'sync' && step.members.includes(dependency);
+      const problem = isMember
+        ? memberProblem(step, dependency, siblings, everyId)
+        : dependencyProblem(step, dependency, visible, list.around, everyId);
       if (problem !== null) problems.push(problems.length < MAX_GUESSES ? guessed(problem, visible) : problem);
     }
     for (const inner of innerLists(step)) {
@@ -102,6 +110,18 @@ function dependencyProblem(
   return { code: 'DEPENDENCY_UNKNOWN', message, step, dependency };
 }
 
+function memberProblem(step: Step, member: string, siblings: ReadonlySet<string>, everyId: ReadonlySet<string>): GraphProblem | null {
+  if (siblings.has(member)) return null;
+  const message = `${quoted(step.id)} waits for ${quoted(member)}, which is no member of its group`;
+  if (everyId.has(member)) {
+    const hint = 'a sync point is for the steps beside it; name the group that holds the other one';
+    return { code: 'MEMBER_UNKNOWN', message, hint, step, dependency: member };
+  }
+  const close = nearest(member, siblings);
+  const hint = close === null || close === step.id ? {} : { hint: `did you mean "${close}"?` };
+  return { code: 'MEMBER_UNKNOWN', message, ...hint, step, dependency: member };
+}
+
 function guessed(problem: GraphProblem, visible: ReadonlySet<string>): GraphProblem {
   if (problem.hint !== undefined || problem.dependency === undefined) return problem;
   const closest = nearest(problem.dependency, visible);
@@ -123,18 +143,33 @@ function cyclesOf(list: MemberList): GraphProblem[] {
   const problems: GraphProblem[] = [];
   for (const members of circles(edges)) {
     const path = shortestCircle(edges, members);
-    const step = list.steps[path[0] ?? 0];
-    const next = list.steps[path[1] ?? 0];
+    const turn = meetingIn(path, list.steps);
+    const step = list.steps[path[turn ?? 0] ?? 0];
+    const next = list.steps[path[(turn ?? 0) + 1] ?? 0];
     if (step === undefined || next === undefined) continue;
     const ids = path.map((at) => list.steps[at]?.id);
     const shown =
       ids.length > MAX_PRINTED
         ? [...ids.slice(0, MAX_PRINTED / 2), `… ${ids.length - MAX_PRINTED} more …`, ...ids.slice(-MAX_PRINTED / 2)]
         : ids;
-    const message = `dependency cycle: ${shown.join(' → ')}`;
-    problems.push({ code: 'DEPENDENCY_CYCLE', message, step, dependency: next.id });
+    const circle = shown.join(' → ');
+    if (turn === null) problems.push({ code: 'DEPENDENCY_CYCLE', message: `dependency cycle: ${circle}`, step, dependency: next.id });
+    else {
+      const message = `${quoted(step.id)} waits for ${quoted(next.id)}, which waits for it: ${circle}`;
+      problems.push({ code: 'JOIN_IMPOSSIBLE', message, step, dependency: next.id });
+    }
   }
   return problems;
+}
+
+/** The first place in a circle where a sync point waits for one of its members, or null. */
+function meetingIn(path: readonly number[], steps: readonly Step[]): number | null {
+  const turn = path.findIndex((at, place) => {
+    const step = steps[at];
+    const next = steps[path[place + 1] ?? -1];
+    return step?.kind === 'sync' && next !== undefined && step.members.includes(next.id);
+  });
+  return turn === -1 ? null : turn;
 }
 
 /** What a step waits for, itself or through the steps inside it; a dependency of a member on its own container is reported elsewhere. */

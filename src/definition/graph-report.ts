@@ -1,3 +1,4 @@
+import { isJsonObject, type Json } from '../protocol/json.ts';
 import { checkGraph, type GraphProblem } from './graph-check.ts';
 import { type Reading, report } from './reading.ts';
 import type { SourcePath } from './source-node.ts';
@@ -13,6 +14,8 @@ export function reportGraph(workflow: Workflow, reading: Reading): void {
   for (const problem of lists.flat()) reportAt(problem, reading);
   // natively an id names one step of the file; in the engine dialect handlers often repeat a step's name, and only one of both runs
   if (workflow.dialect === 'native') reportSharedIds(workflow, reading);
+  for (const steps of [workflow.steps, workflow.onStepFailure, workflow.onWorkflowFailure])
+    for (const step of everyStep(steps)) if (step.kind === 'map') reportGraph(step.workflow, reading);
 }
 
 function reportSharedIds(workflow: Workflow, reading: Reading): void {
@@ -39,11 +42,20 @@ function reportAt({ step, dependency, code, message, hint }: GraphProblem, readi
 /** Where a step names a dependency; empty when it does not do so itself, but a step inside it. */
 function pathOfDependency(step: Step, dependency: string, reading: Reading): SourcePath {
   const node = reading.origins.get(step);
-  for (const key of ['dependencies', 'depends_on']) {
+  const keys = step.kind === 'sync' ? ['members', 'dependencies', 'depends_on'] : ['dependencies', 'depends_on'];
+  for (const key of keys) {
     const list = node?.entries?.get(key)?.node;
-    if (list?.value === dependency) return [key];
-    const index = list?.items?.findIndex((item) => item.value === dependency) ?? -1;
+    if (list === undefined) continue;
+    if (idOf(list.value) === dependency) return [key];
+    const index = list.items?.findIndex((item) => idOf(item.value) === dependency) ?? -1;
     if (index >= 0) return [key, index];
   }
-  return [];
+  const { inputs = {} } = step.kind === 'vote' ? (step.steps[0] ?? {}) : step.kind === 'task' ? step : {};
+  const input = Object.entries(inputs).find(([, { from, path }]) => from === 'step' && path[0] === dependency);
+  return input === undefined ? [] : ['inputs', input[0]];
+}
+
+/** The id that an entry of a list of dependencies names. */
+function idOf(entry: Json): Json | undefined {
+  return isJsonObject(entry) ? entry.step : entry;
 }

@@ -3,76 +3,148 @@ import { RESERVED_ROOTS } from './expression-syntax.ts';
 import { nearest } from './nearest-name.ts';
 import { quoted } from './printable.ts';
 import type { Problem } from './problem-list.ts';
-import type { StepOrder } from './step-order.ts';
-import { everyStep, type Step, type Workflow } from './workflow.ts';
+import { StepOrder } from './step-order.ts';
+import { type DataSource, everyStep, type MapStep, type Step, type Workflow } from './workflow.ts';
 
 /** A problem with a name, at an offset inside the text that uses it. */
 export type NameProblem = Omit<Problem, 'at'> & { readonly offset: number };
 
-/** The names that a native workflow knows, for checking the texts that use them. */
-export function nativeNames(
-  workflow: Workflow,
-  order: StepOrder,
-): { problems: (text: string, kind: ReferenceKind, reader?: Step) => NameProblem[] } {
-  const handlers = [...workflow.onStepFailure, ...workflow.onWorkflowFailure];
-  const steps = new Set([...order.ids(), ...[...everyStep(handlers)].map((step) => step.id)]);
-  const variables = variablesOf(workflow, steps);
-  return {
-    problems: (text, kind, reader) => {
-      if (kind === 'template' && !text.includes('{{')) return [];
-      return [
-        ...[...referencedSteps(text, 'native', kind)].flatMap((id) => stepProblem(id, text, steps, order, reader)),
-        ...[...referencedNames(text, 'native', kind)].flatMap((name) => rootProblem(name, text, steps, variables)),
-        ...[...referencedVariables(text, 'native', kind)].flatMap((name) => variableProblem(name, text, variables)),
-      ];
-    },
-  };
+/** A step that reads a text, and, where only that has ended by then, one of those it waits for. */
+export interface Reader {
+  readonly step: Step;
+  readonly ended?: string;
 }
 
-/** Variables that a run is sure to have, or will get from a step. The input may bring others. */
-function variablesOf(workflow: Workflow, steps: ReadonlySet<string>): Set<string> {
-  const names = new Set(['input', 'task', ...Object.keys(workflow.variables)]);
-  for (const id of steps) for (const name of [`${id}_status`, `${id}_result`]) names.add(name);
-  for (const step of everyStep([...workflow.steps, ...workflow.onStepFailure, ...workflow.onWorkflowFailure])) {
-    if (step.kind === 'variables') for (const name of Object.keys(step.set)) names.add(name);
-    if (step.kind === 'task') for (const name of step.outputs ?? []) names.add(name);
+/** The names that a native workflow knows, for checking the texts and sources that use them. */
+export function nativeNames(workflow: Workflow, order: StepOrder): NativeNames {
+  return new NativeNames(workflow, order, null);
+}
+
+class NativeNames {
+  private readonly order: StepOrder;
+  private readonly outside: { readonly names: NativeNames; readonly map: MapStep } | null;
+  /** Ids of all steps, handlers and those outside of a map included. */
+  private readonly steps: ReadonlySet<string>;
+  /** Variables that a run is sure to have, or will get from a step. The input may bring others. */
+  private readonly variables: ReadonlySet<string>;
+  /** Keys of the shared context; `isOpen`: nothing is declared, so that they come into being when they are written. */
+  private readonly shared: { readonly keys: ReadonlySet<string>; readonly isOpen: boolean };
+  private readonly declared: Workflow['inputs'];
+
+  constructor(workflow: Workflow, order: StepOrder, outside: { readonly names: NativeNames; readonly map: MapStep } | null) {
+    const own = [...everyStep([...workflow.steps, ...workflow.onStepFailure, ...workflow.onWorkflowFailure])];
+    this.order = order;
+    this.outside = outside;
+    this.steps = new Set([...order.ids(), ...own.map(({ id }) => id), ...(outside?.names.steps ?? [])]);
+    const around = outside === null ? ['input', 'task'] : [...outside.names.variables, outside.map.as, 'index'];
+    this.variables = new Set([...around, ...variablesOf(workflow, own)]);
+    this.shared = outside?.names.shared ?? {
+      keys: new Set([...Object.keys(workflow.shared ?? {}), ...own.flatMap(keysWritten)]),
+      isOpen: workflow.shared === undefined,
+    };
+    this.declared = outside === null ? workflow.inputs : outside.names.declared;
+  }
+
+  /** The names inside the body of a map: its own, and all of these. */
+  inside(map: MapStep): NativeNames {
+    return new NativeNames(map.workflow, new StepOrder(map.workflow.steps, false), { names: this, map });
+  }
+
+  /** What is wrong with the names in a condition or template. Without a reader nothing is said about the order. */
+  problems(text: string, kind: ReferenceKind, reader?: Reader): NameProblem[] {
+    if (kind === 'template' && !text.includes('{{')) return [];
+    return [
+      ...[...referencedSteps(text, 'native', kind)].flatMap((id) => this.stepProblem(id, text, reader)),
+      ...[...referencedNames(text, 'native', kind)].flatMap((name) => this.rootProblem(name, text)),
+      ...[...referencedVariables(text, 'native', kind)].flatMap((name) => this.variableProblem(name, text)),
+    ];
+  }
+
+  /** What is wrong with a source of data, written as `text`. */
+  source({ from, path }: DataSource, text: string): NameProblem[] {
+    const [name] = path;
+    if (name === undefined) return [];
+    if (from === 'step') return this.stepProblem(name, text, undefined);
+    if (from === 'shared') return this.keyProblem(name, text);
+    return from === 'variable' ? this.variableProblem(name, text) : this.inputProblem(name, text);
+  }
+
+  /** A key of the shared context that is neither declared nor written by any step. */
+  keyProblem(name: string, text: string): NameProblem[] {
+    if (this.shared.keys.has(name)) return [];
+    const closest = nearest(name, this.shared.keys);
+    const hint = closest === null ? 'declare it under "shared", or let a step write it' : `did you mean "${closest}"?`;
+    const message = `no step writes the key ${quoted(name)} of the shared context`;
+    return [unknown(name, text, message, hint, this.shared.isOpen ? 'warning' : 'error')];
+  }
+
+  private inputProblem(name: string, text: string): NameProblem[] {
+    if (this.declared === undefined || Object.hasOwn(this.declared, name)) return [];
+    const closest = nearest(name, Object.keys(this.declared));
+    return [
+      unknown(
+        name,
+        text,
+        `the input ${quoted(name)} is not declared`,
+        closest === null ? 'add it to "inputs"' : `did you mean "${closest}"?`,
+      ),
+    ];
+  }
+
+  private stepProblem(id: string, text: string, reader: Reader | undefined): NameProblem[] {
+    if (!this.steps.has(id)) {
+      const closest = nearest(id, this.steps);
+      return [unknown(id, text, `there is no step ${quoted(id)}`, closest === null ? undefined : `did you mean "${closest}"?`)];
+    }
+    if (this.outside !== null && !this.order.has(id)) {
+      return this.outside.names.stepProblem(id, text, reader && { step: this.outside.map });
+    }
+    if (reader === undefined || !this.order.has(id)) return [];
+    const { step, ended } = reader;
+    if (ended === undefined ? this.order.endsBefore(id, step) : this.order.endsWith(id, ended)) return [];
+    const message = `${quoted(step.id)} reads the output of ${quoted(id)}, which need not have ended by then`;
+    return [{ ...unknown(id, text, message, `add "${id}" to its dependencies`, 'warning'), code: 'NAME_UNORDERED' }];
+  }
+
+  /** A bare name is a variable. The input may bring it, so only what looks like a slip is warned of; a step, however, is never a variable. */
+  private rootProblem(name: string, text: string): NameProblem[] {
+    if (RESERVED_ROOTS.has(name) || name === 'context' || this.variables.has(name)) return [];
+    if (this.steps.has(name)) {
+      return [unknown(name, text, `the name ${quoted(name)} is unknown`, `the step's output is steps${memberOf(name)}`)];
+    }
+    const root = nearest(name, [...RESERVED_ROOTS, 'context']);
+    if (root === null) return [];
+    return [unknown(name, text, `the name ${quoted(name)} is neither declared nor set in this file`, `did you mean "${root}"?`, 'warning')];
+  }
+
+  private variableProblem(name: string, text: string): NameProblem[] {
+    if (this.variables.has(name) || RESERVED_ROOTS.has(name)) return [];
+    const closest = nearest(name, this.variables);
+    if (closest === null || nearest(name, RESERVED_ROOTS) !== null) return [];
+    const message = `no variable ${quoted(name)} is declared or set in this file`;
+    return [unknown(name, text, message, `did you mean "${closest}"?`, 'warning')];
+  }
+}
+
+function unknown(name: string, text: string, message: string, hint?: string, severity: 'error' | 'warning' = 'error'): NameProblem {
+  return { code: 'NAME_UNKNOWN', severity, offset: offsetOf(name, text), message, hint };
+}
+
+function variablesOf(workflow: Workflow, steps: readonly Step[]): string[] {
+  const names = [...Object.keys(workflow.variables), ...Object.keys(workflow.inputs ?? {})];
+  for (const step of steps) {
+    names.push(`${step.id}_status`, `${step.id}_result`);
+    if (step.kind === 'variables') names.push(...Object.keys(step.set));
+    if (step.kind !== 'task') continue;
+    names.push(...(step.outputs ?? []));
+    for (const { to, name } of step.store ?? []) if (to === 'variable') names.push(name);
   }
   return names;
 }
 
-function stepProblem(id: string, text: string, steps: ReadonlySet<string>, order: StepOrder, reader: Step | undefined): NameProblem[] {
-  const offset = offsetOf(id, text);
-  if (!steps.has(id)) {
-    const closest = nearest(id, steps);
-    const hint = closest === null ? undefined : `did you mean "${closest}"?`;
-    return [{ code: 'NAME_UNKNOWN', offset, message: `there is no step ${quoted(id)}`, hint }];
-  }
-  if (reader === undefined || !order.has(id) || order.endsBefore(id, reader)) return [];
-  const message = `${quoted(reader.id)} reads the output of ${quoted(id)}, which need not have ended by then`;
-  return [{ code: 'NAME_UNORDERED', severity: 'warning', offset, message, hint: `add "${id}" to its dependencies` }];
-}
-
-/** A bare name is a variable. The input may bring it, so only what looks like a slip is warned of; a step, however, is never a variable. */
-function rootProblem(name: string, text: string, steps: ReadonlySet<string>, variables: ReadonlySet<string>): NameProblem[] {
-  if (RESERVED_ROOTS.has(name) || name === 'context' || variables.has(name)) return [];
-  const offset = offsetOf(name, text);
-  if (steps.has(name)) {
-    return [
-      { code: 'NAME_UNKNOWN', offset, message: `the name ${quoted(name)} is unknown`, hint: `the step's output is steps${memberOf(name)}` },
-    ];
-  }
-  const root = nearest(name, [...RESERVED_ROOTS, 'context']);
-  if (root === null) return [];
-  const message = `the name ${quoted(name)} is neither declared nor set in this file`;
-  return [{ code: 'NAME_UNKNOWN', severity: 'warning', offset, message, hint: `did you mean "${root}"?` }];
-}
-
-function variableProblem(name: string, text: string, variables: ReadonlySet<string>): NameProblem[] {
-  if (variables.has(name) || RESERVED_ROOTS.has(name)) return [];
-  const closest = nearest(name, variables);
-  if (closest === null || nearest(name, RESERVED_ROOTS) !== null) return [];
-  const message = `no variable ${quoted(name)} is declared or set in this file`;
-  return [{ code: 'NAME_UNKNOWN', severity: 'warning', offset: offsetOf(name, text), message, hint: `did you mean "${closest}"?` }];
+function keysWritten(step: Step): string[] {
+  if (step.kind === 'map') return [...everyStep(step.workflow.steps)].flatMap(keysWritten);
+  return step.kind === 'task' ? [...(step.writes ?? [])] : [];
 }
 
 function memberOf(name: string): string {

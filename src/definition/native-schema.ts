@@ -3,80 +3,24 @@
  * editors use are both made from it. Meaning (durations, dependencies, names) is checked by the reader.
  */
 import * as z from 'zod';
-import { STEP_ID } from './step-id.ts';
-
-/** A retry budget beyond this is a typing mistake. */
-const MAX_RETRIES = 1000;
+import { handing } from './native-data-form.ts';
+import { declarations } from './native-declaration-form.ts';
+import { joining, maxConcurrent } from './native-group-form.ts';
+import { mapForm } from './native-map-form.ts';
+import { common, condition, skippable, TYPE, values } from './native-step-form.ts';
+import { SYNC_FORM } from './native-sync-form.ts';
+import { duration, milliseconds, timing } from './native-time-form.ts';
+import { voteForm } from './native-vote-form.ts';
 
 const text = z.string();
-const id = text.regex(STEP_ID).max(200);
-const values = z.record(text, z.unknown());
-const oneOrMore = z.union([text, z.array(text)], { error: 'must be a step id or a list of step ids' });
-const condition = z.union([text.min(1), z.boolean()], { error: 'must be a condition, written as text' });
-const duration = z
-  .union([z.number().positive(), text.min(1)], { error: 'must be a number of seconds, a text such as "30m" or a template' })
-  .describe(
-    'How long one attempt may take; without it, as long as it takes. On a file, in "defaults", in a group or a conditional: for the tasks inside that give none. Seconds as a number (1800), a text with a unit ("500ms", "30s", "30m", "1h30m", "1d"), or a template that gives either.',
-  );
-const milliseconds = z.number().positive().describe('As "timeout", but in milliseconds; give one of the two.');
-const wait = z
-  .union([z.number().min(0), text.min(1)], { error: 'must be a number of seconds or a text such as "30s"' })
-  .describe('Seconds as a number, or a text with a unit.');
-const count = z.int().min(0).max(MAX_RETRIES);
 
-const retries = z
-  .union(
-    [
-      count,
-      text.min(1),
-      z.strictObject({
-        max: z
-          .union([count, text.min(1)], { error: 'must be a whole number or a template' })
-          .describe('Further attempts after the first; 0 means one attempt.'),
-        strategy: z
-          .enum(['fixed', 'exponential'])
-          .optional()
-          .describe('How waits grow: "exponential" (default) by "factor", "fixed" not at all.')
-          .meta({ default: 'exponential' }),
-        delay: wait
-          .optional()
-          .describe('Wait before the first retry: seconds as a number, or a text with a unit. Default 1 second.')
-          .meta({ default: '1s' }),
-        factor: z
-          .number()
-          .min(1)
-          .max(100)
-          .optional()
-          .describe('Each further wait is this many times longer. Default 2; means nothing with "fixed".')
-          .meta({ default: 2 }),
-        max_delay: wait
-          .optional()
-          .describe('No wait is longer than this: seconds as a number, or a text with a unit. Default 60 seconds.')
-          .meta({ default: '60s' }),
-        jitter: z
-          .number()
-          .min(0)
-          .max(1)
-          .optional()
-          .describe('Up to this share of a wait is added at random. Default 0.1.')
-          .meta({ default: 0.1 }),
-      }),
-    ],
-    { error: 'must be a whole number, a template, or a map with "max"' },
+const ambiguous = z
+  .enum(['rerun', 'escalate'])
+  .optional()
+  .describe(
+    'An attempt that was in flight when the host died: "rerun" (default) under the same key, or "escalate": it is not run again, the step fails.',
   )
-  .describe(
-    'Further attempts after a failed or timed-out one, default 0: a number, a template, or a map of "max" and how long to wait in between (1 s, doubled each time, at most 60 s, unless it says otherwise). What cannot get better by repeating is not repeated.',
-  );
-
-const common = {
-  id: id.describe('Unique in the file. Letters, digits, "_", "-", "." and ":".'),
-  name: text.optional().describe('For people; may hold templates. Default: the id.'),
-  description: text.optional().describe('What the step is for.'),
-  dependencies: oneOrMore.optional().describe('Ids of the steps that must have ended before this one starts.'),
-  depends_on: oneOrMore.optional().describe('Another spelling of "dependencies".'),
-};
-const skippable = { condition: condition.optional().describe('The step is skipped when this is false. Default true.') };
-const timing = { timeout: duration.optional(), timeout_ms: milliseconds.optional(), retries: retries.optional() };
+  .meta({ default: 'rerun' });
 const work = {
   ...common,
   ...skippable,
@@ -85,28 +29,17 @@ const work = {
   params: values
     .optional()
     .describe(
-      'Parameters for the agent; texts may hold templates. "estimate" (seconds, or a text such as "20m") is also how long "troupe plan" expects it to take.',
+      'Parameters for the agent; texts may hold templates. Where the step has no "estimate", one among them (seconds, or a text such as "20m") counts as it.',
     ),
-  on_ambiguous: z
-    .enum(['rerun', 'escalate'])
-    .optional()
-    .describe(
-      'An attempt that was in flight when the host died: "rerun" (default) under the same key, or "escalate": it is not run again, the step fails.',
-    )
-    .meta({ default: 'rerun' }),
+  on_ambiguous: ambiguous,
+  ...handing,
 };
-
-const TYPE = 'What kind of step it is: one of the built-in types, or a type that the crew registers.';
 
 /** The forms of a step by its type; `members` is the schema of the steps inside a step. */
 function stepForms<Members extends z.ZodType>(members: Members) {
   const steps = z.array(members);
-  const group = { ...common, ...skippable, ...timing, steps: steps.min(1).describe('The members of the group.') };
-  const waitFor = z
-    .enum(['all', 'any'])
-    .optional()
-    .describe('"all" (default): the group ends with its last member; "any": with its first success.')
-    .meta({ default: 'all' });
+  const group = { ...common, ...skippable, ...timing, ...joining, steps: steps.min(1).describe('The members of the group.') };
+  const atOnce = { ...group, max_concurrent: maxConcurrent.optional() };
   return {
     'persona-request': z
       .strictObject({
@@ -135,15 +68,18 @@ function stepForms<Members extends z.ZodType>(members: Members) {
       })
       .meta({ title: 'conditional', description: 'One of two branches. "timeout" and "retries" are defaults for the steps inside.' }),
     parallel: z
-      .strictObject({ ...group, type: z.literal('parallel').describe(TYPE), wait_for: waitFor })
+      .strictObject({ ...atOnce, type: z.literal('parallel').describe(TYPE) })
       .meta({ title: 'parallel', description: 'Members at the same time. "timeout" and "retries" are defaults for the members.' }),
     sequence: z
       .strictObject({ ...group, type: z.literal('sequence').describe(TYPE) })
       .meta({ title: 'sequence', description: 'Members one after the other. "timeout" and "retries" are defaults for the members.' }),
-    group: z.strictObject({ ...group, type: z.literal('group').describe(TYPE), wait_for: waitFor }).meta({
+    group: z.strictObject({ ...atOnce, type: z.literal('group').describe(TYPE) }).meta({
       title: 'group',
       description: 'Members in the order of their dependencies. "timeout" and "retries" are defaults for the members.',
     }),
+    'sync-point': SYNC_FORM,
+    vote: voteForm(ambiguous),
+    map: mapForm(members),
     workflow: z
       .strictObject({
         ...common,
@@ -192,6 +128,7 @@ function fileForm<Members extends z.ZodType>(members: Members) {
     name: text.min(1).describe('The name that the workflow is started and nested by.'),
     version: z.union([text, z.number()], { error: 'must be a text' }).optional().describe('Kept with every run.'),
     description: text.optional().describe('What the workflow is for.'),
+    ...declarations,
     variables: values.optional().describe('Initial variables; texts may hold templates over the input.'),
     defaults: z.strictObject(timing).optional().describe('Timeout and retries of every step that gives none.'),
     ...timing,

@@ -1,23 +1,23 @@
 import * as z from 'zod';
-import type { Json, JsonObject } from '../protocol/json.ts';
 import { isJsonObject } from '../protocol/json.ts';
 import { checkForm } from './form-check.ts';
-import { meantKey } from './meant-key.ts';
+import { readDependencies } from './native-dependencies.ts';
+import { conditionOf, type Entries, given, mapOf, textOf } from './native-entries.ts';
+import { readJoining } from './native-group.ts';
+import { readMap } from './native-map.ts';
+import type { NativePlace } from './native-place.ts';
 import { CUSTOM_STEP_FORM, NATIVE_STEP_FORMS } from './native-schema.ts';
-import { readTimeout, readTiming, type Timing } from './native-timing.ts';
-import { nearest } from './nearest-name.ts';
-import { checkPersona } from './persona-check.ts';
+import { readSync } from './native-sync.ts';
+import { readTask } from './native-task.ts';
+import { isBuiltIn, meantType } from './native-task-type.ts';
+import { readTimeout, readTiming } from './native-timing.ts';
+import { readVote } from './native-vote.ts';
 import { quoted } from './printable.ts';
 import { positionOf, type Reading, report } from './reading.ts';
-import { nodeAt, offsetAt, type SourceNode } from './source-node.ts';
+import { mapNode, nodeAt, type SourceNode } from './source-node.ts';
 import type { Step } from './workflow.ts';
 
-/** Entries of a step's map that are as its form wants them. */
-type StepData = Readonly<Record<string, Json | undefined>>;
-
-type StepBase = Pick<Step, 'id' | 'name' | 'type' | 'dependencies' | 'description' | 'condition' | 'position'>;
-
-const BUILT_IN = Object.keys(NATIVE_STEP_FORMS);
+type StepBase = Pick<Step, 'id' | 'name' | 'type' | 'dependencies' | 'edges' | 'description' | 'condition' | 'position'>;
 
 /** The forms without the check of the type, which has been read when a form is chosen. */
 const FORMS: ReadonlyMap<string, z.ZodObject> = new Map(
@@ -26,55 +26,66 @@ const FORMS: ReadonlyMap<string, z.ZodObject> = new Map(
 const ANY_FORM: z.ZodObject = CUSTOM_STEP_FORM.extend({ type: z.string() });
 
 /** Reads a list of steps; steps with problems are read as far as they go, so that references to them do not look broken, too. */
-export function readNativeSteps(list: SourceNode | undefined, reading: Reading, inherited: Timing): Step[] {
+export function readNativeSteps(list: SourceNode | undefined, place: NativePlace): Step[] {
   return (list?.items ?? []).map((node, index) => {
-    const step = readStep(node, index, reading, inherited);
-    reading.origins.set(step, node);
+    const step = readStep(node, index, place);
+    place.reading.origins.set(step, node);
     return step;
   });
 }
 
-function readStep(node: SourceNode, index: number, reading: Reading, inherited: Timing): Step {
-  const type = typeOf(node, reading);
-  const data = checkForm(FORMS.get(type) ?? ANY_FORM, node, reading.problems, belongsTo) as StepData;
+function readStep(written: SourceNode, index: number, place: NativePlace): Step {
+  const { reading, inherited } = place;
+  const type = typeOf(written, reading);
+  const node = type === 'vote' ? withoutWrites(written, reading) : written;
+  const data = checkForm(FORMS.get(type) ?? ANY_FORM, node, reading.problems, belongsTo) as Entries;
   const base = readBase(data, node, index, reading);
   switch (type) {
     case 'conditional':
-      return readChoice(base, data, node, reading, inherited);
+      return readChoice(base, data, node, place);
     case 'parallel':
     case 'sequence':
     case 'group': {
       const mode = type === 'sequence' ? 'sequential' : type === 'group' ? 'graph' : 'parallel';
-      const waitFor = data.wait_for === 'any' ? 'any' : 'all';
-      const steps = readNativeSteps(nodeAt(node, ['steps']), reading, readTiming(data, node, [], reading, inherited));
-      return { ...base, kind: 'group', mode, waitFor, steps };
+      const steps = readNativeSteps(nodeAt(node, ['steps']), { ...place, inherited: readTiming(data, node, [], reading, inherited) });
+      return { ...base, kind: 'group', mode, ...readJoining(data, steps.length, node, reading), steps };
     }
+    case 'sync-point':
+      return readSync(base, data, node, reading);
+    case 'vote':
+      return readVote(base, data, node, place);
+    case 'map':
+      return readMap(base, data, node, place, readNativeSteps);
     case 'workflow':
       return readNested(base, data, node, reading);
     case 'variables':
       return { ...base, kind: 'variables', set: mapOf(data.set) };
-    case 'wait-for-signal': {
-      const timeout = readTimeout(data, node, [], reading);
-      return { ...base, kind: 'signal', signal: readSignal(data, node, reading), ...(timeout === undefined ? {} : { timeout }) };
-    }
+    case 'wait-for-signal':
+      return {
+        ...base,
+        kind: 'signal',
+        signal: readSignal(data, node, reading),
+        ...given({ timeout: readTimeout(data, node, [], reading) }),
+      };
     default:
-      return readTask(base, data, node, reading, inherited);
+      return readTask(base, data, node, place);
   }
 }
 
 /** The type a step is read as: as written, or, where that is unknown, the built-in type it looks like. */
 function typeOf(node: SourceNode, reading: Reading): string {
   const type = isJsonObject(node.value) ? node.value.type : undefined;
-  if (typeof type !== 'string' || BUILT_IN.includes(type)) return typeof type === 'string' ? type : '';
-  const { stepTypes = [] } = reading.options;
-  if (stepTypes === 'any' || stepTypes.includes(type)) return type;
-  const closest = nearest(type, [...BUILT_IN, ...stepTypes]);
-  report(reading, node, ['type'], {
-    code: 'STEP_TYPE_UNKNOWN',
-    message: `the step type ${quoted(type)} is neither built in nor registered`,
-    hint: closest === null ? `built in: ${BUILT_IN.join(', ')}; register others by name` : `did you mean "${closest}"?`,
-  });
-  return closest ?? type;
+  if (typeof type !== 'string') return '';
+  return isBuiltIn(type) ? type : meantType(type, node, ['type'], reading);
+}
+
+/** Voters answer the same question side by side: what one of them wrote while another wins would stay. */
+function withoutWrites(node: SourceNode, reading: Reading): SourceNode {
+  if (node.entries?.has('writes') !== true) return node;
+  const message = 'the voters of a vote write nothing: only the winner could';
+  const hint = 'let a step that depends on the vote write what was decided';
+  report(reading, node, ['writes'], { code: 'DECLARATION_CONFLICT', part: 'key', message, hint });
+  return mapNode(new Map([...node.entries].filter(([key]) => key !== 'writes')), node.at);
 }
 
 /** Where a key that a type of step does not have would be at home. */
@@ -83,76 +94,31 @@ function belongsTo(key: string): string | undefined {
   return types.length === 0 ? undefined : `"${key}" belongs to steps of type ${types.map(([type]) => type).join(', ')}`;
 }
 
-function readBase(data: StepData, node: SourceNode, index: number, reading: Reading): StepBase {
+function readBase(data: Entries, node: SourceNode, index: number, reading: Reading): StepBase {
   const id = textOf(data.id) ?? `(step ${index + 1})`;
-  const condition = typeof data.condition === 'boolean' ? String(data.condition) : textOf(data.condition);
-  const description = textOf(data.description);
   return {
     id,
     name: textOf(data.name) ?? id,
     type: textOf(data.type) ?? '',
-    dependencies: readDependencies(data, node, reading),
-    ...(description === undefined ? {} : { description }),
-    ...(condition === undefined ? {} : { condition }),
+    ...readDependencies(data, node, reading),
+    ...given({ description: textOf(data.description), condition: conditionOf(data.condition) }),
     position: positionOf(reading, node),
   };
 }
 
-function readDependencies(data: StepData, node: SourceNode, reading: Reading): string[] {
-  if (data.dependencies !== undefined && data.depends_on !== undefined) {
-    report(reading, node, ['depends_on'], {
-      code: 'KEY_DUPLICATE',
-      part: 'key',
-      message: '"dependencies" and "depends_on" mean the same; give one',
-    });
-  }
-  const given = [data.dependencies ?? [], data.depends_on ?? []].flat();
-  return [...new Set(given.filter((id) => typeof id === 'string'))];
-}
-
-function readTask(base: StepBase, data: StepData, node: SourceNode, reading: Reading, inherited: Timing): Step {
-  const persona = textOf(data.persona);
-  const ambiguous = data.on_ambiguous;
-  if (persona !== undefined) checkPersona(persona, offsetAt(node, ['persona']), 'native', reading);
-  return {
-    ...base,
-    kind: 'task',
-    ...(persona === undefined ? {} : { persona }),
-    params: { ...looseParams(base.type, data, node, reading), ...mapOf(data.params) },
-    ...readTiming(data, node, [], reading, inherited),
-    ...(ambiguous === 'rerun' || ambiguous === 'escalate' ? { onAmbiguous: ambiguous } : {}),
-  };
-}
-
-/** git-operation and registered types take further keys of the step as parameters; what looks like a misspelt key is refused. */
-function looseParams(type: string, data: StepData, node: SourceNode, reading: Reading): JsonObject {
-  if (type === 'persona-request') return {};
-  const common = Object.keys(CUSTOM_STEP_FORM.shape);
-  const params: Record<string, Json> = {};
-  for (const [key, value] of Object.entries(data)) {
-    if (value === undefined || common.includes(key)) continue;
-    const closest = meantKey(key, common);
-    if (closest === null) params[key] = value;
-    else {
-      const hint = `did you mean "${closest}"? A parameter of this name stands under "params"`;
-      report(reading, node, [key], { code: 'KEY_UNKNOWN', part: 'key', message: `unknown key ${quoted(key)}`, hint });
-    }
-  }
-  return params;
-}
-
-function readChoice(base: StepBase, data: StepData, node: SourceNode, reading: Reading, inherited: Timing): Step {
+function readChoice(base: StepBase, data: Entries, node: SourceNode, place: NativePlace): Step {
+  const { reading } = place;
   if (data.then_steps === undefined && data.else_steps === undefined) {
     report(reading, node, [], { code: 'KEY_MISSING', message: 'a conditional step needs "then_steps" or "else_steps"' });
   }
-  const timing = readTiming(data, node, [], reading, inherited);
+  const inside = { ...place, inherited: readTiming(data, node, [], reading, place.inherited) };
   const { condition: when = 'false', ...rest } = base;
-  const then = readNativeSteps(nodeAt(node, ['then_steps']), reading, timing);
-  return { ...rest, kind: 'choice', when, then, otherwise: readNativeSteps(nodeAt(node, ['else_steps']), reading, timing) };
+  const then = readNativeSteps(nodeAt(node, ['then_steps']), inside);
+  return { ...rest, kind: 'choice', when, then, otherwise: readNativeSteps(nodeAt(node, ['else_steps']), inside) };
 }
 
 /** Whoever sends a signal must know its name before the run does: it is taken as written. */
-function readSignal(data: StepData, node: SourceNode, reading: Reading): string {
+function readSignal(data: Entries, node: SourceNode, reading: Reading): string {
   const signal = textOf(data.signal) ?? '';
   if (signal.includes('{{')) {
     const message = `the name of a signal is taken as written: ${quoted(signal)} cannot hold a template`;
@@ -162,7 +128,7 @@ function readSignal(data: StepData, node: SourceNode, reading: Reading): string 
   return signal;
 }
 
-function readNested(base: StepBase, data: StepData, node: SourceNode, reading: Reading): Step {
+function readNested(base: StepBase, data: Entries, node: SourceNode, reading: Reading): Step {
   const ref = textOf(data.workflow) ?? '';
   const at = nodeAt(node, ['workflow'])?.at ?? node.at;
   const workflow = ref === '' ? undefined : reading.nested(ref, at);
@@ -174,12 +140,4 @@ function readNested(base: StepBase, data: StepData, node: SourceNode, reading: R
     inputs: mapOf(data.inputs),
     ...(data.outputs === undefined ? {} : { outputs: mapOf(data.outputs) }),
   };
-}
-
-function textOf(value: Json | undefined): string | undefined {
-  return typeof value === 'string' ? value : undefined;
-}
-
-function mapOf(value: Json | undefined): JsonObject {
-  return isJsonObject(value) ? value : {};
 }

@@ -1,55 +1,123 @@
 /** Conditions and templates of a native file, checked as far as they can be before a run: can they be read, do the names exist? */
 import { isJsonObject, type Json } from '../protocol/json.ts';
 import { checkExpression, checkTemplates } from './expression-check.ts';
-import { nativeNames } from './native-names.ts';
+import { nativeNames, type Reader } from './native-names.ts';
 import type { Reading } from './reading.ts';
 import { nodeAt, type SourceNode, type SourcePath } from './source-node.ts';
 import { StepOrder } from './step-order.ts';
-import { everyStep, type Step, type Workflow } from './workflow.ts';
+import { everyStep, type MapStep, type NestedStep, type Step, votersOf, type Workflow } from './workflow.ts';
 
 /** Keys of a step that hold neither conditions nor templates, or steps with texts of their own. */
 const NOT_TEXTS: ReadonlySet<string> = new Set([
-  ...['id', 'type', 'description', 'dependencies', 'depends_on', 'timeout_ms', 'on_ambiguous', 'wait_for'],
-  ...['signal', 'workflow', 'steps', 'then_steps', 'else_steps'],
+  ...['id', 'type', 'description', 'timeout_ms', 'on_ambiguous', 'wait_for', 'quorum', 'on_failure', 'max_concurrent'],
+  ...['signal', 'workflow', 'steps', 'then_steps', 'else_steps', 'sync', 'members', 'threshold'],
+  ...['rule', 'choice', 'score', 'weights', 'voters', 'as', 'tolerate'],
+  ...['reads', 'writes', 'on_stale', 'requires', 'estimate', 'store', 'output'],
 ]);
+
+/** Keys of a step that hold a condition, or, with templates in them or not, one expression. */
+const EXPRESSIONS: ReadonlySet<string> = new Set(['condition', 'check', 'over']);
 
 /** A condition, or a value with templates in it, where it stands, and what may be said about its names. */
 interface Text {
   readonly node: SourceNode;
   readonly kind: 'condition' | 'template';
   /** What the names in it are checked against; null for texts whose scope is not this workflow's. */
-  readonly names: ReturnType<typeof nativeNames> | null;
-  /** The step that reads it; absent: nothing is said about the order. */
-  readonly reader?: Step;
+  readonly names: Names | null;
+  /** Absent: nothing is said about the order. */
+  readonly reader?: Reader;
 }
 
-/** Reports what is wrong with the conditions and templates of a workflow that was read from `root`. */
+type Names = ReturnType<typeof nativeNames>;
+
+/** Reports what is wrong with the conditions and templates of a workflow that was read from `root`, and with the sources of its data. */
 export function checkNativeTexts(workflow: Workflow, root: SourceNode, reading: Reading): void {
-  const main = new StepOrder(workflow.steps, workflow.mode === 'sequential');
-  const names = nativeNames(workflow, main);
+  const names = nativeNames(workflow, new StepOrder(workflow.steps, workflow.mode === 'sequential'));
   const texts: Text[] = [];
-  for (const path of [['variables'], ['timeout'], ['retries'], ['defaults'], ['outputs']])
+  for (const path of [['variables'], ['shared'], ['conflicts'], ['timeout'], ['retries'], ['defaults'], ['outputs']])
     addText(texts, nodeAt(root, path), 'template', names);
   addText(texts, nodeAt(root, ['trigger', 'condition']), 'condition', null);
-  for (const step of everyStep(workflow.steps)) addStepTexts(texts, step, names, reading, true);
-  for (const step of everyStep([...workflow.onStepFailure, ...workflow.onWorkflowFailure]))
-    addStepTexts(texts, step, names, reading, false);
+  const handlers = [...workflow.onStepFailure, ...workflow.onWorkflowFailure];
+  const steps = [...stepsWithin(workflow.steps, names, true), ...stepsWithin(handlers, names, false)];
+  for (const { step, names: known, ordered } of steps) {
+    addStepTexts(texts, step, known, reading, ordered);
+    checkSources(step, known, reading);
+  }
   for (const text of texts) checkText(text, reading);
 }
 
-function addStepTexts(texts: Text[], step: Step, names: ReturnType<typeof nativeNames>, reading: Reading, ordered: boolean): void {
-  const node = reading.origins.get(step);
-  const reader = ordered ? { reader: step } : {};
-  for (const [key, entry] of node?.entries ?? []) {
-    if (NOT_TEXTS.has(key)) continue;
-    if (step.kind === 'workflow' && key === 'outputs') {
-      const inner = step.workflow && nativeNames(step.workflow, new StepOrder(step.workflow.steps, false));
-      addText(texts, entry.node, 'template', step.workflow?.dialect === 'native' ? (inner ?? null) : null);
-    } else texts.push({ node: entry.node, kind: key === 'condition' ? 'condition' : 'template', names, ...reader });
+/** All steps of a list, bodies of maps included, with the names that each of them can use. */
+function* stepsWithin(
+  steps: readonly Step[],
+  names: Names,
+  ordered: boolean,
+): Generator<{ readonly step: Step; readonly names: Names; readonly ordered: boolean }> {
+  const voters = new Set<Step>();
+  for (const step of everyStep(steps)) {
+    // a voter's texts are those of its vote
+    if (voters.has(step)) continue;
+    if (step.kind === 'vote') for (const voter of votersOf(step)) voters.add(voter);
+    yield { step, names, ordered };
+    if (step.kind === 'map') yield* stepsWithin(step.workflow.steps, names.inside(step), ordered);
   }
 }
 
-function addText(texts: Text[], node: SourceNode | undefined, kind: Text['kind'], names: Text['names']): void {
+function addStepTexts(texts: Text[], step: Step, names: Names, reading: Reading, ordered: boolean): void {
+  const reader = ordered ? { reader: { step } } : {};
+  for (const [key, { node }] of reading.origins.get(step)?.entries ?? []) {
+    if (key === 'dependencies' || key === 'depends_on') addEdgeTexts(texts, step, node, names, ordered);
+    else if (NOT_TEXTS.has(key) || (key === 'inputs' && step.kind !== 'workflow')) continue;
+    else if (key === 'outputs' && holdsWorkflow(step)) addText(texts, node, 'template', namesWithin(step, names));
+    // it is rendered when the step has ended
+    else if (key === 'compensate') addText(texts, node, 'template', names);
+    else texts.push({ node, kind: isExpression(key, node) ? 'condition' : 'template', names, ...reader });
+  }
+}
+
+function holdsWorkflow(step: Step): step is NestedStep | MapStep {
+  return step.kind === 'workflow' || step.kind === 'map';
+}
+
+/** The names that the outputs of what holds a workflow are made of. */
+function namesWithin(step: NestedStep | MapStep, names: Names): Names | null {
+  if (step.kind === 'map') return names.inside(step);
+  const { workflow } = step;
+  return workflow?.dialect === 'native' ? nativeNames(workflow, new StepOrder(workflow.steps, false)) : null;
+}
+
+/** `over` may be written as a template, too. */
+function isExpression(key: string, node: SourceNode): boolean {
+  return EXPRESSIONS.has(key) && !(key === 'over' && String(node.value).includes('{{'));
+}
+
+/** A `when` is judged when its own dependency has completed, whatever else the step waits for. */
+function addEdgeTexts(texts: Text[], step: Step, list: SourceNode, names: Names, ordered: boolean): void {
+  for (const entry of list.items ?? [list]) {
+    const node = nodeAt(entry, ['when']);
+    const ended = nodeAt(entry, ['step'])?.value;
+    if (node !== undefined && typeof ended === 'string')
+      texts.push({ node, kind: 'condition', names, ...(ordered ? { reader: { step, ended } } : {}) });
+  }
+}
+
+/** Reports sources of inputs, and keys that are read, that are not there. */
+function checkSources(step: Step, names: Names, reading: Reading): void {
+  const data = step.kind === 'vote' ? step.steps[0] : step.kind === 'task' ? step : undefined;
+  const node = reading.origins.get(step);
+  if (data === undefined || node === undefined) return;
+  for (const [name, source] of Object.entries(data.inputs ?? {})) {
+    const written = nodeAt(node, ['inputs', name, 'from']) ?? nodeAt(node, ['inputs', name]);
+    if (written === undefined) continue;
+    for (const { offset, ...problem } of names.source(source, String(written.value)))
+      reading.problems.add({ ...problem, at: placeIn(written, [], offset) });
+  }
+  const list = nodeAt(node, ['reads']);
+  for (const entry of list?.items ?? (list === undefined ? [] : [list])) {
+    for (const { offset: _, ...problem } of names.keyProblem(String(entry.value), '')) reading.problems.add({ ...problem, at: entry.at });
+  }
+}
+
+function addText(texts: Text[], node: SourceNode | undefined, kind: Text['kind'], names: Names | null): void {
   if (node !== undefined) texts.push({ node, kind, names });
 }
 

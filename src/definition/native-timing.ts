@@ -45,7 +45,8 @@ export function readTimeout(data: TimingData, node: SourceNode, path: SourcePath
   return warned(data.timeout_ms, 'ms', node, [...path, 'timeout_ms'], reading);
 }
 
-function readDuration(value: Json, node: SourceNode, path: SourcePath, reading: Reading): DurationSpec | undefined {
+/** Reads a duration: seconds, text or template. */
+export function readDuration(value: Json, node: SourceNode, path: SourcePath, reading: Reading): DurationSpec | undefined {
   if (typeof value === 'number') return warned(value, 's', node, path, reading);
   if (typeof value === 'string' && value.includes('{{')) return { template: value, unit: 's' };
   const ms = durationMs(value, 's');
@@ -113,7 +114,8 @@ function readCount(value: Json, node: SourceNode, path: SourcePath, reading: Rea
   return undefined;
 }
 
-function readWait(value: Json | undefined, node: SourceNode, path: SourcePath, reading: Reading): number | undefined {
+/** Reads a duration that is known before the run, ms; undefined where there is none, or none that can be read. */
+export function readWait(value: Json | undefined, node: SourceNode, path: SourcePath, reading: Reading): number | undefined {
   if (value === undefined) return undefined;
   const ms = durationMs(value, 's');
   if (ms === null) invalid(value, node, path, reading);

@@ -1,10 +1,16 @@
-import { everyStep, type Step } from './workflow.ts';
+import { everyStep, type Step, votersOf } from './workflow.ts';
 
 interface Home {
   readonly step: Step;
   /** The step before it, where its list is worked off in order. */
   readonly previous?: Step;
   readonly container?: Step;
+}
+
+/** At a progress checkpoint members are still at work. */
+function endedBefore(step: Step): readonly string[] {
+  if (step.kind !== 'sync' || step.sync !== 'progress_checkpoint') return step.dependencies;
+  return step.dependencies.filter((id) => !step.members.includes(id));
 }
 
 /** Steps looked at for one file. Beyond that a warning would cost more than it is worth: seconds, for files that no one writes by hand. */
@@ -33,9 +39,18 @@ export class StepOrder {
    * Also true where finding out would take too long.
    */
   endsBefore(earlier: string, later: Step): boolean {
+    return this.isReached(earlier, this.before(later));
+  }
+
+  /** True when `earlier` has ended, or was skipped, once `ended` has. */
+  endsWith(earlier: string, ended: string): boolean {
+    return !this.homes.has(ended) || this.isReached(earlier, [ended]);
+  }
+
+  private isReached(earlier: string, from: Iterable<string>): boolean {
     const wanted = new Set([earlier, ...this.containersOf(earlier)]);
     const seen = new Set<string>();
-    const pending = [...this.before(later)];
+    const pending = [...from];
     for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
       this.budget -= 1;
       if (wanted.has(id) || this.budget < 0) return true;
@@ -51,7 +66,7 @@ export class StepOrder {
   /** What a step waits for directly, or because of where it stands. */
   private *before(step: Step): Generator<string> {
     for (let home = this.homes.get(step.id); home !== undefined; home = home.container && this.homes.get(home.container.id)) {
-      yield* home.step.dependencies;
+      yield* endedBefore(home.step);
       if (home.previous !== undefined) yield home.previous.id;
     }
   }
@@ -67,6 +82,7 @@ export class StepOrder {
       this.homes.set(step.id, { step, ...(sequential && previous && { previous }), ...(container && { container }) });
       previous = step;
       if (step.kind === 'group') this.settle(step.steps, step.mode === 'sequential', step);
+      if (step.kind === 'vote') this.settle(votersOf(step), false, step);
       if (step.kind === 'choice') for (const branch of [step.then, step.otherwise]) this.settle(branch, false, step);
     }
   }

@@ -68,18 +68,31 @@ describe('the JSON Schema of a workflow file', () => {
         ),
       ),
     );
-    const [mode, onFailure, onSkip, waitFor] = ['mode', 'on_failure', 'on_skip', 'wait_for'].map((key) => ({ [key]: defaults.get(key) }));
+    const [mode, onFailure, onSkip, waitFor, sync, rule, as] = ['mode', 'on_failure', 'on_skip', 'wait_for', 'sync', 'rule', 'as'].map(
+      (key) => ({ [key]: defaults.get(key) }),
+    );
     const waits = Object.fromEntries(['strategy', 'delay', 'factor', 'max_delay', 'jitter'].map((key) => [key, defaults.get(key)]));
-    const read = (file: object, group: object, retries: object) => {
-      const steps = [{ id: 'a', type: 'persona-request', persona: 'p', retries: { max: 2, ...retries } }];
-      const text = JSON.stringify({ name: 'x', ...file, steps: [{ id: 'g', type: 'parallel', ...group, steps }] });
+    const read = (file: object, group: object, retries: object, others: readonly object[]) => {
+      const [point, vote, map] = others;
+      const task = { id: 'a', type: 'persona-request', persona: 'p', retries: { max: 2, ...retries } };
+      const steps = [
+        { id: 'g', type: 'parallel', ...group, steps: [task, { id: 's', type: 'sync-point', members: ['a'], ...point }] },
+        { id: 'v', type: 'vote', persona: 'p', voters: 3, ...vote },
+        { id: 'm', type: 'map', over: '[1]', steps: [task], ...map },
+      ];
+      const text = JSON.stringify({ name: 'x', ...file, steps });
       const { workflow, diagnostics } = loadWorkflowSync(text, { text: true });
       expect(diagnostics).toEqual([]);
       return JSON.parse(JSON.stringify(workflow, (key, value: unknown) => (key === 'position' ? undefined : value)));
     };
-    expect(read({ ...mode, ...onFailure, ...onSkip }, { ...waitFor }, waits)).toEqual(read({}, {}, {}));
+    expect(read({ ...mode, ...onFailure, ...onSkip }, { ...waitFor }, waits, [{ ...sync }, { ...rule }, { ...as }])).toEqual(
+      read({}, {}, {}, []),
+    );
     expect([...defaults.keys()].sort()).toEqual(
-      ['delay', 'factor', 'jitter', 'max_delay', 'mode', 'on_ambiguous', 'on_failure', 'on_skip', 'strategy', 'wait_for'].sort(),
+      [
+        ...['delay', 'factor', 'jitter', 'max_delay', 'mode', 'on_ambiguous', 'on_failure', 'on_skip', 'strategy', 'wait_for'],
+        ...['as', 'on_stale', 'rule', 'sync'],
+      ].sort(),
     );
   });
 });

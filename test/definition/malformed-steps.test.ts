@@ -48,7 +48,7 @@ const STEPS: readonly Malformed[] = [
   ['params that are a list', withKey('params: [1, 2]'), ['6:13 VALUE_TYPE']],
   ['params that are nothing', withKey('params:'), ['6:12 VALUE_TYPE']],
   ['a condition that is a list', withKey('condition: [true]'), ['6:16 VALUE_TYPE']],
-  ['dependencies that are a map', withKey('dependencies: {b: 1}'), ['6:19 VALUE_TYPE']],
+  ['a dependency that does not say on what', withKey('dependencies: {b: 1}'), ['6:19 KEY_MISSING', '6:20 KEY_UNKNOWN']],
   ['a dependency that is a number', withKey('dependencies: [1]'), ['6:20 VALUE_TYPE']],
   [
     'both spellings of dependencies',

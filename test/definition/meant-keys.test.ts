@@ -16,8 +16,15 @@ describe('keys that people bring along', () => {
     expect(hints(text)).toEqual([expect.stringMatching(/^KEY_UNKNOWN did you mean "retries"\?/)]);
   });
 
-  it.each(['input', 'inputs'])('"%s" of a file: what a run is given needs no declaration', (key) => {
-    const text = `${key}: {who: text}\n${withSteps('- {id: a, type: persona-request, persona: p}')}`;
-    expect(hints(text)).toEqual([expect.stringMatching(/^KEY_UNKNOWN inputs need no declaration/)]);
+  it('"input" of a file is understood as what declares the input, and refused: a file holds no input', () => {
+    const text = `input: {who: string}\n${withSteps('- {id: a, type: persona-request, persona: p}')}`;
+    expect(hints(text)).toEqual([expect.stringMatching(/^KEY_UNKNOWN did you mean "inputs"\?/)]);
+  });
+
+  it('"input" of a registered type is a parameter where it is no map, and understood as "inputs" where it is one', () => {
+    expect(hints(withSteps('- {id: a, type: deploy, input: everything}'))).toEqual([]);
+    expect(hints(withSteps('- {id: a, type: deploy, input: {to: input.to}}'))).toEqual([
+      expect.stringMatching(/^KEY_UNKNOWN did you mean "inputs"\?/),
+    ]);
   });
 });

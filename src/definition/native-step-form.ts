@@ -1,0 +1,49 @@
+/** The keys that every step of a native file may have. */
+import * as z from 'zod';
+import { STEP_ID } from './step-id.ts';
+
+const text = z.string();
+
+/** Named values of any kind. */
+export const values = z.record(text, z.unknown());
+
+/** One name or a list of them. */
+export const names = z.union([text.min(1), z.array(text.min(1))], { error: 'must be a name or a list of names' });
+
+/** How many of something: a whole number from 1. */
+export const amount = z.number().multipleOf(1).min(1).max(1_000_000);
+
+/** A condition as it is written. */
+export const condition = z.union([text.min(1), z.boolean()], { error: 'must be a condition, written as text' });
+
+const edge = z.strictObject({
+  step: text.min(1).describe('Id of the step that is waited for.'),
+  kind: z
+    .enum(['hard', 'soft', 'conditional'])
+    .optional()
+    .describe(
+      '"hard" (default): it must have ended well. "soft": order only, its failure blocks nothing. "conditional": of all conditional dependencies at least one must have completed with its "when" holding, else this step is skipped.',
+    ),
+  when: condition.optional().describe('Makes the dependency conditional: judged when that step has completed.'),
+  data: names.optional().describe('Paths such as "report.findings" that must be in its output; else this step fails.'),
+});
+
+const dependency = z.union([text, edge], { error: 'must be a step id, or a map with "step"' });
+const dependencies = z.union([text, edge, z.array(dependency)], { error: 'must be a step id or a list of step ids' });
+
+/** Keys of every step. */
+export const common = {
+  id: text.regex(STEP_ID).max(200).describe('Unique in the file. Letters, digits, "_", "-", "." and ":".'),
+  name: text.optional().describe('For people; may hold templates. Default: the id.'),
+  description: text.optional().describe('What the step is for.'),
+  dependencies: dependencies
+    .optional()
+    .describe('Ids of the steps that must have ended before this one starts; a map {step, kind, when, data} says more about one.'),
+  depends_on: dependencies.optional().describe('Another spelling of "dependencies".'),
+};
+
+/** Of every step but the conditional one, whose condition is its question. */
+export const skippable = { condition: condition.optional().describe('The step is skipped when this is false. Default true.') };
+
+/** What the key `type` is. */
+export const TYPE = 'What kind of step it is: one of the built-in types, or a type that the crew registers.';
