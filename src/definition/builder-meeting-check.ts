@@ -1,24 +1,14 @@
 import type { BuildProblem } from './builder-refusal.ts';
-import { nearest } from './nearest-name.ts';
 import { quoted } from './printable.ts';
-import type { ConflictSettings, GroupStep, Step, SyncStep, VoteStep, Workflow } from './workflow.ts';
+import { type ConflictSettings, everyStep, type GroupStep, type SyncStep, type VoteStep, type Workflow } from './workflow.ts';
 
 /** What cannot hold of the places where steps meet: groups, sync points, votes. */
 export function* meetingProblems(workflow: Workflow): Generator<BuildProblem> {
   yield* ofLadder('the workflow', workflow.conflicts);
-  for (const list of [workflow.steps, workflow.onStepFailure, workflow.onWorkflowFailure]) yield* ofList(list);
-}
-
-function* ofList(list: readonly Step[]): Generator<BuildProblem> {
-  for (const step of list) {
-    if (step.kind === 'group') {
-      yield* ofGroup(step);
-      yield* ofList(step.steps);
-    } else if (step.kind === 'choice') {
-      yield* ofList(step.then);
-      yield* ofList(step.otherwise);
-    } else if (step.kind === 'sync') yield* ofSync(step, list);
-    else if (step.kind === 'vote') yield* ofVote(step);
+  for (const step of everyStep([...workflow.steps, ...workflow.onStepFailure, ...workflow.onWorkflowFailure])) {
+    if (step.kind === 'group') yield* ofGroup(step);
+    if (step.kind === 'sync') yield* ofSync(step);
+    if (step.kind === 'vote') yield* ofVote(step);
   }
 }
 
@@ -58,7 +48,7 @@ function* ofLadder(owner: string, conflicts: ConflictSettings | undefined): Gene
 /** Keys that belong to one kind of sync point, which needs them. */
 const OWN_KEYS = { threshold: 'progress_checkpoint', check: 'quality_gate' } as const;
 
-function* ofSync(point: SyncStep, list: readonly Step[]): Generator<BuildProblem> {
+function* ofSync(point: SyncStep): Generator<BuildProblem> {
   const { id, members, sync } = point;
   if (members.length === 0) yield { code: 'VALUE_RANGE', message: `${id}: nobody meets at this sync point` };
   for (const key of ['threshold', 'check'] as const) {
@@ -67,14 +57,8 @@ function* ofSync(point: SyncStep, list: readonly Step[]): Generator<BuildProblem
     if (point[key] === undefined || sync === kind) continue;
     yield { code: 'DECLARATION_CONFLICT', message: `${id}: "${key}" belongs to a ${kind}, and this one is a ${sync}` };
   }
-  const beside = list.map((step) => step.id).filter((other) => other !== id);
-  for (const member of members) {
-    if (members.indexOf(member) !== members.lastIndexOf(member))
-      yield { code: 'KEY_DUPLICATE', message: `${id}: ${quoted(member)} is named twice` };
-    if (beside.includes(member)) continue;
-    const closest = nearest(member, beside);
-    const hint = closest === null ? 'members stand beside the sync point, in the same group' : `did you mean "${closest}"?`;
-    yield { code: 'MEMBER_UNKNOWN', message: `${id}: ${quoted(member)} is no member of its group`, hint };
+  for (const member of new Set(members.filter((one, index) => members.indexOf(one) !== index))) {
+    yield { code: 'KEY_DUPLICATE', message: `${id}: ${quoted(member)} is named twice` };
   }
 }
 
