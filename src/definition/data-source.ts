@@ -3,6 +3,7 @@ import { TroupeError } from '../protocol/errors.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
 import { parsePath } from './data-path.ts';
 import { kindOf } from './expression-frame.ts';
+import { memberOf } from './member-at.ts';
 import { nearest } from './nearest-name.ts';
 import { isForbiddenName, isMap, ownData, UNREADABLE } from './own-data.ts';
 import { printable } from './printable.ts';
@@ -80,16 +81,13 @@ function rootOf(from: DataSource['from'], { variables, steps, shared }: Scope): 
 
 const written = (root: string, path: readonly string[]): string => path.reduce(memberSource, root);
 
-const isIndex = (name: string): boolean => /^\d{1,10}$/u.test(name);
-
 /** The value at the end of a path, or where the path ends too early. */
 function follow(root: string, start: unknown, path: readonly string[]): Json | Missing {
   let value = start;
   for (const [place, name] of path.entries()) {
     const owner = value;
-    const canBeRead = (isMap(owner) || (Array.isArray(owner) && isIndex(name))) && !isForbiddenName(name);
-    value = canBeRead ? ownData(owner, name) : undefined;
-    if (value === undefined || value === UNREADABLE) return new Missing(written(root, path.slice(0, place)), owner, allowed(name));
+    value = memberOf(owner, name);
+    if (value === undefined) return new Missing(written(root, path.slice(0, place)), owner, allowed(name));
   }
   return value === undefined || value === UNREADABLE ? new Missing(root, value, '') : (value as Json);
 }

@@ -7,21 +7,18 @@
  */
 
 import type { ConflictRung } from '../definition/workflow.ts';
+import type { Decision } from '../policy/ballot.ts';
 import type { ErrorData } from '../protocol/errors.ts';
 import type { Json } from '../protocol/json.ts';
 import type { ConflictSettled, GroupSettled, StepSettled } from '../protocol/messages.ts';
+
+export type { Decision };
 
 /** How a workflow's outputs came out: rendered, or why they could not be. */
 export interface Conclusion {
   readonly outputs: Json;
   readonly error: ErrorData | null;
 }
-
-/** What came of counting votes. `tie`: somebody else must decide; `undecided`: nobody can, because too few have answered. */
-export type Decision =
-  | { readonly kind: 'decided'; readonly output: Json }
-  | { readonly kind: 'tie'; readonly reason: string }
-  | { readonly kind: 'undecided'; readonly reason: string };
 
 export interface RunPort {
   /** Creates actors for the members of a group that are ready and have room. */
