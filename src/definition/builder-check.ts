@@ -1,9 +1,10 @@
 import { TroupeError } from '../protocol/errors.ts';
 import type { Json } from '../protocol/json.ts';
+import { declarationProblems } from './builder-declaration-check.ts';
 import { meetingProblems } from './builder-meeting-check.ts';
 import { numberProblems } from './builder-number-check.ts';
 import { type BuildProblem, sentence } from './builder-refusal.ts';
-import { sharingProblems } from './builder-sharing-check.ts';
+import { taskProblems } from './builder-task-check.ts';
 import { checkExpression, checkTemplates, textsIn } from './expression-check.ts';
 import { checkGraph } from './graph-check.ts';
 import { nativeNames } from './native-names.ts';
@@ -17,65 +18,55 @@ interface Text {
   readonly value: Json;
 }
 
+type Names = ReturnType<typeof nativeNames>;
+
 /**
  * Checks a workflow that a program has built as the readers check one from a file. Throws one DEFINITION_INVALID that names every
  * problem; `details.problems` lists them, `details.codes` the codes that the same mistakes have in a file.
  */
 export function checkBuilt(workflow: Workflow): void {
+  const names = nativeNames(workflow, new StepOrder(workflow.steps, workflow.mode === 'sequential'));
   const unique = new Map<string, BuildProblem>();
-  for (const problem of [...problemsOf(workflow, workflow), ...sharingProblems(workflow)]) unique.set(sentence(problem), problem);
+  for (const problem of [...declarationProblems(workflow), ...problemsOf(workflow, names)]) unique.set(sentence(problem), problem);
   if (unique.size === 0) return;
   const problems = [...unique.keys()];
   const message = `the workflow "${workflow.name}" is not valid: ${problems.join('; ')}`;
   throw new TroupeError('DEFINITION_INVALID', message, { details: { problems, codes: [...unique.values()].map(({ code }) => code) } });
 }
 
-/** `seen`: the same workflow with all the names its texts may use. */
-function* problemsOf(workflow: Workflow, seen: Workflow): Generator<BuildProblem> {
-  const sequential = workflow.mode === 'sequential';
+/** The problems of a workflow and of the bodies of its maps, whose texts may use the names around them, too. */
+function* problemsOf(workflow: Workflow, names: Names): Generator<BuildProblem> {
   const handlers = [...workflow.onStepFailure, ...workflow.onWorkflowFailure];
+  const steps = [...everyStep([...workflow.steps, ...handlers])];
   yield* checkGraph([...workflow.steps, ...handlers]);
-  if (sequential) yield* checkGraph(workflow.steps, true);
-  for (const { id } of everyStep([...workflow.steps, ...handlers])) {
-    if (!STEP_ID.test(id)) yield { code: 'ID_INVALID', message: `"${id}" cannot be a step id` };
-  }
-  yield* numberProblems(workflow);
-  yield* meetingProblems(workflow);
-  yield* textProblems(workflow, seen, handlers);
-  for (const step of everyStep([...workflow.steps, ...handlers])) {
-    if (step.kind !== 'map') continue;
-    yield* problemsOf(step.workflow, insideOf(step.workflow, step.as, seen));
-    yield* sharingProblems(step.workflow, seen);
-  }
+  if (workflow.mode === 'sequential') yield* checkGraph(workflow.steps, true);
+  for (const { id } of steps) if (!STEP_ID.test(id)) yield { code: 'ID_INVALID', message: `"${id}" cannot be a step id` };
+  yield* numberProblems(workflow.limits, steps);
+  yield* meetingProblems(workflow.conflicts, steps);
+  yield* taskProblems(steps, names);
+  yield* textProblems(workflow, steps, names);
+  for (const step of steps) if (step.kind === 'map') yield* problemsOf(step.workflow, names.inside(step));
 }
 
-/** The body of a map with the names that it sees of what is around it. */
-function insideOf(body: Workflow, as: string, around: Workflow): Workflow {
-  return {
-    ...around,
-    variables: { ...around.variables, [as]: null, index: null },
-    steps: [...around.steps, ...body.steps],
-    mode: 'graph',
-  };
-}
-
-function* textProblems(workflow: Workflow, seen: Workflow, handlers: readonly Step[]): Generator<BuildProblem> {
-  const names = nativeNames(seen, new StepOrder(seen.steps, seen.mode === 'sequential'));
-  for (const { owner, kind, value } of textsOf(workflow, handlers)) {
+function* textProblems(workflow: Workflow, steps: readonly Step[], names: Names): Generator<BuildProblem> {
+  for (const { owner, kind, value } of textsOf(workflow, steps)) {
     const broken = kind === 'condition' ? checkExpression(String(value), 'native') : checkTemplates(value, 'native');
     const code = kind === 'condition' ? 'EXPRESSION_INVALID' : 'TEMPLATE_INVALID';
-    const unknown = [...textsIn(value)].flatMap(({ text }) => names.problems(text, kind)).filter(({ severity }) => severity !== 'warning');
     for (const problem of broken) yield { code, message: `${owner}: ${sentence(problem)}` };
-    for (const problem of unknown) yield { code: problem.code, message: `${owner}: ${sentence(problem)}` };
+    for (const { text } of textsIn(value)) {
+      for (const problem of names.problems(text, kind)) {
+        if (problem.severity !== 'warning') yield { code: problem.code, message: `${owner}: ${sentence(problem)}` };
+      }
+    }
   }
 }
 
-function* textsOf(workflow: Workflow, handlers: readonly Step[]): Generator<Text> {
+function* textsOf(workflow: Workflow, steps: readonly Step[]): Generator<Text> {
   yield { owner: 'variables', kind: 'template', value: workflow.variables };
   if (workflow.shared !== undefined) yield { owner: 'shared', kind: 'template', value: workflow.shared };
   if (workflow.outputs !== undefined) yield { owner: 'outputs', kind: 'template', value: workflow.outputs };
   const votes = new Map<string, string>();
-  for (const step of everyStep([...workflow.steps, ...handlers])) {
+  for (const step of steps) {
     if (step.kind === 'vote') for (const voter of votersOf(step)) votes.set(voter.id, step.id);
     const owner = votes.get(step.id) ?? step.id;
     yield { owner, kind: 'template', value: step.name };

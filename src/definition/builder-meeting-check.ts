@@ -1,11 +1,11 @@
 import type { BuildProblem } from './builder-refusal.ts';
 import { quoted } from './printable.ts';
-import { type ConflictSettings, everyStep, type GroupStep, type SyncStep, type VoteStep, type Workflow } from './workflow.ts';
+import type { ConflictSettings, GroupStep, Step, SyncStep, VoteStep } from './workflow.ts';
 
-/** What cannot hold of the places where steps meet: groups, sync points, votes. */
-export function* meetingProblems(workflow: Workflow): Generator<BuildProblem> {
-  yield* ofLadder('the workflow', workflow.conflicts);
-  for (const step of everyStep([...workflow.steps, ...workflow.onStepFailure, ...workflow.onWorkflowFailure])) {
+/** What cannot hold of the places where steps meet: groups, sync points, votes; `conflicts` are those of the workflow. */
+export function* meetingProblems(conflicts: ConflictSettings | undefined, steps: readonly Step[]): Generator<BuildProblem> {
+  yield* ofLadder('the workflow', conflicts);
+  for (const step of steps) {
     if (step.kind === 'group') yield* ofGroup(step);
     if (step.kind === 'sync') yield* ofSync(step);
     if (step.kind === 'vote') yield* ofVote(step);

@@ -1,5 +1,5 @@
 import type { BuildProblem } from './builder-refusal.ts';
-import { everyStep, type Step, type StepNeeds, type Workflow, type WorkflowLimits } from './workflow.ts';
+import type { Step, StepNeeds, WorkflowLimits } from './workflow.ts';
 
 /** What a number may be. Bounds are included, but `above` is not. */
 interface Range {
@@ -12,10 +12,10 @@ interface Range {
 const COUNT: Range = { from: 1, to: 1_000_000, whole: true };
 const AMOUNT: Range = { above: 0 };
 
-/** VALUE_RANGE for every number of a workflow that is too small, too large, or none. */
-export function* numberProblems(workflow: Workflow): Generator<BuildProblem> {
-  yield* amounts('limits', workflow.limits ?? {});
-  for (const step of everyStep([...workflow.steps, ...workflow.onStepFailure, ...workflow.onWorkflowFailure])) yield* ofStep(step);
+/** VALUE_RANGE for every number that is too small, too large, or none. */
+export function* numberProblems(limits: WorkflowLimits = {}, steps: readonly Step[]): Generator<BuildProblem> {
+  yield* amounts('limits', limits);
+  for (const step of steps) yield* ofStep(step);
 }
 
 function* ofStep(step: Step): Generator<BuildProblem> {

@@ -1,4 +1,5 @@
 import { refused } from './builder-refusal.ts';
+import { parsePath } from './data-path.ts';
 import { isForbiddenName } from './own-data.ts';
 import { type AnyReference, expressionOf, type Reference, reference } from './reference.ts';
 
@@ -40,14 +41,11 @@ export function pickedPath(pick: (value: never) => AnyReference | undefined, pla
 
 /** The members of a text path: `report.findings`, `files[0]`. Throws DEFINITION_INVALID for what is none. */
 export function textPath(text: string, place: string): readonly string[] {
-  const path = text
-    .replace(/\[(\d+)\]/gu, '.$1')
-    .split('.')
-    .map((name) => name.trim());
-  if (path.every((name) => /^[\w$-]+$/u.test(name) && !isForbiddenName(name))) return path;
+  const path = parsePath(text);
+  if (path !== null && path.length > 0 && !path.some(isForbiddenName)) return path;
   throw refused(
     'VALUE_UNKNOWN',
     `${place} is not a path: ${JSON.stringify(text)}`,
-    'write members with dots between them: "report.findings"',
+    'write names with dots between them: "report.findings"',
   );
 }

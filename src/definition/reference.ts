@@ -18,7 +18,11 @@ export interface AnyReference {
 export type Reference<T = unknown> = AnyReference & { readonly [VALUE]?: T } & Members<T>;
 
 /** Of a value of which nothing is known, any member may be asked for. */
-type Members<T> = unknown extends T ? { readonly [key: string]: Reference } : KnownMembers<NonNullable<T>>;
+interface AnyMembers {
+  readonly [key: string]: Reference;
+}
+
+type Members<T> = unknown extends T ? AnyMembers : KnownMembers<NonNullable<T>>;
 
 type KnownMembers<T> = T extends readonly (infer Item)[]
   ? { readonly [index: number]: Reference<Item>; readonly length: Reference<number> }

@@ -23,7 +23,7 @@ describe('data', () => {
         persona: 'p',
         inputs: ({ input, steps, shared, variables }) => ({
           whole: input,
-          goal: input['a-b'] ?? input,
+          goal: input['a-b'],
           first: steps.plan.files[0] ?? steps.plan,
           style: { from: shared.style, optional: true },
           base: { from: variables.base, default: 'none' },

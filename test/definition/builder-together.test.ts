@@ -75,7 +75,7 @@ describe('where steps meet', () => {
         quorum: 1,
         escalate: { timeout: '1d' },
       })
-      .vote('again', { persona: 'strict', voters: 2, rule: 'weighted', score: (answer) => answer.score ?? answer })
+      .vote('again', { persona: 'strict', voters: 2, rule: 'weighted', score: (answer) => answer.score })
       .build();
     const voter = (n: number, persona: string) => ({
       id: `panel.${n}`,
@@ -183,7 +183,7 @@ describe('a map', () => {
   it('inside of a map waits with it for what is outside of both', () => {
     const built = start()
       .map('outer', { over: '[[1], [2]]', as: 'row' }, (outer) =>
-        outer.step('look', { persona: 'p' }).map('inner', { over: ({ variables }) => variables.row as never }, (inner, { item }) =>
+        outer.step('look', { persona: 'p' }).map('inner', { over: ({ variables }) => variables.row }, (inner, { item }) =>
           inner.step('use', {
             persona: 'p',
             params: ({ steps, variables }) => ({ item, row: variables.row, look: steps.look, ok: steps.plan.ok }),
