@@ -2,21 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { defineWorkflow } from '../../src/definition/builder.ts';
-import { hashDefinition } from '../../src/definition/definition-hash.ts';
 import { when } from '../../src/definition/reference-logic.ts';
-import type { Workflow } from '../../src/definition/workflow.ts';
-import { loaded } from './diagnosed.ts';
-
-/** The workflow without what says where it was written. */
-function plain(workflow: Workflow): unknown {
-  return JSON.parse(JSON.stringify(workflow, (key, value) => (key === 'position' || key === 'file' ? undefined : value)));
-}
-
-function same(built: Workflow, text: string): void {
-  const file = loaded(text);
-  expect(plain(built)).toEqual(plain(file));
-  expect(hashDefinition(built)).toBe(hashDefinition(file));
-}
+import { same } from './same-definition.ts';
 
 const PLAN = '{ id: plan, type: persona-request, persona: planner }';
 const start = () =>
