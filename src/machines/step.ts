@@ -37,6 +37,8 @@ export interface StepInput {
   readonly path: string;
   readonly entry: StepEntry;
   readonly retries: number;
+  /** Attempts that were made before: a step that runs again has a budget of its own, but its attempts are numbered on. */
+  readonly attemptsBefore?: number;
   readonly retryOn: 'failure' | 'timeout';
   readonly backoff: BackoffShape;
   readonly seed: number;
@@ -59,6 +61,8 @@ export interface StepContext {
   readonly outcome: StepOutcome;
   readonly output: Json;
   readonly variables: JsonObject | null;
+  /** What it has written into the shared context. */
+  readonly writes: JsonObject | null;
   readonly error: ErrorData | null;
   readonly thrown: boolean;
   readonly reason: string | null;
@@ -77,7 +81,10 @@ export type StepEvent =
   | { readonly type: 'deadline.passed' }
   | BodyDone;
 
-const currentTimeout = (context: StepContext) => attemptTimeout(context.plan.timeoutMs, context.attempt, context.plan.timeoutGrowth);
+/** Counts the attempts of this life of the step alone: its budget, its growing timeout and its backoff begin anew with it. */
+const ownAttempt = (context: StepContext) => context.attempt - (context.plan.attemptsBefore ?? 0);
+
+const currentTimeout = (context: StepContext) => attemptTimeout(context.plan.timeoutMs, ownAttempt(context), context.plan.timeoutGrowth);
 
 function timeoutError(context: StepContext): ErrorData {
   const ms = currentTimeout(context) ?? 0;
@@ -87,11 +94,11 @@ function timeoutError(context: StepContext): ErrorData {
 }
 
 const wouldRetry = (context: StepContext, error: ErrorData) =>
-  retryVerdict({ attempt: context.attempt, retries: context.plan.retries, error, on: context.plan.retryOn }) === 'retry';
+  retryVerdict({ attempt: ownAttempt(context), retries: context.plan.retries, error, on: context.plan.retryOn }) === 'retry';
 
 function failureOf(context: StepContext, error: ErrorData, thrown: boolean): Partial<StepContext> {
   const chance = derivedChance(context.plan.seed, attemptId(context.plan.path, context.attempt));
-  return { outcome: 'failed', error, thrown, waitMs: backoffDelay(context.plan.backoff, context.attempt, chance) };
+  return { outcome: 'failed', error, thrown, waitMs: backoffDelay(context.plan.backoff, ownAttempt(context), chance) };
 }
 
 const isCurrent = (context: StepContext, event: StepEvent) => 'attempt' in event && event.attempt === context.attempt;
@@ -123,7 +130,7 @@ export const stepMachine = setup({
     disarmDeadline: cancel('deadline'),
     keepResult: assign(({ event }) =>
       event.type === 'task.completed'
-        ? { outcome: 'completed' as const, output: event.output, variables: event.variables, error: null }
+        ? { outcome: 'completed' as const, output: event.output, variables: event.variables, writes: event.writes ?? null, error: null }
         : {},
     ),
     recordFailure: assign(({ context, event }) => (event.type === 'task.failed' ? failureOf(context, event.error, event.thrown) : {})),
@@ -153,20 +160,22 @@ export const stepMachine = setup({
   options: { maxIterations: 100 },
   context: ({ input }) => ({
     plan: input,
-    attempt: input.entry === 'attempt' ? 1 : 0,
+    attempt: (input.attemptsBefore ?? 0) + (input.entry === 'attempt' ? 1 : 0),
     waitMs: 0,
     outcome: 'failed',
     output: null,
     variables: input.variables,
+    writes: null,
     error: input.error,
     thrown: false,
     reason: input.reason,
   }),
-  output: ({ context: { plan, outcome, output, variables, error, thrown, attempt, reason } }) => ({
+  output: ({ context: { plan, outcome, output, variables, writes, error, thrown, attempt, reason } }) => ({
     path: plan.path,
     outcome,
     output,
     variables,
+    writes,
     error,
     thrown,
     attempts: attempt,

@@ -25,6 +25,9 @@ import { type Ordering, orderingOf } from './engine-order.ts';
 import { ownKeys, type SharedKeys, writesShared } from './shared-keys.ts';
 import { upwardPlaces } from './upward-places.ts';
 
+/** A duration, ms, or what renders to one. */
+export type DrawnDuration = number | { readonly render: (scope: Scope) => Json; readonly unit: 's' | 'ms' };
+
 /** A step with everything about it that can be computed before it runs. */
 export interface StepBlueprint {
   readonly step: Step;
@@ -34,12 +37,14 @@ export interface StepBlueprint {
   readonly given: (scope: Scope) => Json;
   readonly name: (scope: Scope) => Json;
   readonly persona: ((scope: Scope) => Json) | null;
-  readonly timeout: ((scope: Scope) => Json) | number | null;
+  readonly timeout: DrawnDuration | null;
   readonly retries: ((scope: Scope) => Json) | number;
   /** The group a step stands for: members of a group; null for leaves, branches and nested workflows. */
   readonly members: GroupBlueprint | null;
   readonly branches: { readonly when: (scope: Scope) => boolean; readonly then: GroupBlueprint; readonly otherwise: GroupBlueprint } | null;
   readonly nested: WorkflowBlueprint | null;
+  /** Whether its workflow sees what stands around it: an item of a map. */
+  readonly inherits: boolean;
   readonly nestedOutputs: ((scope: Scope) => Json) | null;
   /** What it reads and writes of the shared context; null for nothing. */
   readonly keys: SharedKeys | null;
@@ -59,7 +64,7 @@ export interface StepBlueprint {
 export interface JoinBlueprint {
   readonly waitFor: WaitFor;
   readonly quorum: number | null;
-  readonly deadline: ((scope: Scope) => Json) | number | null;
+  readonly deadline: DrawnDuration | null;
   readonly policy: GroupFailurePolicy | null;
   readonly maxConcurrent: number | null;
 }
@@ -81,12 +86,16 @@ export interface GroupBlueprint {
   readonly waitFor: WaitFor;
   readonly join: JoinBlueprint;
   readonly conflicts: ConflictSettings | null;
+  /** How long the merge persona, and later a person, may take. */
+  readonly conflictTimeout: DrawnDuration | null;
   /** Members that are sync points. */
   readonly syncPoints: readonly number[];
   /** By member: the sync points that wait for it. Null where there are none. */
   readonly meetings: readonly (readonly number[])[] | null;
   /** Members see the shared context as it was when the group began, and what they write is merged at the join. */
   readonly isolates: boolean;
+  /** Members work side by side rather than on each other’s results. */
+  readonly sideBySide: boolean;
   readonly allNeedRoom: boolean;
   /** Present where results count in the order of the sequential run. */
   readonly ordering: Ordering | null;
@@ -101,6 +110,8 @@ export interface WorkflowBlueprint {
   readonly outputs: ((scope: Scope) => Json) | null;
   /** Steps of the workflow, members included; those of nested workflows and handlers are not counted. */
   readonly size: number;
+  /** The steps by id. */
+  readonly byId: ReadonlyMap<string, Step>;
   /** Their ids. */
   readonly ids: ReadonlySet<string>;
   /** Initial values of the shared context, rendered at the start of the workflow. */
@@ -130,7 +141,8 @@ export function blueprintOf(workflow: Workflow): WorkflowBlueprint {
 
 function drawWorkflow(workflow: Workflow): WorkflowBlueprint {
   const handlers = (steps: readonly Step[]) => (steps.length === 0 ? null : drawGroup(workflow, steps, { mode: 'sequential' }));
-  const ids = new Set([...everyStep(workflow.steps)].map((step) => step.id));
+  const byId = new Map([...everyStep(workflow.steps)].map((step) => [step.id, step]));
+  const ids = new Set(byId.keys());
   return {
     workflow,
     root: drawGroup(workflow, workflow.steps, { mode: workflow.mode, inOrder: workflow.compat === 'engine' }),
@@ -139,6 +151,7 @@ function drawWorkflow(workflow: Workflow): WorkflowBlueprint {
     variables: Object.entries(workflow.variables).map(([name, value]) => [name, compileTemplate(value ?? null, workflow.dialect)]),
     outputs: workflow.outputs === undefined ? null : compileTemplate(workflow.outputs as Json, workflow.dialect),
     size: ids.size,
+    byId,
     ids,
     shared: workflow.shared === undefined ? null : compileTemplate(workflow.shared, workflow.dialect),
     sharesContext: workflow.shared !== undefined || touchesShared(workflow.steps),
@@ -187,6 +200,7 @@ function drawGroup(
   depthFirstOrder(steps).forEach((member, place) => {
     rank[member] = place;
   });
+  const settings = conflicts ?? workflow.conflicts;
   const syncPoints = steps.flatMap(({ kind }, member) => (kind === 'sync' ? [member] : []));
   return {
     members: steps.map((step) => drawStep(workflow, step, checkpointsOf(step, steps, syncPoints))),
@@ -198,10 +212,12 @@ function drawGroup(
     terms,
     waitFor: join.waitFor,
     join,
-    conflicts: conflicts ?? workflow.conflicts ?? null,
+    conflicts: settings ?? null,
+    conflictTimeout: drawDuration(settings?.timeout, workflow.dialect),
     syncPoints,
     meetings: syncPoints.length === 0 ? null : steps.map(({ id }) => syncPoints.filter((point) => awaits(steps[point], id))),
     isolates: (mode === 'parallel' || join.policy === 'fall_back_sequential') && steps.some(writesShared),
+    sideBySide: mode === 'parallel',
     allNeedRoom: steps.every((step) => needsRoom({ step })),
     ordering: inOrder ? orderingOf(workflow, steps, rank) : null,
   };
@@ -218,6 +234,31 @@ function checkpointsOf({ id }: Step, steps: readonly Step[], syncPoints: readonl
     return step?.kind === 'sync' && step.sync === 'progress_checkpoint' && awaits(step, id) ? [step.threshold ?? 100] : [];
   });
   return [...new Set(shares)].sort((a, b) => a - b);
+}
+
+/** Groups one after the other, as one: the members of each in their order. */
+export function drawSequence(groups: readonly GroupBlueprint[]): GroupBlueprint {
+  const members = groups.flatMap((group) => group.members);
+  const places = members.map((_, member) => member);
+  return {
+    members,
+    waitsFor: places.map((member) => (member === 0 ? 0 : 1)),
+    dependencies: places.map((member) => (member === 0 ? [] : [member - 1])),
+    dependents: places.map((member) => (member + 1 < members.length ? [member + 1] : [])),
+    rank: places,
+    urgency: places,
+    terms: null,
+    waitFor: 'all',
+    join: PLAIN_JOIN,
+    conflicts: groups[0]?.conflicts ?? null,
+    conflictTimeout: groups[0]?.conflictTimeout ?? null,
+    syncPoints: [],
+    meetings: null,
+    isolates: false,
+    sideBySide: false,
+    allNeedRoom: members.every(needsRoom),
+    ordering: null,
+  };
 }
 
 /** A group of steps that the run asks for on its own behalf, one after the other: to merge, to judge, to compensate, to decide. */
@@ -248,6 +289,7 @@ function drawStep(workflow: Workflow, step: Step, checkpoints: readonly number[]
           }
         : null,
     nested: step.kind === 'map' ? blueprintOf(step.workflow) : nested?.workflow === undefined ? null : blueprintOf(nested.workflow),
+    inherits: false,
     nestedOutputs: nested?.outputs === undefined ? null : compileTemplate(nested.outputs as Json, nested.workflow?.dialect ?? dialect),
     keys: keys.reads.length + keys.writes.length === 0 ? null : keys,
     writesShared: writesShared(step),
@@ -287,9 +329,9 @@ function givenOf(step: Step): JsonObject {
   return step.kind === 'workflow' ? step.inputs : {};
 }
 
-function drawDuration(duration: DurationSpec | undefined, dialect: Dialect): ((scope: Scope) => Json) | number | null {
+function drawDuration(duration: DurationSpec | undefined, dialect: Dialect): DrawnDuration | null {
   if (duration === undefined) return null;
-  return typeof duration === 'number' ? duration : compileTemplate(duration.template, dialect);
+  return typeof duration === 'number' ? duration : { render: compileTemplate(duration.template, dialect), unit: duration.unit };
 }
 
 function drawRetries(step: TaskStep, dialect: Dialect): ((scope: Scope) => Json) | number {

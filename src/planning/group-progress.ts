@@ -4,12 +4,15 @@
  */
 import type { StepOutcome } from '../protocol/outcomes.ts';
 import type { GroupBlueprint } from './blueprint.ts';
+import type { EdgeTerms } from './drawn-edges.ts';
 import { MinHeap } from './min-heap.ts';
 
 /** What a settled dependency means for those that wait for it. */
 export interface DependencyRule {
   readonly onFailure: 'continue' | 'stop' | 'best_effort';
   readonly onSkip: 'satisfy' | 'propagate';
+  /** Whether a conditional edge whose step has completed is taken. */
+  readonly isTaken?: (terms: EdgeTerms) => boolean;
 }
 
 /** A member that will not run, and why. */
@@ -21,22 +24,52 @@ export interface Blocked {
 export class GroupProgress {
   readonly #blueprint: GroupBlueprint;
   readonly #rule: DependencyRule;
-  readonly #waitsFor: number[];
-  readonly #outcomes: (StepOutcome | undefined)[];
-  readonly #blockedBy: (string | undefined)[];
-  readonly #ready: MinHeap<number>;
+  #places: readonly number[];
+  #waitsFor: number[] = [];
+  #outcomes: (StepOutcome | undefined)[] = [];
+  #blockedBy: (string | undefined)[] = [];
+  /** By member: conditional edges that were taken. Only where there are any. */
+  #taken: number[] = [];
+  #ready: MinHeap<number>;
 
-  constructor(blueprint: GroupBlueprint, rule: DependencyRule) {
+  /** `places`: by member, its place in the order of launch. */
+  constructor(blueprint: GroupBlueprint, rule: DependencyRule, places: readonly number[] = blueprint.rank) {
     this.#blueprint = blueprint;
     this.#rule = rule;
-    this.#waitsFor = blueprint.waitsFor.slice();
-    this.#outcomes = new Array(blueprint.members.length);
-    this.#blockedBy = new Array(blueprint.members.length);
-    const rank = blueprint.rank;
-    this.#ready = new MinHeap((a, b) => (rank[a] as number) < (rank[b] as number));
-    this.#waitsFor.forEach((count, member) => {
-      if (count === 0) this.#ready.push(member);
+    this.#places = places;
+    this.#ready = this.#open();
+  }
+
+  /** All members are open again, and those that wait for nothing are ready. */
+  startOver(): void {
+    this.#ready = this.#open();
+  }
+
+  /** Puts what is ready, and all that will be, into another order of launch. */
+  reorder(places: readonly number[]): void {
+    const ready: number[] = [];
+    for (let member = this.#ready.pop(); member !== undefined; member = this.#ready.pop()) ready.push(member);
+    this.#places = places;
+    this.#ready = this.#queue();
+    for (const member of ready) this.#ready.push(member);
+  }
+
+  #queue(): MinHeap<number> {
+    const places = this.#places;
+    return new MinHeap<number>((a, b) => (places[a] as number) < (places[b] as number));
+  }
+
+  #open(): MinHeap<number> {
+    const { waitsFor, members, terms } = this.#blueprint;
+    this.#waitsFor = waitsFor.slice();
+    this.#outcomes = new Array(members.length);
+    this.#blockedBy = new Array(members.length);
+    if (terms !== null) this.#taken = new Array(members.length).fill(0);
+    const ready = this.#queue();
+    waitsFor.forEach((count, member) => {
+      if (count === 0) ready.push(member);
     });
+    return ready;
   }
 
   /** Takes the ready member that stands first in the order. */
@@ -71,10 +104,10 @@ export class GroupProgress {
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       const why = this.#blocks(next);
       for (const dependent of this.#blueprint.dependents[next] as readonly number[]) {
-        if (why !== undefined) this.#blockedBy[dependent] ??= why;
+        this.#pass(next, dependent, why);
         this.#waitsFor[dependent] = (this.#waitsFor[dependent] as number) - 1;
         if (this.#waitsFor[dependent] !== 0 || this.#outcomes[dependent] !== undefined) continue;
-        const reason = this.#blockedBy[dependent];
+        const reason = this.#blockedBy[dependent] ?? this.#withoutEdge(dependent);
         if (reason === undefined) this.#ready.push(dependent);
         else {
           this.#record(dependent, 'skipped');
@@ -91,8 +124,35 @@ export class GroupProgress {
     this.#record(member, outcome);
   }
 
+  /** A member that had ended runs again; those that wait for it have been released and stay so. */
+  reopen(member: number): void {
+    this.#outcomes[member] = undefined;
+  }
+
   #record(member: number, outcome: StepOutcome): void {
     this.#outcomes[member] = outcome;
+  }
+
+  /** What the end of a member means for one that waits for it. */
+  #pass(member: number, dependent: number, why: string | undefined): void {
+    const terms = this.#blueprint.terms?.[dependent]?.get(member);
+    if (terms === undefined) {
+      if (why !== undefined) this.#blockedBy[dependent] ??= why;
+      return;
+    }
+    for (const edge of terms) {
+      if (edge.kind === 'hard' && why !== undefined) this.#blockedBy[dependent] ??= why;
+      if (edge.kind !== 'conditional' || this.#outcomes[member] !== 'completed') continue;
+      if (this.#rule.isTaken?.(edge) !== false) this.#taken[dependent] = (this.#taken[dependent] ?? 0) + 1;
+    }
+  }
+
+  /** Why a member whose conditional edges were all left aside cannot run. */
+  #withoutEdge(member: number): string | undefined {
+    const terms = this.#blueprint.terms?.[member];
+    if (terms === undefined || terms === null || (this.#taken[member] ?? 0) > 0) return undefined;
+    const from = [...terms.values()].flat().flatMap(({ kind, step }) => (kind === 'conditional' ? [step] : []));
+    return from.length === 0 ? undefined : `no conditional edge was taken (from ${from.join(', ')})`;
   }
 
   /** Why the dependents of a settled member cannot run, or undefined when they can. */

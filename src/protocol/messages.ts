@@ -12,6 +12,8 @@ export interface StepSettled {
   readonly outcome: StepOutcome;
   readonly output: Json;
   readonly variables: JsonObject | null;
+  /** What the step has written into the shared context. */
+  readonly writes?: JsonObject | null;
   readonly error: ErrorData | null;
   /** true: the performer broke; false: it reported failure. */
   readonly thrown: boolean;
@@ -46,6 +48,7 @@ export interface AttemptCompleted {
   readonly attempt: number;
   readonly output: Json;
   readonly variables: JsonObject | null;
+  readonly writes?: JsonObject | null;
 }
 
 /** To a step: its agent failed, or reported failure. */

@@ -1,8 +1,12 @@
 /** Where the runtime touches XState: creating the actors of a run. Everything else in this folder speaks of groups and steps. */
 import { type AnyActorRef, createActor, type InspectionEvent } from 'xstate';
+import { type ConflictInput, conflictMachine } from '../machines/conflict.ts';
 import { type GroupInput, groupMachine } from '../machines/group.ts';
+import { type RequestInput, requestMachine } from '../machines/request.ts';
 import { connectPort, type RunPort } from '../machines/run-port.ts';
 import { type StepInput, stepMachine } from '../machines/step.ts';
+import { type SyncPointInput, syncPointMachine } from '../machines/sync-point.ts';
+import { type VoteInput, voteMachine } from '../machines/vote.ts';
 import { type WorkflowInput, workflowMachine } from '../machines/workflow.ts';
 import type { WorkflowSettled } from '../protocol/messages.ts';
 import type { StepClock } from './step-clock.ts';
@@ -24,6 +28,8 @@ export interface RunSystem {
   readonly root: AnyActorRef;
   start(): void;
   settled(): WorkflowSettled | null;
+  readonly clock: StepClock;
+  readonly port: RunPort;
   /** What broke an actor, or null. A broken run is discarded and folded again. */
   broken(): unknown;
 }
@@ -48,6 +54,8 @@ export function createRunSystem(port: RunPort, clock: StepClock, input: Workflow
   if (inspector !== null) watched.add(root.system);
   return {
     root,
+    clock,
+    port,
     start: () => root.start(),
     settled: () => (root.getSnapshot().status === 'done' ? (root.getSnapshot().output as WorkflowSettled) : null),
     broken: () => broken,
@@ -84,6 +92,32 @@ export function createGroup(parent: AnyActorRef, input: GroupInput): AnyActorRef
 
 export function createNestedWorkflow(parent: AnyActorRef, input: WorkflowInput): AnyActorRef {
   return createActor(workflowMachine, { id: idOf(parent, `${input.scope}:workflow`), input, parent });
+}
+
+export function createSyncPoint(parent: AnyActorRef, input: SyncPointInput): AnyActorRef {
+  return createActor(syncPointMachine, { id: idOf(parent, `${input.path}:sync`), input, parent });
+}
+
+export function createVote(parent: AnyActorRef, input: VoteInput): AnyActorRef {
+  return createActor(voteMachine, { id: idOf(parent, `${input.path}:vote`), input, parent });
+}
+
+export function createConflict(parent: AnyActorRef, input: ConflictInput): AnyActorRef {
+  return createActor(conflictMachine, { id: idOf(parent, `${input.contest}:conflict`), input, parent });
+}
+
+/** A request belongs to the step that asks; one from outside the run (null) stands alone, on the clock of the run. */
+export function createRequest(parent: AnyActorRef | null, { clock, port }: RunSystem, input: RequestInput): AnyActorRef {
+  if (parent !== null) return createActor(requestMachine, { id: idOf(parent, `${input.request}:request`), input, parent });
+  const request = createActor(requestMachine, { id: 'request', input, clock: clock as never });
+  connectPort(request.system, port);
+  return request;
+}
+
+/** What an actor has reported at its end, or null while it goes on. */
+export function settlementOf<T>(actor: AnyActorRef): T | null {
+  const { status, output } = actor.getSnapshot();
+  return status === 'done' ? (output as T) : null;
 }
 
 /** The name of the state an actor is in. */

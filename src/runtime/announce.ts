@@ -1,19 +1,42 @@
 /** Turning a delivered fact and what it caused into events for observers. */
 import type { Effect } from '../protocol/effects.ts';
 import type { Fact } from '../protocol/facts.ts';
+import { tellingsOf } from './coordination-events.ts';
+import { numbered } from './coordination-log.ts';
 import type { Run } from './run.ts';
 import type { RunEvent } from './run-event.ts';
 
-/** The events of one delivery. `settledBefore` is the length of the run's history before it. */
-export function eventsOf(run: Run, fact: Fact, effects: readonly Effect[], settledBefore: number, lateBefore: number): RunEvent[] {
+/** What a run had told before a delivery. */
+export interface Mark {
+  readonly settled: number;
+  readonly late: number;
+  readonly letters: number;
+}
+
+/** Marks how far a run has told. */
+export function markOf({ state }: Run): Mark {
+  return { settled: state.history.length, late: state.lateFacts, letters: state.exchange.deadLetters.length };
+}
+
+/** One delivery: the number of its batch, its fact, the effects it caused, and what had been told before it. */
+export interface Delivery {
+  readonly n: number;
+  readonly fact: Fact;
+  readonly effects: readonly Effect[];
+  readonly before: Mark;
+}
+
+/** The events of one delivery; with those of coordination where somebody wants them. */
+export function eventsOf(run: Run, { n, fact, effects, before }: Delivery, coordination: boolean): RunEvent[] {
   const { state } = run;
   const at = state.clock.now();
   const about = { run: state.id, at };
   const events: RunEvent[] = [];
   const told = eventOfFact(run, about, fact);
   if (told !== null) events.push(told);
-  if (state.lateFacts > lateBefore && 'step' in fact) events.push({ type: 'task.late', ...about, step: fact.step, attempt: fact.attempt });
-  for (let i = settledBefore; i < state.history.length; i++) {
+  const isLate = state.lateFacts > before.late;
+  if (isLate && 'step' in fact) events.push({ type: 'task.late', ...about, step: fact.step, attempt: fact.attempt });
+  for (let i = before.settled; i < state.history.length; i++) {
     const [step, outcome] = state.history[i] as [string, 'completed'];
     const record = state.records.get(step);
     events.push({
@@ -28,15 +51,23 @@ export function eventsOf(run: Run, fact: Fact, effects: readonly Effect[], settl
     });
   }
   for (const retry of state.retrying) events.push({ type: 'step.retrying', ...about, ...retry });
+  const ends: RunEvent[] = [];
   for (const effect of effects) {
     if (effect.type === 'task.start') {
       const { step, attempt, persona } = effect.task;
       events.push({ type: 'task.started', ...about, step, attempt, persona });
     } else if (effect.type === 'run.end') {
-      events.push({ type: 'run.ended', ...about, status: effect.status, error: effect.error, failedStep: effect.failedStep });
+      ends.push({ type: 'run.ended', ...about, status: effect.status, error: effect.error, failedStep: effect.failedStep });
     }
   }
-  return events;
+  for (const { message, reason } of state.exchange.deadLetters.slice(before.letters)) {
+    events.push({ type: 'message.undelivered', ...about, message, reason });
+  }
+  if (coordination) {
+    const tellings = tellingsOf(state, fact, effects, isLate);
+    for (const event of numbered(state.id, n, at, tellings)) events.push({ type: 'coordination', ...about, event });
+  }
+  return [...events, ...ends];
 }
 
 function eventOfFact({ state }: Run, about: { run: string; at: number }, fact: Fact): RunEvent | null {

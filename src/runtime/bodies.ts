@@ -1,15 +1,16 @@
-/** Opening what a step or a workflow stands for: its group, a branch, a nested workflow, the failure handlers. */
-
+/** Creating what a step or a workflow stands for: the root group, failure handlers, groups, branches, items of a map, nested workflows. */
 import { everyStep } from '../definition/workflow.ts';
 import type { HandlerRule } from '../machines/workflow.ts';
-import { type GroupBlueprint, needsRoom, type WorkflowBlueprint } from '../planning/blueprint.ts';
-import { GroupProgress } from '../planning/group-progress.ts';
-import type { JoinRule } from '../policy/group-tally.ts';
+import { drawSequence, type GroupBlueprint, type WorkflowBlueprint } from '../planning/blueprint.ts';
 import type { GroupSettled } from '../protocol/messages.ts';
-import { createGroup, createNestedWorkflow, type LiveActor, stateOf } from './actor-system.ts';
-import { HANDLERS, type LiveGroup, type LiveStep, type RunScope, type RunState } from './run-state.ts';
-import { openScope } from './scope.ts';
-import { skipMembers } from './settle.ts';
+import { createNestedWorkflow, type LiveActor, stateOf } from './actor-system.ts';
+import { openVote } from './ballots.ts';
+import { skipMembers } from './counting.ts';
+import { itemsOf, toleratedFailures } from './map-items.ts';
+import { openMeeting } from './meetings.ts';
+import { type GroupOpening, openGroup } from './open-group.ts';
+import { HANDLERS, type LiveStep, type RunScope, type RunState } from './run-state.ts';
+import { cellOf } from './shared-cell.ts';
 
 /** Which of a workflow's failures have handlers. The engine dialect tells a broken step from one that reported failure. */
 export function handlerRule(blueprint: WorkflowBlueprint): HandlerRule {
@@ -19,6 +20,7 @@ export function handlerRule(blueprint: WorkflowBlueprint): HandlerRule {
   return { onThrown: onStep || onWorkflow, onReported: onStep || onWorkflow };
 }
 
+/** Opens the root group of a workflow. */
 export function openRoot(state: RunState, scope: RunScope): void {
   const { workflow, root } = scope.blueprint;
   if (scope.actor === null) return;
@@ -27,7 +29,8 @@ export function openRoot(state: RunState, scope: RunScope): void {
     path: `${scope.prefix}(root)`,
     prefix: scope.prefix,
     parent: scope.actor,
-    rule: { waitFor: 'all', onFailure: workflow.onFailure },
+    onFailure: workflow.onFailure,
+    cell: scope.cell,
   });
   begin(scope.group.actor, scope.actor);
 }
@@ -38,6 +41,7 @@ function begin(body: LiveActor, owner: LiveActor): void {
   if (stateOf(owner) === 'cancelling') body.send({ type: 'cancel', reason: 'cancelled before it began' });
 }
 
+/** Opens the group of failure handlers. */
 export function openHandlers(state: RunState, scope: RunScope, settled: GroupSettled): void {
   const { onStepFailure, onWorkflowFailure, workflow } = scope.blueprint;
   if (scope.actor === null) return;
@@ -45,13 +49,14 @@ export function openHandlers(state: RunState, scope: RunScope, settled: GroupSet
   scope.variables.failure_reason = settled.error?.message ?? null;
   const native = settled.failedStep === null ? [onWorkflowFailure] : [onStepFailure, onWorkflowFailure];
   const chosen = workflow.compat === 'engine' ? [settled.thrown ? onWorkflowFailure : onStepFailure] : native;
-  const blueprint = inSequence(chosen.filter((group) => group !== null));
+  const blueprint = drawSequence(chosen.filter((group) => group !== null));
   scope.group = openGroup(state, scope, {
     blueprint,
     path: `${scope.prefix}(handlers)`,
     prefix: scope.prefix + handlerPrefix(scope.blueprint, blueprint),
     parent: scope.actor,
-    rule: { waitFor: 'all', onFailure: 'best_effort' },
+    onFailure: 'best_effort',
+    cell: scope.cell,
   });
   scope.group.actor.start();
 }
@@ -61,74 +66,49 @@ function handlerPrefix({ ids }: WorkflowBlueprint, handlers: GroupBlueprint): st
   return handlers.members.some(({ step }) => [...everyStep([step])].some(({ id }) => ids.has(id))) ? HANDLERS : '';
 }
 
-/** Handler lists one after the other, as one list. */
-function inSequence(groups: readonly GroupBlueprint[]): GroupBlueprint {
-  const members = groups.flatMap((group) => group.members);
-  return {
-    members,
-    waitsFor: members.map((_, member) => (member === 0 ? 0 : 1)),
-    dependencies: members.map((_, member) => (member === 0 ? [] : [member - 1])),
-    dependents: members.map((_, member) => (member + 1 < members.length ? [member + 1] : [])),
-    rank: members.map((_, member) => member),
-    waitFor: 'all',
-    allNeedRoom: members.every(needsRoom),
-    ordering: null,
-  };
-}
-
 /** Opens the body of a step: nothing for leaves. */
 export function openBody(state: RunState, step: LiveStep): void {
-  const { blueprint, group, path } = step;
-  const { scope, rule } = group;
-  if (blueprint.nested !== null) {
-    const nested = step.nested ?? openScope(`${path}/`, blueprint.nested, step.given, blueprint);
-    nested.actor = createNestedWorkflow(step.actor, { scope: nested.prefix, handlers: handlerRule(blueprint.nested) });
-    state.scopes.set(nested.prefix, nested);
-    step.body = nested;
-    begin(nested.actor, step.actor);
+  const { blueprint, group } = step;
+  const { step: definition } = blueprint;
+  if (definition.kind === 'sync') step.body = openMeeting(state, step, definition);
+  else if (definition.kind === 'vote') step.body = openVote(step, definition);
+  else if (definition.kind === 'map') {
+    const items = Array.isArray(step.given.items) ? step.given.items : [];
+    const members = itemsOf(definition, blueprint, items, group.blueprint);
+    step.body = openGroup(state, group.scope, { ...inside(step, members), tolerated: toleratedFailures(definition, items.length) });
+  } else if (blueprint.nested !== null) {
+    openNested(state, step);
     return;
+  } else {
+    const { branches } = blueprint;
+    const chosen = branches === null ? blueprint.members : step.branch ? branches.then : branches.otherwise;
+    if (chosen === null) return;
+    if (definition.kind === 'choice') {
+      skipMembers(state, group, step.branch ? definition.otherwise : definition.then, `${step.path} took the other branch`);
+    }
+    step.body = openGroup(state, group.scope, inside(step, chosen));
   }
-  const { branches } = blueprint;
-  const chosen = branches === null ? blueprint.members : step.branch ? branches.then : branches.otherwise;
-  if (chosen === null) return;
-  if (blueprint.step.kind === 'choice') {
-    skipMembers(state, group, step.branch ? blueprint.step.otherwise : blueprint.step.then, `${path} took the other branch`);
-  }
-  step.body = openGroup(state, scope, {
-    blueprint: chosen,
+  if (step.body.actor !== null) begin(step.body.actor, step.actor);
+}
+
+/** How the group that stands inside a step is opened. */
+function inside({ path, group, actor, member }: LiveStep, blueprint: GroupBlueprint): GroupOpening {
+  return {
+    blueprint,
     path,
     prefix: group.prefix,
-    parent: step.actor,
-    rule: { waitFor: chosen.waitFor, onFailure: rule.onFailure },
-  });
-  begin(step.body.actor, step.actor);
-}
-
-interface Opening {
-  readonly blueprint: GroupBlueprint;
-  readonly path: string;
-  readonly prefix: string;
-  readonly parent: LiveActor;
-  readonly rule: JoinRule;
-}
-
-function openGroup(state: RunState, scope: RunScope, { blueprint, path, prefix, parent, rule }: Opening): LiveGroup {
-  const { onSkip } = scope.blueprint.workflow;
-  const { ordering } = blueprint;
-  const barrier = state.slots.limit === 1 ? ordering?.place : ordering?.barrier;
-  const group: LiveGroup = {
-    path,
-    prefix,
-    blueprint,
-    scope,
-    rule,
-    // Members of an `any` join are alternatives: where one follows another, it follows also when that one failed.
-    progress: new GroupProgress(blueprint, { onFailure: rule.waitFor === 'any' ? 'best_effort' : rule.onFailure, onSkip }),
-    actor: createGroup(parent, { path, members: blueprint.members.length, rule }),
-    live: new Map(),
-    ending: null,
-    ordered: barrier === undefined ? null : { count: 0, arrived: new Map(), barrier },
+    parent: actor,
+    onFailure: group.rule.onFailure,
+    cell: group.context === null ? null : cellOf(group.context, member),
+    undo: group.undo,
   };
-  state.groups.set(path, group);
-  return group;
+}
+
+function openNested(state: RunState, step: LiveStep): void {
+  const { nested, actor } = step;
+  if (nested === null) return;
+  nested.actor = createNestedWorkflow(actor, { scope: nested.prefix, handlers: handlerRule(nested.blueprint) });
+  state.scopes.set(nested.prefix, nested);
+  step.body = nested;
+  begin(nested.actor, actor);
 }

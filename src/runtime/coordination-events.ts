@@ -4,19 +4,15 @@ import type { ErrorData } from '../protocol/errors.ts';
 import type { Fact } from '../protocol/facts.ts';
 import type { Json } from '../protocol/json.ts';
 import type { Telling } from './coordination-log.ts';
-import { dependentsOf, meetingAt, readiedBy } from './neighbours.ts';
+import { dependentsOf } from './neighbours.ts';
 import type { RunState } from './run-state.ts';
 
-/**
- * Everything that a delivery tells, in order. `isLate`: the fact came too late to be applied. `settledBefore`: the length of the history
- * before it.
- */
-export function tellingsOf(state: RunState, fact: Fact, effects: readonly Effect[], isLate: boolean, settledBefore: number): Telling[] {
+/** Everything that a delivery tells, in order. `isLate`: the fact came too late to be applied. */
+export function tellingsOf(state: RunState, fact: Fact, effects: readonly Effect[], isLate: boolean): Telling[] {
   return [
     ...(isLate ? [] : ofFact(state, fact)),
     ...effects.flatMap((effect) => withdrawn(state, effect)),
     ...(state.coordination ?? []),
-    ...state.history.slice(settledBefore).flatMap(([path]) => ofSettled(state, path)),
     ...effects.flatMap(begun),
   ];
 }
@@ -56,23 +52,6 @@ function withdrawn(state: RunState, effect: Effect): Telling[] {
 
 function begun(effect: Effect): Telling[] {
   return effect.type === 'task.start' ? [started(effect.task.step, effect.task.attempt, effect.task.persona)] : [];
-}
-
-function ofSettled(state: RunState, path: string): Telling[] {
-  const record = state.records.get(path);
-  if (record?.outcome === 'completed') {
-    const affected = readiedBy(state, path);
-    return affected.length === 0 ? [] : [{ type: 'handoff.ready', source: path, affected, data: { attempts: record.attempts } }];
-  }
-  if (record?.error?.code !== 'QUALITY_GATE_FAILED') return [];
-  return [
-    {
-      type: 'quality.gate_failed',
-      source: path,
-      affected: [...meetingAt(state, path), ...dependentsOf(state, path)],
-      data: { error: json(record.error) },
-    },
-  ];
 }
 
 function started(step: string, attempt: number, persona: string | null): Telling {

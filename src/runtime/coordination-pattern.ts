@@ -11,7 +11,7 @@ const PATTERNS = [...TYPES, ...new Set(TYPES.map((type) => `${type.slice(0, type
 
 /** Whether an event of a type is meant. Throws DEFINITION_INVALID, with the nearest one, for a pattern that can never match. */
 export function matching(pattern: CoordinationPattern): (type: CoordinationEventType) => boolean {
-  const patterns: readonly string[] = typeof pattern === 'string' ? [pattern] : pattern;
+  const patterns = [pattern].flat();
   if (patterns.length === 0) throw unknownPattern(pattern);
   for (const each of patterns) if (!PATTERNS.includes(each)) throw unknownPattern(each);
   const types = new Set(TYPES.filter((type) => patterns.some((each) => matches(each, type))));

@@ -55,9 +55,9 @@ function limit({ plan, attempt }: StepContext): string {
 }
 
 function openMembers(step: LiveStep): string {
-  const { body } = step;
+  const { body, errand } = step;
   if (body === null) return 'nothing';
-  const group = 'progress' in body ? body : body.group;
+  const group = 'progress' in body ? body : 'isCancelled' in body ? errand : body.group;
   if (group === null) return 'nothing';
   const open = group.blueprint.members.filter((_, member) => group.progress.outcome(member) === undefined).map((member) => member.step.id);
   return open.length === 0 ? 'the last of them to end' : list(open);

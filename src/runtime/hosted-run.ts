@@ -11,14 +11,16 @@ import type { CoordinationMessage } from '../protocol/coordination.ts';
 import type { Effect, Intent } from '../protocol/effects.ts';
 import { errorData, TroupeError } from '../protocol/errors.ts';
 import type { Fact } from '../protocol/facts.ts';
+import { taskKey } from '../protocol/ids.ts';
 import type { JournalStore } from '../protocol/journal.ts';
 import type { Task } from '../protocol/task.ts';
 import { ambiguousAttempts } from './ambiguous.ts';
-import { eventsOf } from './announce.ts';
+import { eventsOf, markOf } from './announce.ts';
 import { Backlog, type Unrecorded } from './backlog.ts';
 import { deferred } from './deferred.ts';
 import type { HostTime } from './host-time.ts';
 import { intentOf } from './intent.ts';
+import { givenSoFar } from './message-delivery.ts';
 import type { Run } from './run.ts';
 import type { RunEvent, RunResult } from './run-event.ts';
 import { RunObservers } from './run-observers.ts';
@@ -51,6 +53,10 @@ export class HostedRun {
   /** The number of the next batch. */
   #next: number;
   readonly #hosting: Hosting;
+  /** The number of the first batch here. */
+  readonly #takenUpAt: number;
+  /** How many messages came from outside. */
+  #outside = 0;
   #pending = 0;
   readonly #whenIdle: (() => void)[] = [];
   readonly #backlog = new Backlog();
@@ -61,6 +67,7 @@ export class HostedRun {
     this.id = id;
     this.#run = run;
     this.#next = next;
+    this.#takenUpAt = next;
     this.observers = new RunObservers(next);
     this.#hosting = hosting;
   }
@@ -79,8 +86,14 @@ export class HostedRun {
     return this.#result.promise;
   }
 
-  observe(observer: (event: RunEvent) => void): () => void {
-    return this.observers.add(observer, this.#next);
+  /** Tells an observer of what happens from now on; of how members get along only if it wants `coordination`. */
+  observe(observer: (event: RunEvent) => void, coordination = false): () => void {
+    return this.observers.add(observer, { from: this.#next, coordination });
+  }
+
+  /** The id of the next message from outside: another one for each, on whatever host the run is. */
+  outsideId(): string {
+    return `outside:${this.#takenUpAt}.${this.#outside++}`;
   }
 
   /** Takes a fact in. Resolves when it is durable and its effects are released; rejects when it will not be recorded here. */
@@ -113,8 +126,7 @@ export class HostedRun {
 
   #record(fact: Fact, waiter: Waiter): void {
     const run = this.#run;
-    const settledBefore = run.state.history.length;
-    const lateBefore = run.state.lateFacts;
+    const before = markOf(run);
     let effects: Effect[];
     let intents: Intent[];
     try {
@@ -125,8 +137,9 @@ export class HostedRun {
       waiter.reject(thrown);
       return;
     }
-    const events = this.observers.present ? eventsOf(run, fact, effects, settledBefore, lateBefore) : [];
     const n = this.#next++;
+    const { present, wantCoordination } = this.observers;
+    const events = present ? eventsOf(run, { n, fact, effects, before }, wantCoordination) : [];
     this.#pending++;
     this.#append(n, fact, intents).then(
       () => {
@@ -157,16 +170,19 @@ export class HostedRun {
     if (this.#left !== null) return;
     for (const effect of effects) {
       if (effect.type === 'task.start') this.#hosting.startTask(effect.task);
-      else if (effect.type === 'task.cancel') this.#hosting.cancelTask(`${this.id}/${effect.step}#${effect.attempt}`, effect.reason);
+      else if (effect.type === 'task.cancel') this.#hosting.cancelTask(taskKey(this.id, effect.step, effect.attempt), effect.reason);
       else if (effect.type === 'message.deliver')
-        this.#hosting.deliverMessage(`${this.id}/${effect.step}#${effect.attempt}`, effect.message);
+        this.#hosting.deliverMessage(taskKey(this.id, effect.step, effect.attempt), effect.message);
       else this.#end(effect);
     }
     if (fact.type === 'run.recovered' || fact.type === 'run.resumed') this.#startAgain(fact);
     this.#arm();
   }
 
-  /** Starts attempts that are in flight and with nobody: after a crash, unless the run is paused, and when such a pause is over. */
+  /**
+   * Starts attempts that are in flight and with nobody: after a crash, unless the run is paused, and when such a pause is over. They are
+   * given again what they had been given.
+   */
   #startAgain(fact: Fact): void {
     const { state, status } = this.#run;
     if (status === 'paused') return;
@@ -175,6 +191,8 @@ export class HostedRun {
       this.take({ type: 'task.failed', at: this.#hosting.time.now(), step, attempt, error, thrown: true });
     }
     for (const task of state.inFlight.values()) this.#hosting.startTask(task);
+    for (const { step, attempt, message } of givenSoFar(state.exchange))
+      this.#hosting.deliverMessage(taskKey(this.id, step, attempt), message);
   }
 
   #end(effect: Extract<Effect, { type: 'run.end' }>): void {

@@ -1,5 +1,7 @@
 /** What comes in through the API becomes data of the run: plain JSON, copied and frozen, or refused before anything is recorded. */
 import { NotPlainJson, readPlainJson } from '../actors/plain-json.ts';
+import type { MessageOptions } from '../protocol/agent.ts';
+import { type CoordinationMessage, PRIORITIES } from '../protocol/coordination.ts';
 import { TroupeError } from '../protocol/errors.ts';
 import { frozen } from '../protocol/frozen.ts';
 import { isJsonObject, type Json, type JsonObject } from '../protocol/json.ts';
@@ -35,4 +37,21 @@ export function runId(id: string): string {
     hint: 'an id has 1 to 200 characters, without "/", "#", spaces and control characters',
     retryable: false,
   });
+}
+
+/** A message from outside, which expects no answer. Throws INPUT_INVALID. */
+export function outsideMessage(id: string, to: string, body: unknown, { priority = 'medium' }: MessageOptions): CoordinationMessage {
+  if (typeof to !== 'string' || to === '') {
+    throw new TroupeError('INPUT_INVALID', 'a message needs a receiver', {
+      hint: 'name a step, or a persona as "persona:<name>"',
+      retryable: false,
+    });
+  }
+  if (!PRIORITIES.includes(priority)) {
+    throw new TroupeError('INPUT_INVALID', `${JSON.stringify(priority)} is no priority`, {
+      hint: `one of ${PRIORITIES.join(', ')}`,
+      retryable: false,
+    });
+  }
+  return { id, kind: 'notify', from: 'outside', to, priority, body: plainValue(body, 'body'), inReplyTo: null, deadlineMs: null };
 }

@@ -1,14 +1,8 @@
-/** Launching members of a group: deciding how a step enters, creating its actor, giving it room. */
-
-import { type Dialect, RETRY_SHAPE } from '../definition/workflow.ts';
-import type { StepEntry, StepInput } from '../machines/step.ts';
+/** Launching members of a group: who is ready, who has room, creating the actor. */
 import { needsRoom, type StepBlueprint } from '../planning/blueprint.ts';
-import { type ErrorCode, type ErrorData, errorData } from '../protocol/errors.ts';
-import { frozen } from '../protocol/frozen.ts';
-import { isJsonObject, type JsonObject } from '../protocol/json.ts';
 import { createStep } from './actor-system.ts';
-import type { LiveGroup, LiveStep, RunScope, RunState } from './run-state.ts';
-import { openScope, renderRetries, renderTimeout } from './scope.ts';
+import { planEntry } from './entry.ts';
+import type { LiveGroup, LiveStep, RunState } from './run-state.ts';
 
 /** Launches what is ready and has room; a group left with ready members stands in line for room. */
 export function launchReady(state: RunState, group: LiveGroup): void {
@@ -16,7 +10,7 @@ export function launchReady(state: RunState, group: LiveGroup): void {
   const early: number[] = [];
   for (let member = group.progress.takeReady(); member !== undefined; member = group.progress.takeReady()) {
     const blueprint = group.blueprint.members[member] as StepBlueprint;
-    if (group.ordered !== null && (group.ordered.barrier[member] ?? 0) > group.ordered.count) {
+    if (mustWait(group, member, blueprint)) {
       early.push(member);
       continue;
     }
@@ -29,9 +23,43 @@ export function launchReady(state: RunState, group: LiveGroup): void {
       continue;
     }
     if (room) state.slots.take();
-    state.births.push(() => launch(state, group, member, room));
+    const counts = blueprint.step.kind === 'sync' ? 0 : 1;
+    group.launching += counts;
+    state.births.push(() => {
+      group.launching -= counts;
+      launch(state, group, member, room);
+    });
   }
   for (const member of early) group.progress.putBack(member);
+}
+
+/** Whether a ready member is held back by its group: by the order, by the width, or by a conflict that is being settled. */
+function mustWait(group: LiveGroup, member: number, { step, keys }: StepBlueprint): boolean {
+  if (group.ordered !== null && (group.ordered.barrier[member] ?? 0) > group.ordered.count) return true;
+  // A sync point waits beside the members: it does not count among those at work.
+  if (group.limit < Number.POSITIVE_INFINITY && step.kind !== 'sync' && atWork(group) >= group.limit) return true;
+  return keys !== null && group.scope.barred.size > 0 && keys.writes.some((key) => group.scope.barred.has(key));
+}
+
+/** Launches a member again, whatever it had come to; what needs room stands in line for it. */
+export function relaunch(state: RunState, group: LiveGroup, member: number): void {
+  const blueprint = group.blueprint.members[member];
+  if (blueprint === undefined) return;
+  group.progress.reopen(member);
+  if (!needsRoom(blueprint)) {
+    launch(state, group, member, false);
+    return;
+  }
+  state.slots.await(group.prefix + blueprint.step.id, () => {
+    state.slots.take();
+    state.births.push(() => launch(state, group, member, true));
+  });
+}
+
+/** Members at work, and those about to be; sync points wait beside them. */
+function atWork({ live, launching, blueprint }: LiveGroup): number {
+  if (blueprint.syncPoints.length === 0) return live.size + launching;
+  return launching + [...live.keys()].filter((member) => !blueprint.syncPoints.includes(member)).length;
 }
 
 function hasRoom(state: RunState, group: LiveGroup): boolean {
@@ -57,7 +85,7 @@ function launch(state: RunState, group: LiveGroup, member: number, room: boolean
     return;
   }
   const path = group.prefix + blueprint.step.id;
-  const plan = planEntry(state, group, path, blueprint);
+  const plan = planEntry(state, group, member, path);
   const actor = createStep(group.actor, plan.input);
   const live: LiveStep = {
     path,
@@ -73,116 +101,11 @@ function launch(state: RunState, group: LiveGroup, member: number, room: boolean
     persona: plan.persona,
     attemptStartedAt: state.clock.now(),
     holdsSlot: room,
+    view: null,
     body: null,
+    errand: null,
   };
   group.live.set(member, live);
   state.steps.set(path, live);
   actor.start();
-}
-
-interface EntryPlan {
-  readonly input: StepInput;
-  readonly name: string;
-  readonly given: JsonObject;
-  readonly branch: boolean;
-  readonly nested: RunScope | null;
-  readonly persona: string | null;
-}
-
-const NOTHING: JsonObject = Object.freeze({});
-
-/** Decides whether and how a step enters. Whatever cannot be evaluated refuses the step with the reason: never a silent false. */
-function planEntry(state: RunState, group: LiveGroup, path: string, blueprint: StepBlueprint): EntryPlan {
-  const { step } = blueprint;
-  const retry = step.kind === 'task' ? step.retry : undefined;
-  const input = (entry: StepEntry, more: Partial<StepInput> = {}): StepInput => ({
-    path,
-    entry,
-    retries: 0,
-    retryOn: retry?.on ?? 'failure',
-    backoff: retry ?? RETRY_SHAPE,
-    seed: state.seed,
-    timeoutMs: null,
-    timeoutGrowth: step.kind === 'task' ? step.timeoutGrowth : undefined,
-    variables: null,
-    error: null,
-    reason: null,
-    ...more,
-  });
-  const plan = (entry: StepInput, more: Partial<EntryPlan> = {}): EntryPlan => ({
-    input: entry,
-    name: step.name,
-    given: NOTHING,
-    branch: false,
-    nested: null,
-    persona: null,
-    ...more,
-  });
-  let doing: Doing = ['CONDITION_FAILED', 'condition'];
-  try {
-    if (blueprint.condition !== null && !blueprint.condition(group.scope)) {
-      return plan(input('skip', { reason: `its condition was false: ${step.condition}` }));
-    }
-    if (blueprint.branches !== null) return plan(input('coordinate'), { branch: blueprint.branches.when(group.scope) });
-    doing = ['TEMPLATE_FAILED', 'name'];
-    const name = String(blueprint.name(group.scope));
-    doing = ['TEMPLATE_FAILED', step.kind === 'workflow' ? 'inputs' : 'parameters'];
-    const rendered = frozen(blueprint.given(group.scope));
-    const given = isJsonObject(rendered) ? rendered : NOTHING;
-    if (step.kind === 'variables')
-      return plan(input('assign', { variables: resolved(step.set, given, blueprint.dialect) }), { given, name });
-    if (step.kind === 'group') return plan(input('coordinate'), { given, name });
-    if (step.kind === 'workflow') {
-      if (blueprint.nested === null) return plan(input('refuse', { error: missingWorkflow(step.ref) }), { name });
-      doing = ['TEMPLATE_FAILED', 'variables of the nested workflow'];
-      return plan(input('coordinate'), { given, name, nested: openScope(`${path}/`, blueprint.nested, given, blueprint) });
-    }
-    doing = ['TEMPLATE_FAILED', 'timeout'];
-    const timeoutMs = renderTimeout(blueprint, group.scope);
-    if (step.kind === 'signal') return plan(input('await', { timeoutMs }), { given, name });
-    doing = ['TEMPLATE_FAILED', 'retries'];
-    const retries = renderRetries(blueprint, group.scope);
-    doing = ['TEMPLATE_FAILED', 'persona'];
-    const persona = blueprint.persona === null ? null : String(blueprint.persona(group.scope));
-    return plan(input('attempt', { timeoutMs, retries }), { given, name, persona });
-  } catch (thrown) {
-    return plan(input('refuse', { error: refusal(thrown, doing, step.id) }));
-  }
-}
-
-type Doing = readonly [code: ErrorCode, what: string];
-
-/**
- * What a variables step sets. In the engine dialect an unresolved expression leaves its text everywhere else, but a variable that is
- * resolved to nothing is set to nothing: it loses its earlier value.
- */
-function resolved(source: JsonObject, given: JsonObject, dialect: Dialect): JsonObject {
-  if (dialect !== 'engine') return given;
-  const unresolved = (name: string) => given[name] === source[name] && /^\$\{[^{}]*\}$/.test(String(source[name]));
-  return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, unresolved(name) ? null : value]));
-}
-
-/** Why a step could not be entered, in one sentence; the code frame of an expression stays with the cause. */
-function refusal(thrown: unknown, [code, what]: Doing, step: string): ErrorData {
-  const cause = errorData(thrown, code);
-  const { hint, where } = innermost(cause);
-  return {
-    code,
-    message: `the ${what} of ${step} could not be evaluated: ${cause.message.split('\n', 1)[0]}`,
-    ...(hint === undefined ? {} : { hint }),
-    ...(where === undefined ? {} : { where }),
-    retryable: false,
-    cause,
-  };
-}
-
-const innermost = (error: ErrorData): ErrorData => (error.cause === undefined ? error : innermost(error.cause));
-
-function missingWorkflow(ref: string): ErrorData {
-  return {
-    code: 'WORKFLOW_NOT_FOUND',
-    message: `there is no workflow named "${ref}"`,
-    hint: 'put it beside the file that asks for it, or give a resolver when loading',
-    retryable: false,
-  };
 }

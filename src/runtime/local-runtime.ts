@@ -14,10 +14,13 @@ import { hasEnded } from '../protocol/outcomes.ts';
 import type { Task, TaskReport } from '../protocol/task.ts';
 import type { Inspector } from './actor-system.ts';
 import { adoptDefinition } from './adopted-definition.ts';
+import { type CoordinationListener, CoordinationListeners, coordinationObserver } from './coordination-listeners.ts';
+import type { CoordinationPattern } from './coordination-pattern.ts';
 import { type HostTime, wallTime } from './host-time.ts';
 import { HostedRun, type Hosting } from './hosted-run.ts';
 import { places, plainMap, runId } from './intake.ts';
 import { foldRun, summarizeRun, viewRun } from './recovery.ts';
+import { reportedFact } from './reported-fact.ts';
 import { Run } from './run.ts';
 import { handleOf, type RunHandle } from './run-handle.ts';
 import { type RunView, summaryOf } from './run-view.ts';
@@ -33,6 +36,7 @@ export class LocalRuntime implements Runtime, Hosting {
   readonly #maxConcurrentTasks: number;
   readonly #dispatcher: Dispatcher;
   readonly #hosted = new Map<string, { readonly run: HostedRun; readonly handle: RunHandle; readonly startedAt: number }>();
+  readonly #listeners = new CoordinationListeners();
   /** Runs on their way in, by id. */
   readonly #opening = new Map<string, Promise<RunHandle>>();
   /** Definitions known to be in the store, by hash. */
@@ -60,6 +64,9 @@ export class LocalRuntime implements Runtime, Hosting {
       started: ({ run, step, attempt }) => this.#take(run, { type: 'task.started', at: this.time.now(), step, attempt }),
       progress: ({ run, step, attempt }, note) =>
         this.#hosted.get(run)?.run.observers.tell({ type: 'task.progress', run, at: this.time.now(), step, attempt, note }),
+      progressed: ({ run, step, attempt }, progress) =>
+        this.#take(run, { type: 'task.progressed', at: this.time.now(), step, attempt, ...progress }),
+      said: ({ run }, message) => this.#take(run, { type: 'message.sent', at: this.time.now(), message }),
     });
   }
 
@@ -113,6 +120,7 @@ export class LocalRuntime implements Runtime, Hosting {
     const opening = make().then(async ({ hosted, startedAt, first }) => {
       const handle = handleOf(hosted, startedAt, this);
       this.#hosted.set(id, { run: hosted, handle, startedAt });
+      this.#listeners.join(hosted);
       await hosted.deliver(first);
       return handle;
     });
@@ -138,6 +146,11 @@ export class LocalRuntime implements Runtime, Hosting {
 
   run(id: string): RunHandle | null {
     return this.#hosted.get(id)?.handle ?? null;
+  }
+
+  coordination(pattern: CoordinationPattern, listener: CoordinationListener): () => void {
+    const live = [...this.#hosted.values()].map(({ run }) => run);
+    return this.#listeners.add(coordinationObserver(pattern, listener), live);
   }
 
   async list(): Promise<RunSummary[]> {
@@ -200,6 +213,7 @@ export class LocalRuntime implements Runtime, Hosting {
     const kept = this.#hosted.get(run.id);
     if (kept?.run !== run) return;
     this.#hosted.delete(run.id);
+    this.#listeners.leave(run);
     if (run.observers.announced === 0) return;
     try {
       this.store.putSummary(summaryOf(run.run, kept.startedAt, this.time.now()));
@@ -209,15 +223,7 @@ export class LocalRuntime implements Runtime, Hosting {
   }
 
   #report(task: Task, report: TaskReport): void {
-    const about = { at: this.time.now(), step: task.step, attempt: task.attempt };
-    if (report.ok)
-      this.#take(task.run, {
-        type: 'task.completed',
-        ...about,
-        output: report.output,
-        ...(report.variables === undefined ? {} : { variables: report.variables }),
-      });
-    else this.#take(task.run, { type: 'task.failed', ...about, error: report.error, thrown: report.thrown });
+    this.#take(task.run, reportedFact(task, report, this.time.now()));
   }
 
   #take(run: string, fact: Fact): void {

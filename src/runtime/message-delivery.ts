@@ -1,9 +1,10 @@
 /** Giving messages to those at work, and the run's own answers. */
+import { inDeliveryOrder } from '../policy/mailbox.ts';
 import type { CoordinationMessage } from '../protocol/coordination.ts';
 import type { ErrorData } from '../protocol/errors.ts';
 import type { Json } from '../protocol/json.ts';
 import { refusal, runAnswer } from '../protocol/run-answer.ts';
-import { type Exchange, type ExchangeState, isWanted, type Kept, keep } from './exchange.ts';
+import { type Exchange, type ExchangeState, isWanted, keep } from './exchange.ts';
 import { refuse } from './message-refusal.ts';
 
 /** Puts `message.deliver` into the outbox for everything that somebody is there for, in the order of each receiver's mailbox. The last thing in a delivery. */
@@ -15,7 +16,7 @@ export function deliverMessages({ exchange, outbox }: ExchangeState): void {
     const kept = (waiting.get(step) ?? []).filter((each) => isWanted(exchange, each));
     waiting.delete(step);
     if (receiver === undefined) continue;
-    for (const each of inOrder(kept)) {
+    for (const each of inDeliveryOrder(kept, ({ message }) => message)) {
       each.given = true;
       receiver.given.push(each);
       outbox.push({ type: 'message.deliver', step, attempt: receiver.attempt, message: each.message });
@@ -50,5 +51,3 @@ export function expireRequest(state: Pick<ExchangeState, 'exchange'>, request: s
     hint: 'give it longer (deadlineMs), or go on without the answer',
   });
 }
-
-const inOrder = (kept: readonly Kept[]): readonly Kept[] => kept;

@@ -1,21 +1,23 @@
 import { blueprintOf } from '../planning/blueprint.ts';
 import type { JournalStore } from '../protocol/journal.ts';
-import { eventsOf } from './announce.ts';
+import { eventsOf, markOf } from './announce.ts';
 import { startOf } from './fold.ts';
 import { definitionOf } from './recovery.ts';
 import { Run } from './run.ts';
 import type { RunEvent } from './run-event.ts';
 
-/** The events of a run's first `until` facts, told again from its journal. Rejects with RUN_NOT_FOUND or STORE_…. */
-export async function pastEvents(store: JournalStore, run: string, until: number): Promise<RunEvent[]> {
+/**
+ * The events of a run's first `until` facts, told again from its journal; with those of coordination where they are wanted. Rejects with
+ * RUN_NOT_FOUND or STORE_….
+ */
+export async function pastEvents(store: JournalStore, run: string, until: number, coordination: boolean): Promise<RunEvent[]> {
   if (until === 0) return [];
   const batches = await store.read(run);
   const started = startOf(run, batches);
   const workflow = await definitionOf(store, run, started.definition);
   const told = new Run(run, blueprintOf(workflow), started);
-  return batches.slice(0, until).flatMap(({ fact }) => {
-    const settledBefore = told.state.history.length;
-    const lateBefore = told.state.lateFacts;
-    return eventsOf(told, fact, told.deliver(fact), settledBefore, lateBefore);
+  return batches.slice(0, until).flatMap(({ n, fact }) => {
+    const before = markOf(told);
+    return eventsOf(told, { n, fact, effects: told.deliver(fact), before }, coordination);
   });
 }

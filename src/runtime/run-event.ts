@@ -1,4 +1,5 @@
 /** What observers of a run are told. Events follow what is durable: nothing is announced that a crash could undo. */
+import type { CoordinationEvent, CoordinationMessage } from '../protocol/coordination.ts';
 import type { ErrorData } from '../protocol/errors.ts';
 import type { Json } from '../protocol/json.ts';
 import type { StepOutcome } from '../protocol/outcomes.ts';
@@ -54,6 +55,16 @@ export type RunEvent =
       readonly error: ErrorData | null;
       readonly reason: string | null;
     }
+  /** A message that nobody could be given: a dead letter. */
+  | {
+      readonly type: 'message.undelivered';
+      readonly run: string;
+      readonly at: number;
+      readonly message: CoordinationMessage;
+      readonly reason: string;
+    }
+  /** How members get along; told only where it is asked for. */
+  | { readonly type: 'coordination'; readonly run: string; readonly at: number; readonly event: CoordinationEvent }
   | {
       readonly type: 'run.ended';
       readonly run: string;

@@ -1,9 +1,16 @@
 import type { RunEvent } from './run-event.ts';
 
+/** What an observer is told of. */
+export interface Attention {
+  /** The first fact it is told of. */
+  readonly from: number;
+  /** Whether it is told how members get along, too. */
+  readonly coordination: boolean;
+}
+
 /** Who is told of a run's events, and how many of its facts have been told. */
 export class RunObservers {
-  /** By observer: the first fact it is told of. */
-  readonly #observers = new Map<(event: RunEvent) => void, number>();
+  readonly #observers = new Map<(event: RunEvent) => void, Attention>();
   #waiting: { readonly facts: number; readonly tell: () => void }[] = [];
   #announced: number;
 
@@ -15,20 +22,26 @@ export class RunObservers {
     return this.#observers.size > 0;
   }
 
+  /** Whether anybody is told how members get along. */
+  get wantCoordination(): boolean {
+    for (const { coordination } of this.#observers.values()) if (coordination) return true;
+    return false;
+  }
+
   /** Facts that are durable and told. */
   get announced(): number {
     return this.#announced;
   }
 
-  add(observer: (event: RunEvent) => void, from: number): () => void {
-    this.#observers.set(observer, from);
+  add(observer: (event: RunEvent) => void, attention: Attention): () => void {
+    this.#observers.set(observer, attention);
     return () => this.#observers.delete(observer);
   }
 
   /** Tells of a fact (or, without one, of something that is not journalled). What an observer throws is its owner's trouble. */
   tell(event: RunEvent, fact = Number.POSITIVE_INFINITY): void {
-    for (const [observer, from] of this.#observers) {
-      if (fact < from) continue;
+    for (const [observer, { from, coordination }] of this.#observers) {
+      if (fact < from || (event.type === 'coordination' && !coordination)) continue;
       try {
         observer(event);
       } catch {

@@ -1,7 +1,11 @@
 /** What a run keeps in memory: data only. The statecharts decide, the verbs in the neighbouring files change it. */
+
+import type { ConflictRung } from '../definition/workflow.ts';
 import type { GroupBlueprint, StepBlueprint, WorkflowBlueprint } from '../planning/blueprint.ts';
 import type { GroupProgress } from '../planning/group-progress.ts';
+import type { KeyConflict, StaleRead } from '../policy/context-commit.ts';
 import type { JoinRule } from '../policy/group-tally.ts';
+import type { ContextView } from '../policy/shared-context.ts';
 import type { Effect } from '../protocol/effects.ts';
 import type { ErrorData } from '../protocol/errors.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
@@ -9,8 +13,12 @@ import type { StepSettled } from '../protocol/messages.ts';
 import type { StepOutcome } from '../protocol/outcomes.ts';
 import type { Task } from '../protocol/task.ts';
 import type { LiveActor } from './actor-system.ts';
+import type { Telling } from './coordination-log.ts';
+import type { Exchange } from './exchange.ts';
+import type { ContextCell, Contribution, GroupContext } from './shared-cell.ts';
 import type { Slots } from './slots.ts';
 import type { StepClock } from './step-clock.ts';
+import type { UndoLog } from './undo-log.ts';
 
 /** Stands before the paths of failure handlers where one of them is named like a step of the workflow. */
 export const HANDLERS = '(handlers)/';
@@ -22,6 +30,12 @@ export interface RunScope {
   readonly blueprint: WorkflowBlueprint;
   readonly variables: Record<string, Json | undefined>;
   readonly steps: Record<string, Json | undefined>;
+  /** The shared context of the workflow; the body of a map works on that of its map. Null where no step touches one. */
+  readonly cell: ContextCell | null;
+  /** Keys of the shared context that only one step may write just now, and which one. */
+  readonly barred: Map<string, string>;
+  /** How many workflows this one is nested in. */
+  readonly depth: number;
   /** The workflow's actor. */
   actor: LiveActor | null;
   /** The root group, and later the failure handlers. */
@@ -40,8 +54,27 @@ export interface LiveGroup {
   readonly rule: JoinRule;
   readonly progress: GroupProgress;
   readonly actor: LiveActor;
+  /** The actor its settlement goes to. */
+  readonly parent: LiveActor;
   /** By member index. */
   readonly live: Map<number, LiveStep>;
+  /** Members at work at once, and those that are about to be. */
+  limit: number;
+  launching: number;
+  /** Its members work on the shared context; null where nothing of the workflow does. */
+  readonly context: GroupContext | null;
+  /** What its members changed in the scope, so that it can be taken back. */
+  readonly undo: UndoLog | null;
+  /** Conflicts over what members have written, by member; the one over all of them is under `-1`. */
+  readonly contests: Map<number, Contest>;
+  /** Its members run one after the other, for the second time. */
+  fellBack: boolean;
+  /** Parameters that its members are given beside their own. */
+  readonly extra: JsonObject | null;
+  /** Of a group that does something on behalf of somebody: told how its step ended. */
+  readonly onSettled: ((settled: StepSettled) => void) | null;
+  /** The group that compensates what its members have done. */
+  errand: LiveGroup | null;
   /** Set once its members are being ended. */
   ending: { readonly outcome: StepOutcome; readonly reason: string } | null;
   /** Where results count in order: how many count already, what has arrived early, and how long each member must wait. */
@@ -53,6 +86,8 @@ export interface Arrival {
   readonly member: number;
   readonly settled: StepSettled;
   readonly startedAt: number | null;
+  /** What it wants to change in the shared context. Absent where it has nothing to do with it. */
+  readonly contribution?: Contribution;
 }
 
 /** A step whose actor is live. */
@@ -74,8 +109,58 @@ export interface LiveStep {
   /** When the attempt under way began. */
   attemptStartedAt: number;
   holdsSlot: boolean;
-  /** The group or nested workflow that the step stands for. */
-  body: LiveGroup | RunScope | null;
+  /** What it saw of the shared context when its attempt began. */
+  view: ContextView | null;
+  /** The group, nested workflow, sync point or vote that the step stands for. */
+  body: LiveGroup | RunScope | Meeting | null;
+  /** A group at work for its body: the voters or the judge of a vote. */
+  errand: LiveGroup | null;
+}
+
+/** The actor of a sync point or vote. */
+export interface Meeting {
+  readonly kind: 'sync' | 'vote';
+  readonly actor: LiveActor;
+  isCancelled: boolean;
+}
+
+/** How far an attempt says it is. */
+export interface StepProgress {
+  /** 0 to 100. */
+  readonly percent: number | null;
+  readonly phase: string | null;
+  /** Why it cannot go on, or null. */
+  readonly blocked: string | null;
+}
+
+/** A conflict over what members have written, while it is being settled. */
+export interface Contest {
+  /** Its name to its statechart and to people. */
+  readonly id: string;
+  readonly group: LiveGroup;
+  /** The member whose writes are in conflict; of a merge, the one that it has come to, or -1. */
+  member: number;
+  /** What the member left, which counts once the conflict is over. Null for a merge, whose members have been counted. */
+  arrival: Arrival | null;
+  /** Every member of the group, rather than one. */
+  readonly isMerge: boolean;
+  readonly actor: LiveActor;
+  /** The rung under way. */
+  rung: ConflictRung | null;
+  /** Keys in conflict, as found last. */
+  conflicts: readonly KeyConflict[];
+  /** Keys that were read and have changed since, where the step does not accept that. */
+  stale: readonly StaleRead[];
+  /** The task or wait that the rung under way needs. */
+  errand: LiveGroup | null;
+  /** The sync point on whose behalf members are merged. */
+  readonly point: LiveStep | null;
+}
+
+/** Who waits for a signal: a step, or somebody on its behalf. */
+export interface Listener {
+  readonly path: string;
+  readonly actor: LiveActor;
 }
 
 /** How a step ended, for people and for `--why`. */
@@ -104,7 +189,23 @@ export interface RunState {
   readonly inFlight: Map<string, Task>;
   /** Signals that came before anybody waited, by name, and who waits for which. */
   readonly signals: Map<string, Json[]>;
-  readonly listening: Map<string, LiveStep[]>;
+  readonly listening: Map<string, Listener[]>;
+  /** Conflicts being settled, by their names. */
+  readonly contests: Map<string, Contest>;
+  /** Attempts of steps that run again, by path: their attempts are numbered on. */
+  readonly attemptsSoFar: Map<string, number>;
+  /** The format that the run was recorded in: what it decides differs between them. */
+  readonly format: number;
+  /** What agents have said about how far they are, by path. */
+  readonly progress: Map<string, StepProgress>;
+  /** Groups of what the run asks for on its own behalf, in the order of their opening. */
+  readonly errands: LiveGroup[];
+  /** Open questions between agents. */
+  readonly requests: Map<string, LiveActor>;
+  /** Messages between agents. */
+  readonly exchange: Exchange;
+  /** What was told about coordination in the delivery under way. */
+  coordination?: Telling[];
   /**
    * Actors still to be created in the delivery under way. They are created between the steps of the statecharts, not inside their
    * actions: an actor that starts, ends and reports within its parent's action would nest as deep as the workflow is long.

@@ -3,38 +3,47 @@
  * dice, touches a file or awaits a promise. Delivering the same facts in the same order rebuilds the same run, which is how it is
  * recovered, replayed and tested. The run does not know its host.
  */
-import type { Decision, RunPort } from '../machines/run-port.ts';
+import { checkDeclared } from '../definition/value-schema.ts';
 import type { StepEvent } from '../machines/step.ts';
 import type { WorkflowBlueprint } from '../planning/blueprint.ts';
 import type { Effect } from '../protocol/effects.ts';
-import { type ErrorData, errorData, TroupeError } from '../protocol/errors.ts';
-import type { Fact, RunRecovered, RunStarted } from '../protocol/facts.ts';
+import { errorData, TroupeError } from '../protocol/errors.ts';
+import type { Fact, RunRecovered, RunStarted, TaskProgressed } from '../protocol/facts.ts';
 import { frozen } from '../protocol/frozen.ts';
 import { attemptId } from '../protocol/ids.ts';
-import type { Json } from '../protocol/json.ts';
-import type { GroupSettled, StepSettled, WorkflowSettled } from '../protocol/messages.ts';
+import type { WorkflowSettled } from '../protocol/messages.ts';
 import type { RunStatus } from '../protocol/outcomes.ts';
 import { createRunSystem, type Inspector, type RunSystem, stateOf } from './actor-system.ts';
-import { deliverSignal, listen, requestAttempt, requestSlot, withdrawAttempt, yieldSlot } from './attempts.ts';
-import { handlerRule, openBody, openHandlers, openRoot } from './bodies.ts';
-import { launchReady } from './launch.ts';
-import type { LiveGroup, LiveStep, RunScope, RunState } from './run-state.ts';
+import { completionOf, failureOf } from './attempt-end.ts';
+import { deliverSignal } from './attempts.ts';
+import { handlerRule } from './bodies.ts';
+import { openExchange } from './exchange.ts';
+import { exchangeHooks } from './exchange-hooks.ts';
+import { deliverMessages } from './message-delivery.ts';
+import { takeMessage } from './message-intake.ts';
+import { attemptEnded, exchangeEnded } from './message-receivers.ts';
+import { arriveAt } from './points.ts';
+import type { RunState } from './run-state.ts';
+import { RunVerbs } from './run-verbs.ts';
 import { openScope } from './scope.ts';
-import { arrived, endMembers } from './settle.ts';
 import { Slots } from './slots.ts';
 import { StepClock } from './step-clock.ts';
 
-export class Run implements RunPort {
+export class Run {
   readonly state: RunState;
   readonly #system: RunSystem;
   #ended: WorkflowSettled | null = null;
 
   /** A run as it stands before its first fact, `started`, is delivered. */
   constructor(id: string, blueprint: WorkflowBlueprint, started: RunStarted, inspector: Inspector | null = null) {
-    const root = openScope('', blueprint, frozen({ ...started.input, ...started.variables }), null);
+    const given = frozen({ ...started.input, ...started.variables });
+    // What is wrong with the input was refused before the run was recorded; here only defaults are added.
+    const { values } = checkDeclared(blueprint.workflow.inputs ?? {}, given);
+    const root = openScope('', blueprint, frozen(values), { at: started.at });
     this.state = {
       id,
       seed: started.seed,
+      format: started.format,
       clock: new StepClock(started.at),
       slots: new Slots(started.maxConcurrency ?? Number.POSITIVE_INFINITY),
       root,
@@ -46,6 +55,17 @@ export class Run implements RunPort {
       inFlight: new Map(),
       signals: new Map(),
       listening: new Map(),
+      contests: new Map(),
+      attemptsSoFar: new Map(),
+      progress: new Map(),
+      errands: [],
+      requests: new Map(),
+      exchange: openExchange(
+        exchangeHooks(
+          () => this.state,
+          () => this.#system,
+        ),
+      ),
       births: [],
       outbox: [],
       retrying: [],
@@ -54,7 +74,7 @@ export class Run implements RunPort {
       neverBegun: new Set(),
       lateFacts: 0,
     };
-    this.#system = createRunSystem(this, this.state.clock, { scope: '', handlers: handlerRule(blueprint) }, inspector);
+    this.#system = createRunSystem(new RunVerbs(this.state), this.state.clock, { scope: '', handlers: handlerRule(blueprint) }, inspector);
     root.actor = this.#system.root;
   }
 
@@ -81,6 +101,7 @@ export class Run implements RunPort {
     const { state } = this;
     state.outbox = [];
     if (state.retrying.length > 0) state.retrying = [];
+    if (state.coordination !== undefined) delete state.coordination;
     if (fact.type === 'run.recovered') this.#standStill(fact);
     else {
       state.clock.advanceTo(fact.at, this.#settle);
@@ -91,6 +112,7 @@ export class Run implements RunPort {
     if (broken !== null)
       throw new TroupeError('INTERNAL', `run ${state.id} broke on ${fact.type}: ${errorData(broken).message}`, { cause: broken });
     if (this.#ended === null) this.#noteEnd();
+    deliverMessages(state);
     return state.outbox;
   }
 
@@ -111,14 +133,19 @@ export class Run implements RunPort {
         this.#system.start();
         return;
       case 'task.completed':
-        this.#toAttempt(
-          fact,
-          { type: fact.type, attempt: fact.attempt, output: frozen(fact.output), variables: frozen(fact.variables ?? null) },
-          true,
-        );
+        this.#toAttempt(fact, completionOf(state, fact), true);
         return;
       case 'task.failed':
         this.#toAttempt(fact, { type: fact.type, attempt: fact.attempt, error: fact.error, thrown: fact.thrown }, true);
+        return;
+      case 'validation.failure':
+        this.#toAttempt(fact, failureOf(fact), true);
+        return;
+      case 'task.progressed':
+        this.#progressed(fact);
+        return;
+      case 'message.sent':
+        if (takeMessage(state, frozen(fact.message)) === 'late') state.lateFacts++;
         return;
       case 'task.queued':
       case 'task.started':
@@ -185,8 +212,29 @@ export class Run implements RunPort {
       this.state.lateFacts++;
       return;
     }
-    if (ends) this.state.inFlight.delete(id);
+    if (ends) {
+      this.state.inFlight.delete(id);
+      attemptEnded(this.state, fact.step, fact.attempt);
+    }
     step.actor.send(event);
+  }
+
+  /** How far an attempt is; sync points that wait for just that are told. */
+  #progressed({ step: path, attempt, percent, phase, blocked }: TaskProgressed): void {
+    const { state } = this;
+    const step = state.steps.get(path);
+    if (step === undefined || !state.inFlight.has(attemptId(path, attempt))) {
+      state.lateFacts++;
+      return;
+    }
+    state.progress.set(path, { percent, phase, blocked });
+    const { blueprint, live } = step.group;
+    for (const at of blueprint.meetings?.[step.member] ?? []) {
+      const point = live.get(at);
+      const definition = point?.blueprint.step;
+      if (point === undefined || definition?.kind !== 'sync' || definition.sync !== 'progress_checkpoint') continue;
+      if (percent !== null && percent >= (definition.threshold ?? 100)) arriveAt(point, path, null);
+    }
   }
 
   #noteEnd(): void {
@@ -196,112 +244,7 @@ export class Run implements RunPort {
     // The engine names a failed step only when the step reported its failure itself.
     const nameless = thrown && this.state.root.blueprint.workflow.compat === 'engine';
     this.#ended = { ...settled, failedStep: nameless ? null : settled.failedStep };
+    exchangeEnded(this.state);
     this.state.outbox.push({ type: 'run.end', status, outputs, error, failedStep: this.#ended.failedStep });
-  }
-
-  #step(path: string): LiveStep {
-    const step = this.state.steps.get(path);
-    if (step === undefined) throw new TroupeError('INTERNAL', `step ${path} is not live`);
-    return step;
-  }
-
-  #group(path: string): LiveGroup {
-    const group = this.state.groups.get(path);
-    if (group === undefined) throw new TroupeError('INTERNAL', `group ${path} is not live`);
-    return group;
-  }
-
-  #scope(prefix: string): RunScope {
-    const scope = this.state.scopes.get(prefix);
-    if (scope === undefined) throw new TroupeError('INTERNAL', `scope ${prefix} is not live`);
-    return scope;
-  }
-
-  launchReady(group: string): void {
-    launchReady(this.state, this.#group(group));
-  }
-
-  arrived(group: string, settled: StepSettled): readonly StepSettled[] {
-    return arrived(this.state, this.#group(group), settled);
-  }
-
-  endMembers(group: string, outcome: 'cancelled' | 'skipped', reason: string): readonly StepSettled[] {
-    return endMembers(this.state, this.#group(group), outcome, reason);
-  }
-
-  requestSlot(step: string): void {
-    requestSlot(this.state, this.#step(step));
-  }
-
-  yieldSlot(step: string, retry: { attempt: number; error: ErrorData | null; waitMs: number }): void {
-    yieldSlot(this.state, this.#step(step), retry);
-  }
-
-  requestAttempt(step: string, attempt: number, timeoutMs: number | null): void {
-    requestAttempt(this.state, this.#step(step), attempt, timeoutMs);
-  }
-
-  withdrawAttempt(step: string, attempt: number, reason: string): void {
-    withdrawAttempt(this.state, step, attempt, reason);
-  }
-
-  listen(step: string): void {
-    listen(this.state, this.#step(step));
-  }
-
-  openBody(step: string): void {
-    const opening = this.#step(step);
-    this.state.births.push(() => openBody(this.state, opening));
-  }
-
-  cancelBody(step: string, reason: string): void {
-    this.#step(step).body?.actor?.send({ type: 'cancel', reason });
-  }
-
-  executeSync(): void {}
-  leaveSync(): void {}
-  openVoters(): void {}
-  countVotes(): Decision {
-    return { kind: 'undecided', reason: '' };
-  }
-  openJudge(): void {}
-  decide(_step: string, answer: Json): Decision {
-    return { kind: 'decided', output: answer };
-  }
-  tryRung(): void {}
-  leaveRung(): void {}
-  expireRequest(): void {}
-
-  openRoot(scope: string): void {
-    this.state.births.push(() => openRoot(this.state, this.#scope(scope)));
-  }
-
-  openHandlers(scope: string, settled: GroupSettled): void {
-    this.state.births.push(() => openHandlers(this.state, this.#scope(scope), settled));
-  }
-
-  cancelRoot(scope: string, reason: string): void {
-    this.#scope(scope).group?.actor.send({ type: 'cancel', reason });
-  }
-
-  hold(): void {
-    this.state.slots.hold();
-  }
-
-  release(): void {
-    this.state.slots.release();
-  }
-
-  conclude(scope: string): { outputs: Json; error: ErrorData | null } {
-    const { blueprint, nestedIn, steps, variables } = this.#scope(scope);
-    try {
-      const own = blueprint.outputs?.({ steps, variables });
-      const added = nestedIn?.nestedOutputs?.({ steps, variables });
-      // Nothing writes to the outputs by step any more: they may be handed out.
-      const outputs = own ?? (Object.freeze(steps) as Json);
-      return { outputs: frozen(added === undefined ? outputs : { ...(outputs as object), ...(added as object) }), error: null };
-    } catch (thrown) {
-      return { outputs: null, error: { ...errorData(thrown, 'TEMPLATE_FAILED'), retryable: false } };
-    }
   }
 }

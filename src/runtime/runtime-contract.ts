@@ -4,6 +4,8 @@ import type { Workflow } from '../definition/workflow.ts';
 import type { JournalStore, RunSummary } from '../protocol/journal.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { Inspector } from './actor-system.ts';
+import type { CoordinationListener } from './coordination-listeners.ts';
+import type { CoordinationPattern } from './coordination-pattern.ts';
 import type { HostTime } from './host-time.ts';
 import type { RunHandle } from './run-handle.ts';
 import type { RunView } from './run-view.ts';
@@ -49,6 +51,11 @@ export interface Runtime {
   }>;
   /** The handle of a run that is live here, or null. */
   run(id: string): RunHandle | null;
+  /**
+   * Calls back for each coordination event of every run here, from now on, that the pattern means: a type, `agent.*`, `*`, or a list of
+   * these. Returns what ends it. Throws DEFINITION_INVALID for a pattern that can never match.
+   */
+  coordination(pattern: CoordinationPattern, listener: CoordinationListener): () => void;
   /** Every run of the store, oldest first. */
   list(): Promise<RunSummary[]>;
   /** A run as it stands in the store, live or not. Rejects with RUN_NOT_FOUND. */

@@ -3,35 +3,75 @@
 import { parseDuration } from '../definition/duration.ts';
 import { readVerdict } from '../definition/verdict.ts';
 import type { Scope, TaskStep } from '../definition/workflow.ts';
-import type { StepBlueprint, WorkflowBlueprint } from '../planning/blueprint.ts';
+import type { DrawnDuration, StepBlueprint, WorkflowBlueprint } from '../planning/blueprint.ts';
+import { openContext } from '../policy/shared-context.ts';
 import { TroupeError } from '../protocol/errors.ts';
+import { frozen } from '../protocol/frozen.ts';
 import { isJsonObject, type Json, type JsonObject } from '../protocol/json.ts';
 import type { StepSettled } from '../protocol/messages.ts';
-import type { RunScope } from './run-state.ts';
+import type { LiveGroup, RunScope } from './run-state.ts';
+import { type ContextCell, cellOf, sharedValues } from './shared-cell.ts';
+import { remember, type UndoLog } from './undo-log.ts';
+
+/** Where a scope stands. */
+export interface Surroundings {
+  /** Ms since the epoch. */
+  readonly at: number;
+  /** The step it is nested in, and the scope around it. */
+  readonly nestedIn?: StepBlueprint;
+  readonly outer?: RunScope;
+  /** The shared context it works on, where that is not its own: then it also sees what the scope around it does (the body of a map). */
+  readonly cell?: ContextCell;
+}
 
 /** A new scope: the workflow's own variables rendered over what was given, and what was given on top. */
-export function openScope(prefix: string, blueprint: WorkflowBlueprint, given: JsonObject, nestedIn: StepBlueprint | null): RunScope {
-  const variables: Record<string, Json | undefined> = { ...given };
-  const scope = { variables, steps: {} };
+export function openScope(prefix: string, blueprint: WorkflowBlueprint, given: JsonObject, around: Surroundings): RunScope {
+  const { nestedIn = null, outer } = around;
+  const inherits = nestedIn?.inherits === true && outer !== undefined;
+  const variables: Record<string, Json | undefined> = inherits ? { ...outer.variables, ...given } : { ...given };
+  const steps: Record<string, Json | undefined> = inherits ? { ...outer.steps } : {};
+  const scope = { variables, steps };
   for (const [name, value] of blueprint.variables) {
     if (!Object.hasOwn(given, name)) variables[name] = value(scope);
   }
   if (blueprint.workflow.dialect === 'native' && !Object.hasOwn(variables, 'input')) variables.input = given;
-  return { prefix, blueprint, variables, steps: {}, actor: null, group: null, nestedIn };
+  return {
+    prefix,
+    blueprint,
+    variables,
+    steps,
+    cell: around.cell ?? openCell(blueprint, scope, around.at),
+    barred: new Map(),
+    depth: outer === undefined ? 0 : outer.depth + 1,
+    actor: null,
+    group: null,
+    nestedIn,
+  };
 }
 
-/** The timeout of a step in ms, or null. Templates may render to a number of the unit or to a string such as "30m". */
-export function renderTimeout(blueprint: StepBlueprint, scope: Scope): number | null {
-  const { timeout, step } = blueprint;
-  if (timeout === null || typeof timeout === 'number') return timeout;
-  const value = timeout(scope);
-  const spec = step.kind === 'task' || step.kind === 'signal' ? step.timeout : undefined;
-  const unit = typeof spec === 'object' && spec.unit === 's' ? 1000 : 1;
+/** The shared context of a workflow with its initial values; null where no step touches one. */
+function openCell(blueprint: WorkflowBlueprint, scope: Scope, at: number): ContextCell | null {
+  if (!blueprint.sharesContext) return null;
+  const initial = blueprint.shared?.(scope) ?? {};
+  return { current: openContext(isJsonObject(initial) ? frozen(initial) : {}, at) };
+}
+
+/** What the texts of a member see. */
+export function scopeOf({ scope, context }: LiveGroup, member: number): Scope {
+  if (context === null) return scope;
+  return { variables: scope.variables, steps: scope.steps, shared: sharedValues(cellOf(context, member)) };
+}
+
+/** A duration in ms, or null. Templates may render to a number of the unit or to a string such as "30m". `whose`: for the complaint. */
+export function renderDuration(drawn: DrawnDuration | null, whose: string, scope: Scope): number | null {
+  if (drawn === null || typeof drawn === 'number') return drawn;
+  const value = drawn.render(scope);
+  const unit = drawn.unit === 's' ? 1000 : 1;
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   if (typeof number === 'number' && Number.isFinite(number) && number > 0) return Math.round(number * unit);
   const parsed = typeof value === 'string' ? parseDuration(value) : null;
   if (parsed !== null) return parsed;
-  throw new TroupeError('TEMPLATE_FAILED', `the timeout of ${step.id} rendered to ${JSON.stringify(value)}, which is no duration`, {
+  throw new TroupeError('TEMPLATE_FAILED', `the timeout of ${whose} rendered to ${JSON.stringify(value)}, which is no duration`, {
     hint: 'give a positive number or a string such as "30m"',
     retryable: false,
   });
@@ -49,21 +89,28 @@ export function renderRetries(blueprint: StepBlueprint, scope: Scope): number {
   });
 }
 
-/** Makes a completed step's output and variables visible to the steps after it. */
-export function takeIn(scope: RunScope, blueprint: StepBlueprint, settled: StepSettled): void {
+/** Makes a completed step's output and variables visible to the steps after it. What stood there before goes to `undo`, where there is one. */
+export function takeIn(scope: RunScope, blueprint: StepBlueprint, settled: StepSettled, undo: UndoLog | null): void {
   const { step } = blueprint;
   const { output, variables } = settled;
-  if (step.kind === 'variables') Object.assign(scope.variables, settled.variables);
+  const set = (name: string, value: Json | undefined) => {
+    if (undo !== null) remember(undo.variables, scope.variables, name);
+    scope.variables[name] = value;
+  };
+  if (undo !== null) remember(undo.steps, scope.steps, step.id);
   scope.steps[step.id] = output;
-  if (step.kind !== 'task') return;
-  if (step.persona !== undefined || isReview(step)) {
-    scope.variables[`${step.id}_result`] = output;
-    scope.variables[`${step.id}_status`] = statusOf(output, step.persona);
+  if (step.kind === 'task') {
+    if (step.persona !== undefined || isReview(step)) {
+      set(`${step.id}_result`, output);
+      set(`${step.id}_status`, statusOf(output, step.persona));
+    }
+    if (isJsonObject(output)) {
+      for (const name of step.outputs ?? []) if (Object.hasOwn(output, name)) set(name, output[name]);
+    }
   }
-  if (isJsonObject(output)) {
-    for (const name of step.outputs ?? []) if (Object.hasOwn(output, name)) scope.variables[name] = output[name];
+  if (variables !== null && (step.kind === 'task' || step.kind === 'variables')) {
+    for (const [name, value] of Object.entries(variables)) set(name, value);
   }
-  if (variables !== null) Object.assign(scope.variables, variables);
 }
 
 /** The engine dialect's deterministic reviews answer with a status as personas do. */

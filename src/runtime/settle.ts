@@ -1,12 +1,13 @@
-/** Taking in what members report: outputs, records, history, and who may run next. */
-import { everyStep, type Step } from '../definition/workflow.ts';
+/** Taking in what members report: who has ended, in which order it counts, and who is ended with it. */
 import { TroupeError } from '../protocol/errors.ts';
 import { attemptId } from '../protocol/ids.ts';
 import type { Json } from '../protocol/json.ts';
 import type { StepSettled } from '../protocol/messages.ts';
-import type { StepOutcome } from '../protocol/outcomes.ts';
+import { contest } from './contest.ts';
+import { contribute, contributionFrom } from './contributions.ts';
+import { count, neverBegun } from './counting.ts';
 import type { Arrival, LiveGroup, LiveStep, RunState } from './run-state.ts';
-import { takeIn } from './scope.ts';
+import { rerunCounted, rerunEnded, writerEnded } from './rungs.ts';
 
 /** The variable by which a step of the engine dialect ends the run early, as a success. */
 const STOP_VARIABLE = 'workflow_stop_requested';
@@ -16,10 +17,44 @@ export function arrived(state: RunState, group: LiveGroup, settled: StepSettled)
   const step = state.steps.get(settled.path);
   if (step === undefined) throw new TroupeError('INTERNAL', `a report of ${settled.path} arrived, which is not live`);
   retire(state, step, settled.attempts);
-  const arrival: Arrival = { member: step.member, settled: whole(state, step, settled), startedAt: step.startedAt };
-  if (group.ordered === null || group.ending !== null) return count(state, group, arrival);
+  const contribution = contributionFrom(step, settled);
+  const arrival: Arrival = {
+    member: step.member,
+    settled: whole(state, step, settled),
+    startedAt: step.startedAt,
+    ...(contribution === undefined ? {} : { contribution }),
+  };
+  if (group.onSettled !== null) {
+    const { onSettled } = group;
+    state.births.push(() => onSettled(arrival.settled));
+  }
+  if (group.ordered === null || group.ending !== null) return taken(state, group, arrival);
   group.ordered.arrived.set(step.member, arrival);
   return countInOrder(state, group, group.ordered);
+}
+
+/** Counts what has arrived, unless what it wrote has to be settled first. */
+function taken(state: RunState, group: LiveGroup, arrival: Arrival): StepSettled[] {
+  if (group.scope.barred.size > 0) writerEnded(state, group);
+  if (group.ending === null && group.context !== null) {
+    const open = group.contests.get(arrival.member);
+    if (open !== undefined && !open.isMerge) {
+      rerunEnded(state, open, arrival);
+      return [];
+    }
+    const merge = [...group.contests.values()].find(
+      ({ isMerge, rung, member }) => isMerge && rung === 'rerun' && member === arrival.member,
+    );
+    if (merge !== undefined) state.births.push(() => rerunCounted(state, merge, arrival.settled));
+    if (arrival.contribution !== undefined) {
+      const obstacle = contribute(state, group, arrival.member, arrival.contribution);
+      if (obstacle !== null) {
+        state.births.push(() => contest(state, group, arrival, obstacle));
+        return [];
+      }
+    }
+  }
+  return count(state, group, arrival);
 }
 
 /** Counts what has arrived for as long as the order has no gap. */
@@ -53,81 +88,35 @@ function retire(state: RunState, step: LiveStep, attempts: number): void {
   if (attempts > 0) state.inFlight.delete(attemptId(step.path, attempts));
 }
 
-/** The report as it counts: a group's output is made of its members' outputs, which only the run knows. */
+/** The report as it counts: the output of a group or a map is made of its members' outputs, which only the run knows. */
 function whole(state: RunState, step: LiveStep, settled: StepSettled): StepSettled {
-  if (settled.outcome !== 'completed' || step.body === null || !('progress' in step.body)) return settled;
+  const { body } = step;
+  if (settled.outcome !== 'completed' || body === null || !('progress' in body)) return settled;
+  const isMap = step.blueprint.step.kind === 'map';
+  const results: Json[] = [];
   const output: Record<string, Json> = {};
-  for (const member of step.body.blueprint.members) {
-    const own = state.records.get(step.body.prefix + member.step.id)?.outcome === 'completed';
-    if (own) output[member.step.id] = step.group.scope.steps[member.step.id] ?? null;
+  for (const member of body.blueprint.members) {
+    const completed = state.records.get(body.prefix + member.step.id)?.outcome === 'completed';
+    const own = completed ? (body.scope.steps[member.step.id] ?? null) : null;
+    if (isMap) results.push(own);
+    else if (completed) output[member.step.id] = own;
   }
-  return { ...settled, output };
-}
-
-function count(state: RunState, group: LiveGroup, { member, settled, startedAt }: Arrival): StepSettled[] {
-  const blueprint = group.blueprint.members[member];
-  if (blueprint === undefined) throw new TroupeError('INTERNAL', `group ${group.path} has no member ${member}`);
-  if (settled.outcome === 'completed') takeIn(group.scope, blueprint, settled);
-  record(state, group, settled, startedAt);
-  if (group.ending !== null) {
-    group.progress.close(member, settled.outcome);
-    return [settled];
-  }
-  const blocked = group.progress.settle(member, settled.outcome);
-  if (blocked.length === 0) return [settled];
-  return [settled, ...blocked.map((other) => never(state, group, other.member, 'skipped', other.reason))];
-}
-
-/** Records the end of a member that was never launched. */
-function never(state: RunState, group: LiveGroup, member: number, outcome: StepOutcome, reason: string): StepSettled {
-  const path = group.prefix + (group.blueprint.members[member]?.step.id ?? '');
-  const settled: StepSettled = { path, outcome, output: null, variables: null, error: null, thrown: false, attempts: 0, reason };
-  record(state, group, settled, null);
-  return settled;
-}
-
-function record(state: RunState, group: LiveGroup, settled: StepSettled, startedAt: number | null): void {
-  const { path, outcome, attempts, error, reason } = settled;
-  state.records.set(path, { outcome, attempts, startedAt, endedAt: state.clock.now(), error, reason });
-  if (outcome !== 'completed') closeUnopened(state, group, path, outcome);
-  // Where results count in order, what was cut off by the end has never happened as far as the history is concerned.
-  if (group.ordered === null || group.ending === null) state.history.push([path, outcome]);
-}
-
-/** Members of a block that never opened have an end too, so that no step of the workflow is left without one. */
-function closeUnopened(state: RunState, group: LiveGroup, path: string, outcome: StepOutcome): void {
-  if (state.groups.has(path)) return;
-  const block = group.scope.blueprint.blocks.get(path.slice(group.prefix.length));
-  if (block === undefined) return;
-  if (outcome === 'cancelled') skipMembers(state, group, block, `${path} was cancelled`, 'cancelled');
-  else skipMembers(state, group, block, outcome === 'failed' ? `${path} failed` : `${path} was skipped`);
-}
-
-/** Puts the steps of a block that will not be entered on record. */
-export function skipMembers(
-  state: RunState,
-  group: LiveGroup,
-  steps: readonly Step[],
-  reason: string,
-  outcome: StepOutcome = 'skipped',
-): void {
-  for (const { id } of everyStep(steps)) {
-    const path = group.prefix + id;
-    state.records.set(path, { outcome, attempts: 0, startedAt: null, endedAt: state.clock.now(), error: null, reason });
-    // The engine dialect does not count what stands inside a step it did not enter.
-    if (group.scope.blueprint.workflow.compat !== 'engine') state.history.push([path, outcome]);
-  }
+  // The items of a map are nobody's steps: only its list is seen.
+  if (isMap) for (const { step: item } of body.blueprint.members) delete body.scope.steps[item.id];
+  return { ...settled, output: isMap ? results : output };
 }
 
 /** Ends a group's members: live ones are told to stop and report later; the others are settled now. */
 export function endMembers(state: RunState, group: LiveGroup, outcome: 'cancelled' | 'skipped', reason: string): StepSettled[] {
   group.ending = { outcome, reason };
   state.slots.leave(group.path);
+  for (const { actor } of group.contests.values()) actor.send({ type: 'cancel', reason });
   const settled: StepSettled[] = [];
   group.blueprint.members.forEach((_, member) => {
     if (group.progress.outcome(member) !== undefined || group.live.has(member)) return;
+    state.slots.leave(group.prefix + (group.blueprint.members[member]?.step.id ?? ''));
     group.progress.close(member, outcome);
-    settled.push(never(state, group, member, outcome, reason));
+    settled.push(neverBegun(state, group, member, outcome, reason));
   });
   for (const step of group.live.values()) step.actor.send({ type: 'cancel', reason });
   return settled;

@@ -1,0 +1,146 @@
+/**
+ * Conflicts over what members have written. A conflict has a statechart that climbs the ladder of ways to settle it (machines/conflict.ts);
+ * what each rung does is in rungs.ts. A member whose writes are in conflict has ended but does not count yet; members that worked side by
+ * side count, and their group is joined once what they wrote has been merged.
+ */
+import type { ConflictRung } from '../definition/workflow.ts';
+import type { ErrorData } from '../protocol/errors.ts';
+import type { ConflictSettled, GroupSettled, RungSettled, StepSettled } from '../protocol/messages.ts';
+import { createConflict, settlementOf, stateOf } from './actor-system.ts';
+import type { Obstacle } from './contributions.ts';
+import { count, neverBegun } from './counting.ts';
+import type { Arrival, Contest, LiveGroup, LiveStep, RunState } from './run-state.ts';
+import { renderDuration, scopeOf } from './scope.ts';
+import { contributionOf } from './shared-cell.ts';
+import { takeBackMembers } from './take-back.ts';
+
+/** The place of a group's own conflict among its contests. */
+export const MERGE = -1;
+
+interface Opening {
+  readonly id: string;
+  readonly member: number;
+  readonly arrival: Arrival | null;
+  readonly ladder: readonly ConflictRung[];
+  readonly obstacle: Obstacle;
+  readonly point: LiveStep | null;
+}
+
+/** Opens the conflict over what one member has written. */
+export function contest(state: RunState, group: LiveGroup, arrival: Arrival, obstacle: Obstacle): void {
+  const { path } = arrival.settled;
+  // A stale read is no difference of opinion: what was read anew settles it, or nothing does.
+  const ladder: readonly ConflictRung[] = obstacle.conflicts.length > 0 ? ladderOf(group) : ['rerun', 'sequential'];
+  open(state, group, { id: path, member: arrival.member, arrival, ladder, obstacle, point: null });
+}
+
+/** Merges what the members of a group have written side by side, before the group is joined or a sync point completes. */
+export function openMerge(state: RunState, group: LiveGroup, point: LiveStep | null = null): void {
+  const { context } = group;
+  const own = context?.branches.get(MERGE);
+  if (context !== null && own !== undefined) context.staged.set(MERGE, contributionOf(group.path, own));
+  const id = point === null ? group.path : point.path;
+  const obstacle = { conflicts: [], stale: [] };
+  const rungs: readonly ConflictRung[] = ['automatic', ...ladderOf(group)];
+  // While members are at work nobody can be made to begin anew with all others.
+  const ladder = point === null ? rungs : rungs.filter((rung) => rung !== 'sequential');
+  open(state, group, { id, member: MERGE, arrival: null, ladder, obstacle, point });
+}
+
+function open(state: RunState, group: LiveGroup, { id, member, arrival, ladder, obstacle, point }: Opening): void {
+  const timeoutMs = renderDuration(group.blueprint.conflictTimeout, `the conflicts of ${group.path}`, scopeOf(group, member));
+  const actor = createConflict(point?.body?.actor ?? group.actor, { contest: id, ladder, timeoutMs });
+  const { conflicts, stale } = obstacle;
+  const made: Contest = { id, group, member, arrival, isMerge: arrival === null, actor, rung: null, conflicts, stale, errand: null, point };
+  group.contests.set(point === null ? member : point.member, made);
+  state.contests.set(id, made);
+  if (point !== null) actor.subscribe({ next() {}, error() {}, complete: () => state.births.push(() => pointMerged(state, made, point)) });
+  actor.start();
+}
+
+const ladderOf = ({ blueprint }: LiveGroup): readonly ConflictRung[] => blueprint.conflicts?.ladder ?? DEFAULT_LADDER;
+
+/** Where nothing is said about conflicts. */
+const DEFAULT_LADDER: readonly ConflictRung[] = ['automatic', 'rerun', 'sequential', 'person'];
+
+/** Tells the statechart of a conflict what came of the rung under way. */
+export function tellRung({ actor }: Contest, rung: RungSettled['rung'], reason: string | null): void {
+  actor.send({ type: 'rung.settled', rung, settled: reason === null, reason });
+}
+
+/** What members had written before they met is merged, or could not be: the sync point is told. */
+function pointMerged(state: RunState, contest: Contest, point: LiveStep): void {
+  const settled = settlementOf<ConflictSettled>(contest.actor);
+  close(state, contest.group, contest.id);
+  const { context } = contest.group;
+  if (settled === null || settled.outcome === 'cancelled' || context === null) return;
+  // Whoever is launched from now on begins with what was merged.
+  if (settled.outcome === 'resolved') context.base = context.cell.current;
+  const error = settled.outcome === 'resolved' ? null : unresolvedError(contest, point.path, settled);
+  const meeting = point.body?.actor ?? null;
+  if (meeting === null || stateOf(meeting) !== 'executing') return;
+  meeting.send({ type: 'sync.executed', output: { version: context.cell.current.version }, error });
+}
+
+/** A conflict is over: the member it was about counts now. */
+export function contested(state: RunState, group: LiveGroup, settled: ConflictSettled): StepSettled[] {
+  const closed = close(state, group, settled.contest);
+  const arrival = closed?.arrival ?? null;
+  if (closed === null || arrival === null || group.progress.outcome(arrival.member) !== undefined) return [];
+  if (settled.outcome === 'resolved') return count(state, group, arrival);
+  if (settled.outcome === 'cancelled') return [neverBegun(state, group, arrival.member, 'cancelled', 'its conflict was left')];
+  return count(state, group, { ...arrival, settled: unresolved(closed, arrival.settled, settled) });
+}
+
+function close(state: RunState, group: LiveGroup, id: string): Contest | null {
+  const closed = state.contests.get(id) ?? null;
+  state.contests.delete(id);
+  for (const [at, other] of group.contests) if (other === closed) group.contests.delete(at);
+  for (const [key, by] of group.scope.barred) if (by === id) group.scope.barred.delete(key);
+  return closed;
+}
+
+function unresolved(contest: Contest, settled: StepSettled, ended: ConflictSettled): StepSettled {
+  return { ...settled, outcome: 'failed', output: null, thrown: false, error: unresolvedError(contest, settled.path, ended) };
+}
+
+function unresolvedError({ conflicts, stale }: Contest, path: string, { tried }: ConflictSettled): ErrorData {
+  const isStale = conflicts.length === 0 && stale.length > 0;
+  const keys = (isStale ? stale : conflicts).map(({ key }) => key).join(', ');
+  const attempts = tried.map(([rung, reason]) => `${rung}: ${reason}`).join('; ');
+  return {
+    code: isStale ? 'CONTEXT_STALE' : 'CONFLICT_UNRESOLVED',
+    message: isStale
+      ? `${keys} changed after ${path} had read it (${attempts})`
+      : `what ${path} wrote to ${keys} does not fit what others wrote, and nothing settled it (${attempts})`,
+    hint: isStale ? 'let it depend on whoever writes that key' : 'give the workflow a merge persona, or let a person decide (conflicts)',
+    retryable: false,
+  };
+}
+
+/** The members of a group that fell back on behalf of its conflict have run again. */
+export function mended(group: LiveGroup, settled: GroupSettled): void {
+  const merge = group.contests.get(MERGE);
+  if (merge === undefined) return;
+  tellRung(
+    merge,
+    'sequential',
+    settled.outcome === 'completed' ? null : `one after the other they failed: ${settled.error?.message ?? ''}`,
+  );
+}
+
+/** Members run again, one after the other, from where the group began. */
+export function startOver(state: RunState, group: LiveGroup): void {
+  takeBackMembers(state, group);
+  group.fellBack = true;
+  group.limit = 1;
+  group.ending = null;
+  const { context } = group;
+  if (context !== null) {
+    context.staged.clear();
+    context.branches.clear();
+    context.base = null;
+    if (context.outer !== null) context.cell = context.outer;
+  }
+  group.progress.startOver();
+}

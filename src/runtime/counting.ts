@@ -1,0 +1,80 @@
+/** A member's end as it counts: outputs, records, history, and who may run next. */
+import { everyStep, type Step } from '../definition/workflow.ts';
+import { TroupeError } from '../protocol/errors.ts';
+import type { StepSettled } from '../protocol/messages.ts';
+import type { StepOutcome } from '../protocol/outcomes.ts';
+import { tell } from './coordination-log.ts';
+import { syncSettled } from './message-delivery.ts';
+import { stepEnded } from './message-receivers.ts';
+import { tellPoints } from './points.ts';
+import type { Arrival, LiveGroup, RunState } from './run-state.ts';
+import { takeIn } from './scope.ts';
+
+/** Takes a member's end in. Returns everything that is settled by it, in order. */
+export function count(state: RunState, group: LiveGroup, { member, settled, startedAt }: Arrival): StepSettled[] {
+  const blueprint = group.blueprint.members[member];
+  if (blueprint === undefined) throw new TroupeError('INTERNAL', `group ${group.path} has no member ${member}`);
+  if (settled.outcome === 'completed') takeIn(group.scope, blueprint, settled, group.undo);
+  record(state, group, settled, startedAt);
+  if (blueprint.step.kind === 'sync') syncSettled(state, settled.path, settled.output, settled.error);
+  if (group.ending !== null) {
+    group.progress.close(member, settled.outcome);
+    return [settled];
+  }
+  const blocked = group.progress.settle(member, settled.outcome);
+  if (settled.outcome === 'completed') tellHandoff(state, group, member, settled.path);
+  if (group.blueprint.meetings !== null) tellPoints(state, group, member, settled.path, settled.outcome);
+  if (blocked.length === 0) return [settled];
+  return [settled, ...blocked.map((other) => neverBegun(state, group, other.member, 'skipped', other.reason))];
+}
+
+/** The members that wait for this one may have what it made. */
+function tellHandoff(state: RunState, { blueprint, prefix }: LiveGroup, member: number, source: string): void {
+  const dependents = blueprint.dependents[member] ?? [];
+  if (dependents.length === 0) return;
+  const affected = dependents.map((other) => prefix + (blueprint.members[other]?.step.id ?? ''));
+  tell(state, { type: 'handoff.ready', source, affected, data: null });
+}
+
+/** Records the end of a member that was never launched. */
+export function neverBegun(state: RunState, group: LiveGroup, member: number, outcome: StepOutcome, reason: string): StepSettled {
+  const path = group.prefix + (group.blueprint.members[member]?.step.id ?? '');
+  const settled: StepSettled = { path, outcome, output: null, variables: null, error: null, thrown: false, attempts: 0, reason };
+  record(state, group, settled, null);
+  if (group.blueprint.meetings !== null && group.ending === null) tellPoints(state, group, member, path, outcome);
+  return settled;
+}
+
+function record(state: RunState, group: LiveGroup, settled: StepSettled, startedAt: number | null): void {
+  const { path, outcome, attempts, error, reason } = settled;
+  state.records.set(path, { outcome, attempts, startedAt, endedAt: state.clock.now(), error, reason });
+  if (outcome !== 'completed') closeUnopened(state, group, path, outcome);
+  stepEnded(state, path);
+  // Where results count in order, what was cut off by the end has never happened as far as the history is concerned.
+  if (group.ordered === null || group.ending === null) state.history.push([path, outcome]);
+}
+
+/** Members of a block that never opened have an end too, so that no step of the workflow is left without one. */
+function closeUnopened(state: RunState, group: LiveGroup, path: string, outcome: StepOutcome): void {
+  if (state.groups.has(path)) return;
+  const block = group.scope.blueprint.blocks.get(path.slice(group.prefix.length));
+  if (block === undefined) return;
+  if (outcome === 'cancelled') skipMembers(state, group, block, `${path} was cancelled`, 'cancelled');
+  else skipMembers(state, group, block, outcome === 'failed' ? `${path} failed` : `${path} was skipped`);
+}
+
+/** Puts the steps of a block that will not be entered on record. */
+export function skipMembers(
+  state: RunState,
+  group: LiveGroup,
+  steps: readonly Step[],
+  reason: string,
+  outcome: StepOutcome = 'skipped',
+): void {
+  for (const { id } of everyStep(steps)) {
+    const path = group.prefix + id;
+    state.records.set(path, { outcome, attempts: 0, startedAt: null, endedAt: state.clock.now(), error: null, reason });
+    // The engine dialect does not count what stands inside a step it did not enter.
+    if (group.scope.blueprint.workflow.compat !== 'engine') state.history.push([path, outcome]);
+  }
+}

@@ -1,0 +1,220 @@
+/** Deciding whether and how a step enters. Whatever cannot be evaluated refuses the step with the reason: never a silent false. */
+import { gatherInputs, requireData } from '../definition/data-source.ts';
+import { checkDeclared } from '../definition/value-schema.ts';
+import { type Dialect, RETRY_SHAPE, type Scope, type TaskStep } from '../definition/workflow.ts';
+import type { StepEntry, StepInput } from '../machines/step.ts';
+import type { StepBlueprint, WorkflowBlueprint } from '../planning/blueprint.ts';
+import { type ErrorCode, type ErrorData, errorData, TroupeError } from '../protocol/errors.ts';
+import { frozen } from '../protocol/frozen.ts';
+import { isJsonObject, type Json, type JsonObject } from '../protocol/json.ts';
+import type { LiveGroup, RunScope, RunState } from './run-state.ts';
+import { openScope, renderDuration, renderRetries, scopeOf } from './scope.ts';
+import { cellOf } from './shared-cell.ts';
+
+/** Everything that is known of a step when it enters. */
+export interface EntryPlan {
+  readonly input: StepInput;
+  readonly name: string;
+  readonly given: JsonObject;
+  readonly branch: boolean;
+  readonly nested: RunScope | null;
+  readonly persona: string | null;
+}
+
+const NOTHING: JsonObject = Object.freeze({});
+
+/** Workflows may stand in each other this deep: as deep as a file may nest them (`WORKFLOW_DEPTH`). */
+const MAX_NESTING = 16;
+
+/** A member whose turn has come. */
+interface Entering {
+  readonly state: RunState;
+  readonly group: LiveGroup;
+  readonly member: number;
+  readonly path: string;
+  readonly blueprint: StepBlueprint;
+  readonly scope: Scope;
+  /** What is being evaluated, for the complaint. */
+  doing: Doing;
+}
+
+/** Plans the entry of a member. */
+export function planEntry(state: RunState, group: LiveGroup, member: number, path: string): EntryPlan {
+  const blueprint = group.blueprint.members[member];
+  if (blueprint === undefined) throw new TroupeError('INTERNAL', `group ${group.path} has no member ${member}`);
+  const scope = scopeOf(group, member);
+  const entering: Entering = { state, group, member, path, blueprint, scope, doing: ['CONDITION_FAILED', 'condition'] };
+  try {
+    return enter(entering);
+  } catch (thrown) {
+    return plan(entering, 'refuse', { error: refusal(thrown, entering.doing, blueprint.step.id) });
+  }
+}
+
+function plan(
+  { state, path, blueprint: { step } }: Entering,
+  entry: StepEntry,
+  input: Partial<StepInput> = {},
+  more: Partial<Omit<EntryPlan, 'input'>> = {},
+): EntryPlan {
+  const retry = step.kind === 'task' ? step.retry : undefined;
+  return {
+    input: {
+      path,
+      entry,
+      retries: 0,
+      attemptsBefore: state.attemptsSoFar.size === 0 ? 0 : (state.attemptsSoFar.get(path) ?? 0),
+      retryOn: retry?.on ?? 'failure',
+      backoff: retry ?? RETRY_SHAPE,
+      seed: state.seed,
+      timeoutMs: null,
+      timeoutGrowth: step.kind === 'task' ? step.timeoutGrowth : undefined,
+      variables: null,
+      error: null,
+      reason: null,
+      ...input,
+    },
+    name: step.name,
+    given: NOTHING,
+    branch: false,
+    nested: null,
+    persona: null,
+    ...more,
+  };
+}
+
+function enter(entering: Entering): EntryPlan {
+  const { group, member, blueprint, scope } = entering;
+  const { step } = blueprint;
+  if (blueprint.condition !== null && !blueprint.condition(scope)) {
+    return plan(entering, 'skip', { reason: `its condition was false: ${step.condition}` });
+  }
+  if (blueprint.branches !== null) return plan(entering, 'coordinate', {}, { branch: blueprint.branches.when(scope) });
+  entering.doing = ['TEMPLATE_FAILED', 'name'];
+  const name = String(blueprint.name(scope));
+  if (group.blueprint.terms !== null) checkEdges(group, member);
+  entering.doing = ['TEMPLATE_FAILED', step.kind === 'workflow' ? 'inputs' : 'parameters'];
+  const rendered = frozen(blueprint.given(scope));
+  const given = isJsonObject(rendered) ? rendered : NOTHING;
+  switch (step.kind) {
+    case 'variables':
+      return plan(entering, 'assign', { variables: resolved(step.set, given, blueprint.dialect) }, { given, name });
+    case 'map':
+      entering.doing = ['TEMPLATE_FAILED', 'list'];
+      return plan(entering, 'coordinate', {}, { given: { items: listOf(blueprint, scope) }, name });
+    case 'workflow': {
+      if (blueprint.nested === null) return plan(entering, 'refuse', { error: missingWorkflow(step.ref) }, { name });
+      entering.doing = ['TEMPLATE_FAILED', 'variables of the nested workflow'];
+      return plan(entering, 'coordinate', {}, { given, name, nested: openNested(entering, blueprint.nested, given) });
+    }
+    case 'sync':
+    case 'vote':
+    case 'signal': {
+      entering.doing = ['TEMPLATE_FAILED', 'timeout'];
+      const timeoutMs = renderDuration(blueprint.timeout, step.id, scope);
+      return plan(entering, step.kind === 'signal' ? 'await' : 'coordinate', { timeoutMs }, { given, name });
+    }
+    case 'task':
+      return enterTask(entering, step, name, given);
+    default:
+      return plan(entering, 'coordinate', {}, { given, name });
+  }
+}
+
+function enterTask(entering: Entering, step: TaskStep, name: string, given: JsonObject): EntryPlan {
+  const { blueprint, group, scope } = entering;
+  entering.doing = ['TEMPLATE_FAILED', 'timeout'];
+  const timeoutMs = renderDuration(blueprint.timeout, step.id, scope);
+  entering.doing = ['TEMPLATE_FAILED', 'retries'];
+  const retries = renderRetries(blueprint, scope);
+  entering.doing = ['TEMPLATE_FAILED', 'persona'];
+  const persona = blueprint.persona === null ? null : String(blueprint.persona(scope));
+  const gathered = step.inputs === undefined ? given : frozen({ ...given, ...gatherInputs(step.inputs, scope) });
+  const whole = group.extra === null ? gathered : frozen({ ...gathered, ...group.extra });
+  return plan(entering, 'attempt', { timeoutMs, retries }, { given: whole, name, persona });
+}
+
+/** What the edges of a member require of the outputs it depends on. */
+function checkEdges({ blueprint, scope }: LiveGroup, member: number): void {
+  for (const edges of blueprint.terms?.[member]?.values() ?? []) {
+    for (const { step, data } of edges) {
+      if (data.length > 0 && Object.hasOwn(scope.steps, step)) requireData(data, scope.steps[step] ?? null, step);
+    }
+  }
+}
+
+function listOf(blueprint: StepBlueprint, scope: Scope): Json {
+  const list = blueprint.over?.(scope) ?? null;
+  if (Array.isArray(list)) return frozen(list);
+  const was = list === null ? 'nothing' : isJsonObject(list) ? 'a map' : `a ${typeof list}`;
+  throw new TroupeError('TEMPLATE_FAILED', `a map goes over a list, but this gave ${was}`, {
+    hint: 'use Object.entries(…) or Object.values(…) for a map of values',
+    retryable: false,
+  });
+}
+
+function openNested({ state, group, member, path, blueprint }: Entering, nested: WorkflowBlueprint, given: JsonObject): RunScope {
+  const at = state.clock.now();
+  if (group.scope.depth >= MAX_NESTING) {
+    throw new TroupeError('NESTING_TOO_DEEP', `workflows are nested more than ${MAX_NESTING} deep at ${path}`, {
+      hint: 'a workflow that holds itself by way of others never ends; hand the work over with a signal or start a run of its own',
+      retryable: false,
+    });
+  }
+  const around = { nestedIn: blueprint, at, outer: group.scope };
+  if (blueprint.inherits) {
+    return openScope(`${path}/`, nested, given, group.context === null ? around : { ...around, cell: cellOf(group.context, member) });
+  }
+  const { values, issues } = checkDeclared(nested.workflow.inputs ?? {}, given);
+  if (issues.length > 0) {
+    throw new TroupeError('INPUT_INVALID', `${nested.workflow.name} cannot be given this: ${issues.map(inWords).join('; ')}`, {
+      hint: `see what ${nested.workflow.name} declares under "inputs"`,
+      retryable: false,
+    });
+  }
+  return openScope(`${path}/`, nested, values, around);
+}
+
+const inWords = ({ path, message }: { readonly path: string; readonly message: string }) =>
+  `${path === '' ? 'the whole' : path} ${message}`;
+
+type Doing = readonly [code: ErrorCode, what: string];
+
+/**
+ * What a variables step sets. In the engine dialect an unresolved expression leaves its text everywhere else, but a variable that is
+ * resolved to nothing is set to nothing: it loses its earlier value.
+ */
+function resolved(source: JsonObject, given: JsonObject, dialect: Dialect): JsonObject {
+  if (dialect !== 'engine') return given;
+  const unresolved = (name: string) => given[name] === source[name] && /^\$\{[^{}]*\}$/.test(String(source[name]));
+  return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, unresolved(name) ? null : value]));
+}
+
+/** These say by themselves what is wrong; to say what was being done would only stand in the way. */
+const SPEAKING: ReadonlySet<ErrorCode> = new Set(['DATA_MISSING', 'INPUT_INVALID', 'NESTING_TOO_DEEP']);
+
+/** Why a step could not be entered, in one sentence; the code frame of an expression stays with the cause. */
+function refusal(thrown: unknown, [code, what]: Doing, step: string): ErrorData {
+  const cause = errorData(thrown, code);
+  if (SPEAKING.has(cause.code)) return { ...cause, retryable: false };
+  const { hint, where } = innermost(cause);
+  return {
+    code,
+    message: `the ${what} of ${step} could not be evaluated: ${cause.message.split('\n', 1)[0]}`,
+    ...(hint === undefined ? {} : { hint }),
+    ...(where === undefined ? {} : { where }),
+    retryable: false,
+    cause,
+  };
+}
+
+const innermost = (error: ErrorData): ErrorData => (error.cause === undefined ? error : innermost(error.cause));
+
+function missingWorkflow(ref: string): ErrorData {
+  return {
+    code: 'WORKFLOW_NOT_FOUND',
+    message: `there is no workflow named "${ref}"`,
+    hint: 'put it beside the file that asks for it, or give a resolver when loading',
+    retryable: false,
+  };
+}

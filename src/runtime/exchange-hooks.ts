@@ -1,0 +1,61 @@
+/** What the exchange of messages needs to know of its run, and makes it do. */
+import { nearest } from '../definition/nearest-name.ts';
+import type { Step } from '../definition/workflow.ts';
+import { createRequest, type RunSystem } from './actor-system.ts';
+import type { ExchangeHooks, Standing } from './exchange.ts';
+import { syncSettled } from './message-delivery.ts';
+import { arriveAt } from './points.ts';
+import type { RunState } from './run-state.ts';
+
+/** The hooks of a run; state and system come into being with it. */
+export function exchangeHooks(stateOf: () => RunState, systemOf: () => RunSystem): ExchangeHooks {
+  return {
+    standing: (path) => standing(stateOf(), path),
+    asked(request, deadlineMs) {
+      const state = stateOf();
+      const sender = state.steps.get(state.exchange.questions.get(request)?.message.from ?? '');
+      const actor = createRequest(sender?.actor ?? null, systemOf(), { request, deadlineMs });
+      state.requests.set(request, actor);
+      actor.start();
+    },
+    closed(request, answer) {
+      const { requests } = stateOf();
+      const actor = requests.get(request);
+      requests.delete(request);
+      actor?.send(answer === null ? { type: 'cancel', reason: 'nobody waits for the answer' } : { type: 'request.answered', answer });
+    },
+    arrived(sync, member) {
+      const state = stateOf();
+      const point = state.steps.get(sync);
+      const step = point?.blueprint.step;
+      if (point === undefined || step?.kind !== 'sync' || !step.members.some((id) => point.group.prefix + id === member)) return false;
+      state.births.push(() => {
+        // One after the other nobody can wait for those who come later.
+        if (point.group.fellBack) syncSettled(state, point.path, null, null);
+        else arriveAt(point, member, null);
+      });
+      return true;
+    },
+  };
+}
+
+function standing(state: RunState, path: string): Standing {
+  const live = state.steps.get(path);
+  const record = state.records.get(path);
+  const step = live?.blueprint.step ?? definitionOf(state, path);
+  if (step === undefined) return { kind: 'unknown', meant: nearest(path, [...state.root.blueprint.ids, ...state.steps.keys()]) };
+  if (step.kind === 'sync') {
+    if (record === undefined) return { kind: 'sync' };
+    const scope = state.scopes.get(path.slice(0, path.lastIndexOf('/') + 1));
+    return { kind: 'synced', output: scope?.steps[step.id] ?? null, error: record.error };
+  }
+  if (step.kind !== 'task') return { kind: 'other' };
+  return { kind: record === undefined ? 'task' : 'ended' };
+}
+
+/** The step that a path names, begun or not; undefined where the workflow around it has not been entered. */
+function definitionOf(state: RunState, path: string): Step | undefined {
+  const at = path.lastIndexOf('/') + 1;
+  const scope = state.scopes.get(path.slice(0, at));
+  return scope?.blueprint.byId.get(path.slice(at));
+}

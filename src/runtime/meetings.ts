@@ -1,0 +1,101 @@
+/** What happens at a sync point once its members are there. */
+import type { SyncStep } from '../definition/workflow.ts';
+import type { StepContext } from '../machines/step.ts';
+import { rebalancedPlaces } from '../planning/rebalanced-places.ts';
+import { type ErrorData, errorData } from '../protocol/errors.ts';
+import type { Json } from '../protocol/json.ts';
+import { contextOf, createSyncPoint, stateOf } from './actor-system.ts';
+import { openMerge } from './contest.ts';
+import { tell } from './coordination-log.ts';
+import { arriveAt } from './points.ts';
+import type { LiveGroup, LiveStep, Meeting, RunState } from './run-state.ts';
+import { scopeOf } from './scope.ts';
+
+/** Creates the actor of a sync point; members that are there already are told to it. */
+export function openMeeting(state: RunState, point: LiveStep, step: SyncStep): Meeting {
+  const { group, path } = point;
+  const { timeoutMs } = contextOf<StepContext>(point.actor).plan;
+  const lenient = group.rule.onFailure === 'best_effort' && group.rule.policy === undefined;
+  const members = step.members.map((id) => group.prefix + id);
+  const actor = createSyncPoint(point.actor, { path, kind: step.sync, members, timeoutMs, lenient });
+  state.births.push(() => {
+    group.blueprint.members.forEach((member, at) => {
+      const outcome = group.progress.outcome(at);
+      if (outcome !== undefined && step.members.includes(member.step.id)) arriveAt(point, group.prefix + member.step.id, outcome);
+    });
+  });
+  return { kind: 'sync', actor, isCancelled: false };
+}
+
+/** Carries out what a sync point is for, and tells it. */
+export function executeSync(state: RunState, point: LiveStep): void {
+  const { step } = point.blueprint;
+  const { group } = point;
+  if (step.kind !== 'sync') return;
+  switch (step.sync) {
+    case 'context_merge':
+      if (group.context === null || group.context.base === null)
+        executed(point, { version: group.context?.cell.current.version ?? 0 }, null);
+      else openMerge(state, group, point);
+      return;
+    case 'progress_checkpoint':
+      executed(point, { reached: reached(state, group, step), version: group.context?.cell.current.version ?? 0 }, null);
+      return;
+    case 'quality_gate':
+      passGate(state, point, step);
+      return;
+    case 'resource_rebalancing':
+      executed(point, rebalance(state, group), null);
+      return;
+    case 'barrier':
+      executed(point, null, null);
+  }
+}
+
+function executed({ body }: LiveStep, output: Json, error: ErrorData | null): void {
+  if (body?.actor != null && stateOf(body.actor) === 'executing') body.actor.send({ type: 'sync.executed', output, error });
+}
+
+/** By member: the share of its work that is done, percent. */
+function reached(state: RunState, group: LiveGroup, { members }: SyncStep): Json {
+  return Object.fromEntries(
+    members.map((id) => [id, state.records.has(group.prefix + id) ? 100 : (state.progress.get(group.prefix + id)?.percent ?? 0)]),
+  );
+}
+
+function passGate(state: RunState, point: LiveStep, step: SyncStep): void {
+  const { group, path, member, blueprint } = point;
+  try {
+    if (blueprint.check === null || blueprint.check(scopeOf(group, member))) {
+      executed(point, { passed: true }, null);
+      return;
+    }
+  } catch (thrown) {
+    executed(point, null, { ...errorData(thrown, 'CONDITION_FAILED'), retryable: false });
+    return;
+  }
+  const affected = step.members.map((id) => group.prefix + id);
+  tell(state, { type: 'quality.gate_failed', source: path, affected, data: { check: step.check ?? null } });
+  executed(point, null, {
+    code: 'QUALITY_GATE_FAILED',
+    message: `the quality gate ${path} does not hold: ${step.check}`,
+    hint: `see what ${step.members.join(', ')} left`,
+    retryable: false,
+  });
+}
+
+/** Puts what is still to be launched into the order that the durations so far suggest, and lets it use all the room there is. */
+function rebalance(state: RunState, group: LiveGroup): Json {
+  const took = group.blueprint.members.map(({ step }) => {
+    const record = state.records.get(group.prefix + step.id);
+    return record?.startedAt == null ? null : record.endedAt - record.startedAt;
+  });
+  const places = rebalancedPlaces(group.blueprint, took);
+  group.progress.reorder(places);
+  if (!group.fellBack) group.limit = Number.POSITIVE_INFINITY;
+  const open = group.blueprint.members.map((_, member) => member).filter((member) => group.progress.outcome(member) === undefined);
+  state.births.push(() => group.actor.send({ type: 'slot.granted' }));
+  return {
+    order: open.sort((a, b) => (places[a] ?? 0) - (places[b] ?? 0)).map((member) => group.blueprint.members[member]?.step.id ?? ''),
+  };
+}

@@ -1,0 +1,109 @@
+/** Creating the group actor that a workflow, a step or the run itself needs. */
+
+import type { GroupBlueprint } from '../planning/blueprint.ts';
+import type { EdgeTerms } from '../planning/drawn-edges.ts';
+import { GroupProgress } from '../planning/group-progress.ts';
+import type { JoinRule } from '../policy/group-tally.ts';
+import type { JsonObject } from '../protocol/json.ts';
+import type { StepSettled } from '../protocol/messages.ts';
+import { createGroup, type LiveActor } from './actor-system.ts';
+import { MERGE } from './contest.ts';
+import type { LiveGroup, RunScope, RunState } from './run-state.ts';
+import { renderDuration } from './scope.ts';
+import { type ContextCell, type GroupContext, sharedValues } from './shared-cell.ts';
+import { openUndoLog, type UndoLog } from './undo-log.ts';
+
+/** What a group is opened with. */
+export interface GroupOpening {
+  readonly blueprint: GroupBlueprint;
+  readonly path: string;
+  readonly prefix: string;
+  readonly parent: LiveActor;
+  readonly onFailure: JoinRule['onFailure'];
+  /** What its members see of the shared context; null where nothing does. */
+  readonly cell: ContextCell | null;
+  /** Where what its members change is noted, because something around it may be taken back. */
+  readonly undo?: UndoLog | null;
+  readonly tolerated?: number;
+  readonly extra?: JsonObject | null;
+  readonly onSettled?: ((settled: StepSettled) => void) | null;
+}
+
+/** Creates a group; its actor is not started yet. */
+export function openGroup(state: RunState, scope: RunScope, opening: GroupOpening): LiveGroup {
+  const { blueprint, path, prefix, parent, cell, extra = null, onSettled = null } = opening;
+  const rule = ruleOf(scope, opening);
+  const { onSkip } = scope.blueprint.workflow;
+  const { ordering } = blueprint;
+  const barrier = state.slots.limit === 1 ? ordering?.place : ordering?.barrier;
+  const context = cell === null ? null : contextOf(blueprint, cell);
+  const isTaken = ({ when }: EdgeTerms) =>
+    when === null || when(context === null ? scope : { ...scope, shared: sharedValues(context.cell) });
+  const live: LiveGroup = {
+    path,
+    prefix,
+    blueprint,
+    scope,
+    rule,
+    progress: new GroupProgress(
+      blueprint,
+      // Members of an `any` join are alternatives: where one follows another, it follows also when that one failed.
+      { onFailure: dependencyRule(rule), onSkip, isTaken },
+      // Journals of the first format were launched in the order of the file.
+      state.format > 1 ? blueprint.urgency : blueprint.rank,
+    ),
+    actor: createGroup(parent, {
+      path,
+      members: blueprint.members.length,
+      rule,
+      merges: context !== null && (context.base !== null || context.outer !== null),
+      ...(blueprint.syncPoints.length === 0
+        ? {}
+        : { syncPoints: blueprint.syncPoints.map((at) => prefix + blueprint.members[at]?.step.id) }),
+    }),
+    parent,
+    live: new Map(),
+    limit: blueprint.join.maxConcurrent ?? Number.POSITIVE_INFINITY,
+    launching: 0,
+    context,
+    undo: opening.undo ?? (mayStartOver(blueprint) ? openUndoLog() : null),
+    contests: new Map(),
+    fellBack: false,
+    extra,
+    onSettled,
+    errand: null,
+    ending: null,
+    ordered: barrier === undefined ? null : { count: 0, arrived: new Map(), barrier },
+  };
+  state.groups.set(path, live);
+  return live;
+}
+
+function dependencyRule({ waitFor, policy, onFailure }: JoinRule): JoinRule['onFailure'] {
+  if (waitFor === 'any') return 'best_effort';
+  return policy === undefined ? onFailure : 'continue';
+}
+
+const mayStartOver = ({ join, isolates }: GroupBlueprint) => isolates || join.policy === 'fall_back_sequential';
+
+function ruleOf(scope: RunScope, { blueprint, path, onFailure, tolerated }: GroupOpening): JoinRule {
+  const { waitFor, policy, quorum, deadline } = blueprint.join;
+  const deadlineMs = renderDuration(deadline, path, scope);
+  return {
+    waitFor,
+    onFailure,
+    ...(policy === null ? {} : { policy }),
+    ...(quorum === null ? {} : { quorum }),
+    ...(tolerated === undefined ? {} : { tolerated }),
+    ...(deadlineMs === null ? {} : { deadlineMs }),
+  };
+}
+
+/** Members side by side get branches of their own; a group that may be taken back as a whole works on one branch. */
+function contextOf({ isolates, sideBySide }: GroupBlueprint, outer: ContextCell): GroupContext {
+  const none = { base: null, branches: new Map(), staged: new Map() };
+  if (!isolates) return { cell: outer, outer: null, ...none };
+  if (sideBySide) return { ...none, cell: outer, outer: null, base: outer.current };
+  const own = { current: outer.current, start: outer.current };
+  return { ...none, cell: own, outer, branches: new Map([[MERGE, own]]) };
+}

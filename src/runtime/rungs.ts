@@ -1,0 +1,263 @@
+/** What each way of settling a conflict does: merge by rule, ask a merge persona, run the loser again, run alone, ask a person. */
+import type { ConflictRung, ConflictSettings, SignalStep, TaskStep } from '../definition/workflow.ts';
+import { drawErrand } from '../planning/blueprint.ts';
+import { commitResolved, type KeyConflict } from '../policy/context-commit.ts';
+import { mergeThreeWays } from '../policy/three-way-merge.ts';
+import { isJsonObject, type Json, type JsonObject } from '../protocol/json.ts';
+import type { StepSettled } from '../protocol/messages.ts';
+import { tellRung } from './contest.ts';
+import { contribute, mergeStaged, settleCommit } from './contributions.ts';
+import { openErrand } from './errand.ts';
+import { relaunch } from './launch.ts';
+import type { Arrival, Contest, RunState } from './run-state.ts';
+import { type Contribution, cellOf, seenBy } from './shared-cell.ts';
+import { forget, numberOn } from './take-back.ts';
+
+/** Tries to settle a conflict in one way; its statechart is told how that went, at once or when it is known. */
+export function tryRung(state: RunState, id: string, rung: ConflictRung): void {
+  const contest = state.contests.get(id);
+  if (contest === undefined) return;
+  contest.rung = rung;
+  switch (rung) {
+    case 'automatic':
+      if (contest.isMerge) mergeOn(state, contest);
+      else tellRung(contest, rung, placesOf(contest));
+      return;
+    case 'guided':
+      askPersona(state, contest);
+      return;
+    case 'rerun':
+      runAgain(state, contest);
+      return;
+    case 'sequential':
+      if (contest.isMerge) contest.group.actor.send({ type: 'members.restart' });
+      else runAlone(state, contest);
+      return;
+    case 'person':
+      askPerson(state, contest);
+  }
+}
+
+/** What was begun by a rung is of no use any more. */
+export function leaveRung(state: RunState, id: string, reason: string): void {
+  const contest = state.contests.get(id);
+  contest?.errand?.actor.send({ type: 'cancel', reason });
+}
+
+/** Goes on merging; what does not fit next is settled in the way that is being tried, where that can be done. */
+function mergeOn(state: RunState, contest: Contest): void {
+  const { group, point, rung } = contest;
+  if (rung === null) return;
+  const only = point?.blueprint.step.kind === 'sync' ? membersOf(contest, point.blueprint.step.members) : null;
+  const before = contest.member;
+  const obstacle = mergeStaged(state, group, only);
+  if (obstacle === null) {
+    tellRung(contest, rung, null);
+    return;
+  }
+  Object.assign(contest, obstacle);
+  const isNew = obstacle.member !== before;
+  if (rung === 'guided') askPersona(state, contest);
+  else if (rung === 'person') askPerson(state, contest);
+  else if (rung === 'rerun' && isNew) runAgain(state, contest);
+  else tellRung(contest, rung, placesOf(contest));
+}
+
+const membersOf = ({ group }: Contest, ids: readonly string[]) =>
+  group.blueprint.members.flatMap(({ step }, member) => (ids.includes(step.id) ? [member] : []));
+
+/** Where the sides disagree, in one clause. */
+function placesOf({ conflicts, stale }: Contest): string {
+  if (conflicts.length === 0) return `${stale.map(({ key }) => key).join(', ')} changed meanwhile`;
+  const places = conflicts.flatMap(({ key, inner }) => inner.map(({ path }) => key + path));
+  const shown = places.slice(0, 3).join(', ');
+  return `both sides changed ${places.length > 3 ? `${shown} and ${places.length - 3} more` : shown}`;
+}
+
+/** Runs the member whose writes do not fit once more, on what the others have written. */
+function runAgain(state: RunState, contest: Contest): void {
+  const { group, member, arrival } = contest;
+  if (member < 0) {
+    tellRung(contest, 'rerun', 'its members have worked on each other’s results');
+    return;
+  }
+  const { context } = group;
+  if (contest.isMerge) group.actor.send({ type: 'members.rerun', count: 1 });
+  if (context !== null && context.base !== null) {
+    context.staged.delete(member);
+    context.branches.set(member, { current: context.cell.current, start: context.cell.current });
+  }
+  const path = group.prefix + (group.blueprint.members[member]?.step.id ?? '');
+  if (arrival !== null) numberOn(state, path, arrival.settled.attempts);
+  forget(state, group, member);
+  relaunch(state, group, member);
+}
+
+/** Runs it again while nobody else writes those keys. */
+function runAlone(state: RunState, contest: Contest): void {
+  const { scope } = contest.group;
+  for (const { key } of [...contest.conflicts, ...contest.stale]) scope.barred.set(key, contest.id);
+  if (!isContested(state, contest)) runAgain(state, contest);
+}
+
+/** Whether somebody at work may still write a key that is barred for this conflict. */
+function isContested(state: RunState, { id, group }: Contest): boolean {
+  const keys = [...group.scope.barred].filter(([, by]) => by === id).map(([key]) => key);
+  return [...state.steps.values()].some(
+    (step) => step.group.scope === group.scope && step.path !== id && step.blueprint.keys?.writes.some((key) => keys.includes(key)),
+  );
+}
+
+/** A step of the scope has ended: a member that waits to run alone may begin. */
+export function writerEnded(state: RunState, { scope }: { readonly scope: Contest['group']['scope'] }): void {
+  for (const id of new Set(scope.barred.values())) {
+    const contest = state.contests.get(id);
+    if (contest?.rung === 'sequential' && !state.steps.has(id) && !isContested(state, contest)) {
+      state.births.push(() => {
+        if (!state.steps.has(id)) runAgain(state, contest);
+      });
+    }
+  }
+}
+
+/** A member that ran again on behalf of its conflict has ended. */
+export function rerunEnded(state: RunState, contest: Contest, arrival: Arrival): void {
+  const { rung } = contest;
+  if (rung !== 'rerun' && rung !== 'sequential') return;
+  const { outcome, error, reason } = arrival.settled;
+  let failure: string | null = null;
+  if (outcome !== 'completed')
+    failure = `when it ran again it ${outcome === 'failed' ? 'failed' : `was ${outcome}`}: ${error?.message ?? reason ?? ''}`;
+  else {
+    const obstacle = arrival.contribution === undefined ? null : contribute(state, contest.group, arrival.member, arrival.contribution);
+    contest.arrival = arrival;
+    if (obstacle !== null) {
+      Object.assign(contest, obstacle);
+      failure = `once more, ${placesOf(contest)}`;
+    }
+  }
+  state.births.push(() => tellRung(contest, rung, failure));
+}
+
+/** A member that ran again before its group is joined has ended, and counts. */
+export function rerunCounted(state: RunState, contest: Contest, settled: StepSettled): void {
+  if (settled.outcome === 'completed') mergeOn(state, contest);
+  else tellRung(contest, 'rerun', `when ${settled.path} ran again it did not complete: ${settled.error?.message ?? settled.reason ?? ''}`);
+}
+
+/** Stands before the paths of what is done to settle a conflict. */
+const CONFLICT = '(conflict)/';
+
+function askPersona(state: RunState, contest: Contest): void {
+  const settings = contest.group.blueprint.conflicts;
+  if (settings === null || (settings.persona === undefined && settings.type === undefined)) {
+    tellRung(contest, 'guided', 'nobody is named to merge');
+    return;
+  }
+  const extra: JsonObject = { conflicts: sidesOf(contest), ...(settings.guidance === undefined ? {} : { guidance: settings.guidance }) };
+  errand(state, contest, mergeTask(settings), extra);
+}
+
+function mergeTask({ persona, type }: ConflictSettings): TaskStep {
+  return {
+    kind: 'task',
+    id: 'merge',
+    name: 'merge',
+    type: type ?? 'persona-request',
+    dependencies: [],
+    params: {},
+    ...(persona === undefined ? {} : { persona }),
+  };
+}
+
+function askPerson(state: RunState, contest: Contest): void {
+  const wait: SignalStep = {
+    kind: 'signal',
+    id: 'decision',
+    name: 'decision',
+    type: 'wait-for-signal',
+    dependencies: [],
+    signal: `${contest.id}.decision`,
+  };
+  errand(state, contest, wait, null);
+}
+
+function errand(state: RunState, contest: Contest, step: TaskStep | SignalStep, extra: JsonObject | null): void {
+  const prefix = `${CONFLICT}${contest.id}/`;
+  numberOn(state, prefix + step.id, state.records.get(prefix + step.id)?.attempts ?? 0);
+  state.records.delete(prefix + step.id);
+  contest.errand = openErrand(state, contest.group.scope, {
+    blueprint: drawErrand(contest.group.scope.blueprint.workflow, [step]),
+    path: prefix.slice(0, -1),
+    prefix,
+    parent: contest.actor,
+    extra,
+    onSettled: (settled) => errandEnded(state, contest, settled),
+  });
+}
+
+function errandEnded(state: RunState, contest: Contest, settled: StepSettled): void {
+  const { rung } = contest;
+  if (rung !== 'guided' && rung !== 'person') return;
+  const who = rung === 'guided' ? 'the merge persona' : 'the person';
+  if (settled.outcome !== 'completed') {
+    tellRung(contest, rung, `${who} gave no answer: ${settled.error?.message ?? settled.reason ?? settled.outcome}`);
+    return;
+  }
+  const values = valuesIn(settled.output, contest);
+  if (typeof values === 'string') {
+    tellRung(contest, rung, `the answer of ${who} ${values}`);
+    return;
+  }
+  resolve(state, contest, values);
+  if (contest.isMerge) mergeOn(state, contest);
+  else tellRung(contest, rung, null);
+}
+
+/** The values an answer gives to the keys in conflict, or what is wrong with it. */
+function valuesIn(answer: Json, { conflicts }: Contest): JsonObject | string {
+  if (!isJsonObject(answer)) return 'is no map; it must be { "values": { key: value } } or { "take": "theirs" | "ours" }';
+  const { values, take } = answer;
+  if (take === 'theirs' || take === 'ours') {
+    // Only what is in conflict is taken from one side: what either changed elsewhere stays.
+    const pick = ({ base, theirs, ours }: KeyConflict) =>
+      take === 'theirs' ? mergeThreeWays(base, theirs, ours).value : mergeThreeWays(base, ours, theirs).value;
+    return Object.fromEntries(conflicts.map((each) => [each.key, pick(each) ?? null]));
+  }
+  if (!isJsonObject(values)) return 'names no "values"';
+  const missing = conflicts.filter(({ key }) => !Object.hasOwn(values, key)).map(({ key }) => key);
+  if (missing.length > 0) return `leaves out ${missing.join(', ')}`;
+  return Object.fromEntries(conflicts.map(({ key }) => [key, values[key] ?? null]));
+}
+
+/** Takes the writes in with what was decided about the keys in conflict. */
+function resolve(state: RunState, contest: Contest, values: JsonObject): void {
+  const { group, member, arrival } = contest;
+  const { context } = group;
+  const contribution: Contribution | undefined = contest.isMerge ? context?.staged.get(member) : arrival?.contribution;
+  if (context === null || contribution === undefined) return;
+  const cell = contest.isMerge ? (context.outer ?? context.cell) : cellOf(context, member);
+  const view = contest.isMerge ? seenBy(cell.current, contribution.view) : contribution.view;
+  const result = commitResolved(cell.current, { ...contribution, view, at: state.clock.now(), values });
+  settleCommit(state, undefined, contribution, cell, result);
+  context.staged.delete(member);
+}
+
+function sidesOf({ conflicts, group, member, arrival }: Contest): Json {
+  const by = arrival?.settled.path ?? group.context?.staged.get(member)?.by ?? null;
+  return conflicts.map(({ key, base, theirs, ours, theirsBy, inner }) => ({
+    key,
+    base: base ?? null,
+    theirs: theirs ?? null,
+    ours: ours ?? null,
+    theirsBy,
+    oursBy: by,
+    places: inner.map(({ path, kind, ...sides }) => ({
+      path,
+      kind,
+      base: sides.base ?? null,
+      theirs: sides.theirs ?? null,
+      ours: sides.ours ?? null,
+    })),
+  }));
+}

@@ -1,0 +1,31 @@
+/** Members that run again: what they left is taken back, and their attempts are numbered on. */
+import { everyStep } from '../definition/workflow.ts';
+import type { LiveGroup, RunState } from './run-state.ts';
+import { takeBack } from './undo-log.ts';
+
+/** Takes back what all members of a group left in its scope and on record. */
+export function takeBackMembers(state: RunState, group: LiveGroup): void {
+  group.blueprint.members.forEach((_, member) => {
+    forget(state, group, member);
+  });
+  if (group.undo !== null) takeBack(group.undo, group.scope);
+}
+
+/** Takes a member off the record, with everything inside it. */
+export function forget(state: RunState, group: LiveGroup, member: number): void {
+  const step = group.blueprint.members[member]?.step;
+  if (step === undefined) return;
+  const paths = [...everyStep([step])].map(({ id }) => group.prefix + id);
+  const isIts = (path: string) => paths.some((own) => path === own || path.startsWith(`${own}/`) || path.startsWith(`${own}[`));
+  for (const [path, { attempts }] of state.records) {
+    if (!isIts(path)) continue;
+    numberOn(state, path, attempts);
+    state.records.delete(path);
+  }
+  for (const path of state.groups.keys()) if (isIts(path) && path !== group.path) state.groups.delete(path);
+}
+
+/** The next attempt of a step has the number after this one: its keys are never used twice. */
+export function numberOn(state: RunState, path: string, attempts: number): void {
+  if (attempts > (state.attemptsSoFar.get(path) ?? 0)) state.attemptsSoFar.set(path, attempts);
+}
