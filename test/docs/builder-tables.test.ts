@@ -1,0 +1,40 @@
+// What docs/embedding.md lists of the builder is held against it: no method and no option is missing, none is invented.
+import { describe, expect, test } from 'vitest';
+import { WorkflowBuilder } from '../../src/definition/builder.ts';
+import { membersOf, quoted, readPage, table } from './page.ts';
+
+const page = readPage('embedding.md');
+const names = (name: string) =>
+  table(page, name)
+    .flatMap(([first = '']) => (first.includes('`') ? quoted(first) : [first]))
+    .map((written) => written.replace(/\(.*/u, ''))
+    .sort();
+const members = (types: readonly (readonly [file: string, type: string])[]) =>
+  [...new Set(types.flatMap(([file, type]) => membersOf(`definition/${file}`, type)))].sort();
+
+describe('of the builder, the page lists', () => {
+  test('every method', () => {
+    const own = new Set(['constructor', 'members', 'as']);
+    expect(names('builder methods')).toEqual(
+      Object.getOwnPropertyNames(WorkflowBuilder.prototype)
+        .filter((name) => !own.has(name))
+        .sort(),
+    );
+  });
+
+  test('every option of a task', () => {
+    const types = [
+      ['builder-options.ts', 'StepOptions'],
+      ['builder-timing.ts', 'TimingOptions'],
+      ['builder-task.ts', 'WorkOptions'],
+      ['builder-task.ts', 'TaskOptions'],
+      ['builder-data.ts', 'TakingOptions'],
+      ['builder-data.ts', 'LeavingOptions'],
+    ] as const;
+    expect(names('task options')).toEqual(members(types));
+  });
+
+  test('every option of a workflow', () => {
+    expect(names('workflow options')).toEqual(members([['builder-options.ts', 'WorkflowOptions']]));
+  });
+});
