@@ -1,3 +1,4 @@
+import { inDeliveryOrder } from '../policy/mailbox.ts';
 import type { CoordinationMessage } from '../protocol/coordination.ts';
 
 interface Reader {
@@ -12,13 +13,16 @@ const DONE: IteratorResult<CoordinationMessage> = { value: undefined, done: true
  * and the most pressing one is read first.
  */
 export class MessageReader {
-  readonly #unread: CoordinationMessage[] = [];
+  /** In the order in which they are to be read. */
+  #unread: CoordinationMessage[] = [];
+  /** What came since they were put in order. */
+  #arrived: CoordinationMessage[] = [];
   readonly #listeners = new Set<(message: CoordinationMessage) => void>();
   readonly #readers: Reader[] = [];
   #over: { readonly reason: unknown } | null = null;
 
   take(message: CoordinationMessage): void {
-    this.#unread.push(message);
+    this.#arrived.push(message);
     this.#serve();
   }
 
@@ -34,7 +38,7 @@ export class MessageReader {
   iterate(): AsyncIterableIterator<CoordinationMessage> {
     let left = false;
     return {
-      next: () => (left ? Promise.resolve(DONE) : this.#next()),
+      next: () => (left ? Promise.resolve(DONE) : this.#read()),
       return: () => {
         left = true;
         return Promise.resolve(DONE);
@@ -52,7 +56,7 @@ export class MessageReader {
     this.#serve();
   }
 
-  #next(): Promise<IteratorResult<CoordinationMessage>> {
+  #read(): Promise<IteratorResult<CoordinationMessage>> {
     const next = new Promise<IteratorResult<CoordinationMessage>>((resolve, reject) => {
       this.#readers.push({ resolve, reject });
       this.#serve();
@@ -71,12 +75,20 @@ export class MessageReader {
       }
       return;
     }
-    while (this.#unread.length > 0 && (this.#listeners.size > 0 || this.#readers.length > 0)) {
-      const message = this.#unread.shift();
+    while (this.#listeners.size > 0 || this.#readers.length > 0) {
+      const message = this.#next();
       if (message === undefined) return;
       if (this.#listeners.size > 0) this.#tell(message);
       else this.#readers.shift()?.resolve({ value: message, done: false });
     }
+  }
+
+  #next(): CoordinationMessage | undefined {
+    if (this.#arrived.length > 0) {
+      this.#unread = inDeliveryOrder([...this.#unread, ...this.#arrived], (message) => message);
+      this.#arrived = [];
+    }
+    return this.#unread.shift();
   }
 
   /** What a listener throws is its own trouble. */

@@ -5,6 +5,7 @@
 import { type Crew, type CrewMember, type CrewMembers, createCrew } from '../actors/crew.ts';
 import type { Workflow } from '../definition/workflow.ts';
 import { MAX_CONCURRENT_TASKS } from '../policy/task-limit.ts';
+import type { MessageOptions } from '../protocol/agent.ts';
 import type { ErrorData } from '../protocol/errors.ts';
 import type { Batch } from '../protocol/journal.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
@@ -56,7 +57,8 @@ export interface SimulateOptions {
 export type Happening =
   | { readonly at: number; readonly do: 'cancel'; readonly reason?: string }
   | { readonly at: number; readonly do: 'pause' | 'resume' }
-  | { readonly at: number; readonly do: 'signal'; readonly name: string; readonly payload?: Json };
+  | { readonly at: number; readonly do: 'signal'; readonly name: string; readonly payload?: Json }
+  | ({ readonly at: number; readonly do: 'send'; readonly to: string; readonly body: Json } & MessageOptions);
 
 /** How a simulated run went. */
 export interface Simulation {
@@ -165,7 +167,7 @@ async function follow(handle: RunHandle, onEvent: SimulateOptions['onEvent'], st
   if (onEvent === undefined) return { thrown: null };
   try {
     // What is awaited is for callbacks that are asynchronous all the same.
-    for await (const event of handle.events()) await onEvent(event);
+    for await (const event of handle.events({ coordination: true })) await onEvent(event);
     return { thrown: null };
   } catch (value) {
     await stop();
@@ -178,12 +180,20 @@ interface Following {
 }
 
 function happen(handle: RunHandle, happening: Happening): void {
-  const done =
-    happening.do === 'cancel'
-      ? handle.cancel(happening.reason)
-      : happening.do === 'signal'
-        ? handle.signal(happening.name, happening.payload ?? null)
-        : handle[happening.do]();
+  const done = carryOut(handle, happening);
   // A run that has ended by then takes no more facts: that is no fault of the simulation.
   done.catch(() => {});
+}
+
+function carryOut(handle: RunHandle, happening: Happening): Promise<unknown> {
+  switch (happening.do) {
+    case 'cancel':
+      return handle.cancel(happening.reason);
+    case 'signal':
+      return handle.signal(happening.name, happening.payload ?? null);
+    case 'send':
+      return handle.send(happening.to, happening.body, happening);
+    default:
+      return handle[happening.do]();
+  }
 }

@@ -148,6 +148,19 @@ describe('messages of others', () => {
     expect(read).toEqual([1, 2]);
   });
 
+  it('are read the most pressing first, those of one sender in the order in which it said them', async () => {
+    const { talk } = aCorrespondence();
+    const say = (sender: string, n: number, priority: CoordinationMessage['priority']): void =>
+      talk.receive(from(sender, { id: `${sender}#1:${n}`, body: `${sender}${n}`, priority }));
+    say('a', 1, 'low');
+    say('b', 1, 'medium');
+    say('a', 2, 'critical');
+    say('c', 1, 'high');
+    const read: unknown[] = [];
+    for (let n = 0; n < 4; n++) read.push((await talk.messages().next()).value.body);
+    expect(read).toEqual(['a1', 'a2', 'c1', 'b1']);
+  });
+
   it('go to listeners while there are any, and to readers after them', async () => {
     const { talk } = aCorrespondence();
     talk.receive(from('review', { body: 'before' }));
