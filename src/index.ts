@@ -50,7 +50,8 @@ export type { Estimate } from './planning/estimate.ts';
 export { type GraphEdge, type GraphNode, type WorkflowGraph, workflowGraph } from './planning/workflow-graph.ts';
 export { type PlannedStep, planWorkflow, type WorkflowPlan } from './planning/workflow-plan.ts';
 // Who does it: agents and crews.
-export type { Agent, PerformContext } from './protocol/agent.ts';
+export type { Agent, MessageOptions, PerformContext, ProgressReport, QuestionOptions } from './protocol/agent.ts';
+export type { CoordinationEvent, CoordinationEventType, CoordinationMessage, MessageKind, Priority } from './protocol/coordination.ts';
 export type { Effect, Intent } from './protocol/effects.ts';
 // Errors, outcomes and plain data.
 export { type ErrorCode, type ErrorData, errorData, TroupeError } from './protocol/errors.ts';
@@ -61,6 +62,8 @@ export { hasEnded, type RunStatus, type StepOutcome } from './protocol/outcomes.
 export type { Task, TaskReport } from './protocol/task.ts';
 export type { InspectedEvent, Inspector } from './runtime/actor-system.ts';
 export { type AwaitedSignal, awaitedSignals } from './runtime/awaited-signals.ts';
+export type { CoordinationListener } from './runtime/coordination-listeners.ts';
+export type { CoordinationPattern } from './runtime/coordination-pattern.ts';
 export { findRun } from './runtime/find-run.ts';
 export type { HostTime } from './runtime/host-time.ts';
 export { type ListedRun, listRuns } from './runtime/list-runs.ts';

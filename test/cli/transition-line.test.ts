@@ -6,6 +6,17 @@ import { NOON } from './some-views.ts';
 
 const about = { run: 'k7f3q2m9xw', at: NOON };
 const line = (event: RunEvent) => transitionLine(event, 14, createPaint(false));
+const event = { id: 'k!1.0', at: NOON, source: 'qa', affected: [], priority: 'high' } as const;
+const message = {
+  id: 'build#1:1',
+  kind: 'notify',
+  from: 'build',
+  to: 'qua',
+  priority: 'low',
+  body: 1,
+  inReplyTo: null,
+  deadlineMs: null,
+} as const;
 const error = { code: 'AGENT_FAILED', message: 'connection\nlost\u001b[2J' } as const;
 
 describe('a transition as a line', () => {
@@ -33,6 +44,19 @@ describe('a transition as a line', () => {
     ],
     [{ type: 'task.queued', ...about, step: 'qa', attempt: 1 }, '12:03:04  qa              queued'],
     [{ type: 'task.progress', ...about, step: 'qa', attempt: 1, note: 'hm' }, null],
+    [
+      { type: 'message.undelivered', ...about, message, reason: 'there is no step\nqua' },
+      '12:03:04  build           unheard    a message to qua: there is no step qua',
+    ],
+    [
+      { type: 'coordination', ...about, event: { ...event, type: 'agent.blocked', data: { blocked: 'no\nlicence' } } },
+      '12:03:04  qa              blocked    no licence',
+    ],
+    [
+      { type: 'coordination', ...about, event: { ...event, type: 'conflict.detected', data: { keys: ['plan', 'style'] } } },
+      '12:03:04  qa              conflict   over plan, style',
+    ],
+    [{ type: 'coordination', ...about, event: { ...event, type: 'handoff.ready', data: null } }, null],
     [
       { type: 'task.late', ...about, step: 'qa', attempt: 1 },
       '12:03:04  qa              late       a result of attempt 1 came too late and was not applied',

@@ -1,4 +1,5 @@
-import { awaitedSignals, isJsonObject, type Json, type RunEvent, type RunHandle, type RunView } from '../../index.ts';
+import { awaitedSignals, type RunEvent, type RunHandle, type RunView } from '../../index.ts';
+import { noteText } from '../rendering/note-text.ts';
 import { runTree } from '../rendering/run-tree.ts';
 import { transitionLine } from '../rendering/transition-line.ts';
 import type { Desk } from '../terminal/desk.ts';
@@ -73,10 +74,4 @@ export class TreeDisplay implements RunDisplay {
     const signals = views.flatMap((view) => awaitedSignals(view).map(({ signal }) => this.#desk.command('signal', view.id, signal, '{}')));
     return signals.slice(0, MOST_QUESTIONS).map((command) => `waits for a person; in another terminal: ${command}`);
   }
-}
-
-/** What an agent said, in one line. Commands say `{ stream, line }`. */
-function noteText(note: Json): string {
-  if (typeof note === 'string') return truncate(note, 200);
-  return isJsonObject(note) && typeof note.line === 'string' ? truncate(note.line, 200) : truncate(JSON.stringify(note), 200);
 }

@@ -1,5 +1,5 @@
 /** What happens in a run, one line each: `12:03:04  implementation  completed  attempt 2  3.1 s`. */
-import type { RunEvent } from '../../index.ts';
+import { type CoordinationEvent, isJsonObject, type RunEvent } from '../../index.ts';
 import { padRight } from '../text/display-width.ts';
 import { oneLine } from '../text/one-line.ts';
 import type { Paint } from '../text/paint.ts';
@@ -64,6 +64,17 @@ function transitionOf(event: RunEvent): Transition | null {
       };
     case 'task.progress':
       return null;
+    case 'message.undelivered': {
+      const { message, reason } = event;
+      return {
+        step: message.from,
+        word: 'unheard',
+        state: 'skipped',
+        details: [`a message to ${oneLine(message.to)}: ${oneLine(reason)}`],
+      };
+    }
+    case 'coordination':
+      return coordinationOf(event.event);
     case 'step.retrying':
       return {
         step: event.step,
@@ -76,6 +87,14 @@ function transitionOf(event: RunEvent): Transition | null {
     case 'step.settled':
       return { step: event.step, word: event.outcome, state: event.outcome, details: settled(event) };
   }
+}
+
+/** Of coordination only what no other line says. */
+function coordinationOf({ type, source, data }: CoordinationEvent): Transition | null {
+  const { blocked, keys } = isJsonObject(data) ? data : {};
+  if (type === 'agent.blocked') return { step: source, word: 'blocked', state: 'paused', details: [oneLine(String(blocked))] };
+  if (type !== 'conflict.detected') return null;
+  return { step: source, word: 'conflict', state: 'paused', details: [Array.isArray(keys) ? `over ${oneLine(keys.join(', '))}` : ''] };
 }
 
 function settled(event: Extract<RunEvent, { type: 'step.settled' }>): string[] {
