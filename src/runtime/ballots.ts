@@ -69,6 +69,7 @@ export function openJudge(state: RunState, vote: LiveStep): void {
     prefix: group.prefix,
     parent: body.actor,
     extra: { ballots },
+    isPrivate: false,
   });
   if (stateOf(body.actor) === 'cancelling') vote.errand.actor.send({ type: 'cancel', reason: 'cancelled before it began' });
 }

@@ -14,7 +14,7 @@ import { takeIn } from './scope.ts';
 export function count(state: RunState, group: LiveGroup, { member, settled, startedAt }: Arrival): StepSettled[] {
   const blueprint = group.blueprint.members[member];
   if (blueprint === undefined) throw new TroupeError('INTERNAL', `group ${group.path} has no member ${member}`);
-  if (settled.outcome === 'completed') takeIn(group.scope, blueprint, settled, group.undo);
+  if (settled.outcome === 'completed' && !group.isPrivate) takeIn(group.scope, blueprint, settled, group.undo);
   record(state, group, settled, startedAt);
   if (blueprint.step.kind === 'sync') syncSettled(state, settled.path, settled.output, settled.error);
   if (group.ending !== null) {

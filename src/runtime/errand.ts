@@ -14,13 +14,15 @@ interface Errand {
   readonly parent: LiveActor;
   /** Given to its steps among their parameters. */
   readonly extra?: JsonObject | null;
+  /** Default true: what its steps make is for whoever sent them. */
+  readonly isPrivate?: boolean;
   /** Told how each of its steps has ended. */
   readonly onSettled?: ((settled: StepSettled) => void) | null;
 }
 
 /** Opens and starts the group of an errand. What fails in it blocks nothing that comes after. */
 export function openErrand(state: RunState, scope: RunScope, errand: Errand): LiveGroup {
-  const group = openGroup(state, scope, { ...errand, onFailure: 'best_effort', cell: scope.cell });
+  const group = openGroup(state, scope, { isPrivate: true, ...errand, onFailure: 'best_effort', cell: scope.cell });
   state.errands.push(group);
   group.actor.start();
   return group;

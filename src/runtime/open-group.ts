@@ -26,6 +26,8 @@ export interface GroupOpening {
   readonly undo?: UndoLog | null;
   readonly tolerated?: number;
   readonly extra?: JsonObject | null;
+  /** What its members make is for whoever opened it alone: it is not seen by other steps. */
+  readonly isPrivate?: boolean;
   readonly onSettled?: ((settled: StepSettled) => void) | null;
 }
 
@@ -70,6 +72,7 @@ export function openGroup(state: RunState, scope: RunScope, opening: GroupOpenin
     contests: new Map(),
     fellBack: false,
     extra,
+    isPrivate: opening.isPrivate === true,
     onSettled,
     errand: null,
     ending: null,

@@ -71,6 +71,8 @@ export interface LiveGroup {
   fellBack: boolean;
   /** Parameters that its members are given beside their own. */
   readonly extra: JsonObject | null;
+  /** What its members make is not seen by other steps. */
+  readonly isPrivate: boolean;
   /** Of a group that does something on behalf of somebody: told how its step ended. */
   readonly onSettled: ((settled: StepSettled) => void) | null;
   /** The group that compensates what its members have done. */
