@@ -36,7 +36,7 @@ export function compileExpression(piece: ExpressionText): CompiledExpression {
 }
 
 class Compiler implements Compiling {
-  readonly references: References = { names: new Set(), variables: new Set(), steps: new Set() };
+  readonly references: References = { names: new Set(), variables: new Set(), steps: new Set(), shared: new Set() };
   readonly tolerated: Set<AnyNode> = new Set();
   locals: ReadonlyMap<string, number> = new Map();
   makesData = false;

@@ -10,6 +10,8 @@ export interface References {
   readonly variables: Set<string>;
   /** Steps whose outputs are read. */
   readonly steps: Set<string>;
+  /** Keys of the shared context. */
+  readonly shared: Set<string>;
 }
 
 /** A compilation on its way, as the parts of the compiler see it. */

@@ -29,8 +29,13 @@ export function referencedVariables(value: Json, dialect: Dialect, kind: Referen
   return referencesOf(value, dialect, kind).variables;
 }
 
+/** The keys of the shared context that are read: `shared.<key>` in all its writings. The engine dialect has none. */
+export function referencedShared(value: Json, dialect: Dialect, kind: ReferenceKind): Set<string> {
+  return referencesOf(value, dialect, kind).shared;
+}
+
 function referencesOf(value: Json, dialect: Dialect, kind: ReferenceKind): References {
-  const all: References = { names: new Set(), variables: new Set(), steps: new Set() };
+  const all: References = { names: new Set(), variables: new Set(), steps: new Set(), shared: new Set() };
   const texts = kind === 'template' ? textsIn(value) : typeof value === 'string' ? [{ text: value }] : [];
   for (const { text } of texts) {
     if (dialect === 'engine') addRoots(all, kind === 'condition' ? [parseEngineExpression(text)] : engineNodes(text));
@@ -90,4 +95,5 @@ function addAll(all: References, found: References): void {
   for (const name of found.names) all.names.add(name);
   for (const name of found.variables) all.variables.add(name);
   for (const name of found.steps) all.steps.add(name);
+  for (const name of found.shared) all.shared.add(name);
 }

@@ -28,6 +28,12 @@ export function compileRoot(compiling: Compiling, node: Identifier): Evaluate {
   const reserved = ROOTS.get(name);
   if (reserved !== undefined && RESERVED_ROOTS.has(name)) return reserved;
   compiling.references.variables.add(name);
+  const variable = compileVariable(compiling, node);
+  return name === 'shared' ? (frame) => frame.scope.shared ?? variable(frame) : variable;
+}
+
+function compileVariable(compiling: Compiling, node: Identifier): Evaluate {
+  const { name } = node;
   const site = compiling.site(node);
   const tolerant = compiling.tolerated.has(node);
   return (frame) => {
@@ -50,13 +56,13 @@ export function compileContextMember(compiling: Compiling, node: MemberExpressio
   return refuse(compiling, node.property, `context has no ${name}`, close === null ? `it has ${known}` : `did you mean context.${close}?`);
 }
 
-/** Which of the two maps of the scope a node stands for, if it does. */
-export function scopeMap(compiling: Compiling, node: MemberExpression['object']): 'variables' | 'steps' | null {
+/** Which of the maps of the scope a node stands for, if it does. */
+export function scopeMap(compiling: Compiling, node: MemberExpression['object']): 'variables' | 'steps' | 'shared' | null {
   const inner = unwrapped(node);
   let name: string | null = null;
   if (inner.type === 'Identifier' && !compiling.locals.has(inner.name)) name = inner.name;
   if (inner.type === 'MemberExpression') name = contextMember(compiling, inner);
-  if (name === 'steps') return 'steps';
+  if (name === 'steps' || (name === 'shared' && inner.type === 'Identifier')) return name;
   return name === 'variables' || (name === 'state' && inner.type === 'MemberExpression') ? 'variables' : null;
 }
 

@@ -4,8 +4,11 @@
  */
 import type { AnyNode } from 'acorn';
 
-/** Names that mean the same in every expression. A variable of one of these names is reached as `variables.<name>`. */
-export const RESERVED_ROOTS: ReadonlySet<string> = new Set(['variables', 'steps', 'task', 'input', 'context', 'undefined']);
+/**
+ * Names that mean the same in every expression. A variable of one of these names is reached as `variables.<name>`; one named `shared` also
+ * by its bare name, where there is no shared context.
+ */
+export const RESERVED_ROOTS: ReadonlySet<string> = new Set(['variables', 'steps', 'shared', 'task', 'input', 'context', 'undefined']);
 
 /** What stands under `context`. */
 export const CONTEXT_MEMBERS: ReadonlySet<string> = new Set(['state', 'variables', 'steps', 'task', 'input']);

@@ -50,6 +50,19 @@ describe('names of the native dialect', () => {
     expect(renderTemplate('{{ input.a }}', { variables: { a: 1, input: { a: 2 } }, steps: {} })).toBe(2);
   });
 
+  it('shared is the shared context; where there is none, the variable of that name', () => {
+    const shared = { style: { tone: 'calm' }, list: [1, 2] };
+    const within = { variables: { shared: { style: 'a variable' } }, steps: {}, shared };
+    expect(renderTemplate('{{ shared.style.tone }}', within)).toBe('calm');
+    expect(renderTemplate("{{ shared.get('list') }}", within)).toEqual([1, 2]);
+    expect(renderTemplate('{{ variables.shared.style }}', within)).toBe('a variable');
+    expect(evaluateCondition('shared.nope === undefined && !has(shared, "nope")', within)).toBe(true);
+    expect(() => renderTemplate('{{ shared.stile }}', within)).toThrow('shared.stile is unknown');
+    expect(renderTemplate('{{ shared.style }}', { variables: { shared: { style: 1 } }, steps: {} })).toBe(1);
+    expect(() => renderTemplate('{{ shared }}', { variables: {}, steps: {} })).toThrow('the name shared is unknown');
+    expect(evaluateCondition('shared.style?.tone == "calm"', { ...within, shared: {} })).toBe(false);
+  });
+
   it('a missing member is undefined, which counts as false and can be asked for', () => {
     for (const condition of [
       '!variables.nope',

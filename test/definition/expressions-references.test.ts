@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { referencedNames, referencedSteps, referencedVariables } from '../../src/definition/expression-references.ts';
+import { referencedNames, referencedShared, referencedSteps, referencedVariables } from '../../src/definition/expression-references.ts';
 import { nearest } from '../../src/definition/nearest-name.ts';
 
 const sorted = (names: Set<string>): string[] => [...names].sort();
@@ -30,6 +30,15 @@ describe('what a native condition or template mentions', () => {
     const value = { a: ['x {{ steps.plan.y }}', 1], b: { c: '{{ name }} {{ steps.qa }}' }, d: 'steps.none' };
     expect(sorted(referencedSteps(value, 'native', 'template'))).toEqual(['plan', 'qa']);
     expect(sorted(referencedVariables(value, 'native', 'template'))).toEqual(['name']);
+  });
+
+  it('keys of the shared context are found in all their writings', () => {
+    const text =
+      "shared.plan.x && shared['a b'] && shared.get('c') && has(shared, 'd') && shared[dynamic] && steps.shared && variables.shared.e";
+    expect(sorted(referencedShared(text, 'native', 'condition'))).toEqual(['a b', 'c', 'd', 'plan']);
+    expect(sorted(referencedShared({ a: ['{{ shared.plan }}'] }, 'native', 'template'))).toEqual(['plan']);
+    expect(sorted(referencedShared('list.map(shared => shared.a)', 'native', 'condition'))).toEqual([]);
+    expect(sorted(referencedShared('shared.plan == 1', 'engine', 'condition'))).toEqual([]);
   });
 
   it('what cannot be read mentions nothing', () => {
