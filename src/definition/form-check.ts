@@ -94,7 +94,7 @@ function problemsOf(issue: Issue, form: z.ZodType, node: SourceNode, unknownKeyH
 function unknownKey(key: string, path: SourcePath, form: z.ZodType, node: SourceNode, more: string | undefined): Problem {
   const known = keysAt(form, path);
   const closest = meantKey(key, known);
-  const hint = closest !== null ? `did you mean "${closest}"?` : (more ?? `known here: ${known.join(', ')}`);
+  const hint = more ?? (closest === null ? `known here: ${known.join(', ')}` : `did you mean "${closest}"?`);
   const place = path.length === 0 ? '' : ` in ${labelOf(path)}`;
   return { code: 'KEY_UNKNOWN', at: offsetAt(node, [...path, key], 'key'), message: `unknown key ${quoted(key)}${place}`, hint };
 }

@@ -25,14 +25,33 @@ export interface GraphProblem {
 }
 
 /**
- * Checks one root list of steps with everything inside it. `sequential`: the list is worked off in order.
+ * Checks one root list of steps with everything inside it; bodies of maps are not entered. `sequential`: the list is worked off in order.
+ * `outside`: ids around the map whose body the list is, which nothing in it can depend on.
  * Cycles are printed with their path, `a → b → a` meaning that a waits for b and b for a.
  */
-export function checkGraph(steps: readonly Step[], sequential = false): GraphProblem[] {
+export function checkGraph(steps: readonly Step[], sequential = false, outside: ReadonlySet<string> = new Set()): GraphProblem[] {
   const problems = duplicateIds(steps);
-  const everyId = new Set([...everyStep(steps)].map((step) => step.id));
+  const everyId = new Map([...idsOutOfSight(steps, outside)]);
   checkList({ steps, sequential, visible: new Set(), around: [] }, everyId, problems);
   return problems;
+}
+
+/** Ids that a step may try to depend on, and what to do instead where it does not see them. */
+function* idsOutOfSight(steps: readonly Step[], outside: ReadonlySet<string>): Generator<[id: string, Elsewhere]> {
+  for (const id of outside)
+    yield [id, { where: 'outside this map', hint: 'the steps of a map start with the map: let the map depend on it' }];
+  for (const step of everyStep(steps)) {
+    if (step.kind !== 'map') continue;
+    const inside = { where: 'inside a map', hint: `it runs for every item; depend on ${quoted(step.id)}` };
+    for (const { id } of everyStep(step.workflow.steps)) yield [id, inside];
+  }
+  const hint = 'a step sees the steps beside it and around it; depend on the group that holds the other one';
+  for (const { id } of everyStep(steps)) yield [id, { where: 'inside another group', hint }];
+}
+
+interface Elsewhere {
+  readonly where: string;
+  readonly hint: string;
 }
 
 /** Members of one group or branch, with what its members see outside of it. */
@@ -62,7 +81,7 @@ function duplicateIds(steps: readonly Step[]): GraphProblem[] {
   return problems.filter(({ step }) => step.kind !== 'task' || !taken.has(step));
 }
 
-function checkList(list: MemberList, everyId: ReadonlySet<string>, problems: GraphProblem[]): void {
+function checkList(list: MemberList, everyId: ReadonlyMap<string, Elsewhere>, problems: GraphProblem[]): void {
   const siblings = new Set(list.steps.map((step) => step.id));
   const visible = new Set([...list.visible, ...siblings]);
   for (const step of list.steps) {
@@ -94,7 +113,7 @@ function dependencyProblem(
   dependency: string,
   visible: ReadonlySet<string>,
   around: readonly Step[],
-  everyId: ReadonlySet<string>,
+  everyId: ReadonlyMap<string, Elsewhere>,
 ): GraphProblem | null {
   const container = around.find((outer) => outer.id === dependency);
   if (container !== undefined) {
@@ -103,14 +122,20 @@ function dependencyProblem(
   }
   if (visible.has(dependency)) return null;
   const message = `${quoted(step.id)} depends on ${quoted(dependency)}, which is not there`;
-  if (everyId.has(dependency)) {
-    const hint = 'a step sees the steps beside it and around it; depend on the group that holds the other one';
-    return { code: 'DEPENDENCY_UNKNOWN', message: `${message} for it to see: it is inside another group`, hint, step, dependency };
+  const elsewhere = everyId.get(dependency);
+  if (elsewhere !== undefined) {
+    const { where, hint } = elsewhere;
+    return { code: 'DEPENDENCY_UNKNOWN', message: `${message} for it to see: it is ${where}`, hint, step, dependency };
   }
   return { code: 'DEPENDENCY_UNKNOWN', message, step, dependency };
 }
 
-function memberProblem(step: Step, member: string, siblings: ReadonlySet<string>, everyId: ReadonlySet<string>): GraphProblem | null {
+function memberProblem(
+  step: Step,
+  member: string,
+  siblings: ReadonlySet<string>,
+  everyId: ReadonlyMap<string, Elsewhere>,
+): GraphProblem | null {
   if (siblings.has(member)) return null;
   const message = `${quoted(step.id)} waits for ${quoted(member)}, which is no member of its group`;
   if (everyId.has(member)) {

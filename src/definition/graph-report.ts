@@ -6,16 +6,21 @@ import { everyStep, type Step, type Workflow } from './workflow.ts';
 
 /** Checks the graph of a workflow that was just read and reports each problem where it stands in the file. */
 export function reportGraph(workflow: Workflow, reading: Reading): void {
-  const lists = [
-    checkGraph(workflow.steps, workflow.mode === 'sequential'),
-    checkGraph(workflow.onStepFailure),
-    checkGraph(workflow.onWorkflowFailure),
-  ];
-  for (const problem of lists.flat()) reportAt(problem, reading);
+  reportLists(workflow, new Set(), reading);
+}
+
+/** `outside`: ids of the steps around the map whose body this is. */
+function reportLists(workflow: Workflow, outside: ReadonlySet<string>, reading: Reading): void {
+  const lists = [workflow.steps, workflow.onStepFailure, workflow.onWorkflowFailure];
+  const isSequential = workflow.mode === 'sequential';
+  for (const steps of lists) {
+    for (const problem of checkGraph(steps, isSequential && steps === workflow.steps, outside)) reportAt(problem, reading);
+  }
   // natively an id names one step of the file; in the engine dialect handlers often repeat a step's name, and only one of both runs
   if (workflow.dialect === 'native') reportSharedIds(workflow, reading);
-  for (const steps of [workflow.steps, workflow.onStepFailure, workflow.onWorkflowFailure])
-    for (const step of everyStep(steps)) if (step.kind === 'map') reportGraph(step.workflow, reading);
+  const all = lists.flatMap((steps) => [...everyStep(steps)]);
+  const around = new Set([...outside, ...all.map(({ id }) => id)]);
+  for (const step of all) if (step.kind === 'map') reportLists(step.workflow, around, reading);
 }
 
 function reportSharedIds(workflow: Workflow, reading: Reading): void {
@@ -46,9 +51,9 @@ function pathOfDependency(step: Step, dependency: string, reading: Reading): Sou
   for (const key of keys) {
     const list = node?.entries?.get(key)?.node;
     if (list === undefined) continue;
-    if (idOf(list.value) === dependency) return [key];
+    if (idOf(list.value) === dependency) return isJsonObject(list.value) ? [key, 'step'] : [key];
     const index = list.items?.findIndex((item) => idOf(item.value) === dependency) ?? -1;
-    if (index >= 0) return [key, index];
+    if (index >= 0) return isJsonObject(list.items?.[index]?.value) ? [key, index, 'step'] : [key, index];
   }
   const { inputs = {} } = step.kind === 'vote' ? (step.steps[0] ?? {}) : step.kind === 'task' ? step : {};
   const input = Object.entries(inputs).find(([, { from, path }]) => from === 'step' && path[0] === dependency);

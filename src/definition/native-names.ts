@@ -1,4 +1,4 @@
-import { type ReferenceKind, referencedNames, referencedSteps, referencedVariables } from './expression-references.ts';
+import { type ReferenceKind, referencedNames, referencedShared, referencedSteps, referencedVariables } from './expression-references.ts';
 import { RESERVED_ROOTS } from './expression-syntax.ts';
 import { nearest } from './nearest-name.ts';
 import { quoted } from './printable.ts';
@@ -20,7 +20,8 @@ export function nativeNames(workflow: Workflow, order: StepOrder): NativeNames {
   return new NativeNames(workflow, order, null);
 }
 
-class NativeNames {
+/** What is known where a text or source stands. */
+export class NativeNames {
   private readonly order: StepOrder;
   private readonly outside: { readonly names: NativeNames; readonly map: MapStep } | null;
   /** Ids of all steps, handlers and those outside of a map included. */
@@ -57,6 +58,7 @@ class NativeNames {
       ...[...referencedSteps(text, 'native', kind)].flatMap((id) => this.stepProblem(id, text, reader)),
       ...[...referencedNames(text, 'native', kind)].flatMap((name) => this.rootProblem(name, text)),
       ...[...referencedVariables(text, 'native', kind)].flatMap((name) => this.variableProblem(name, text)),
+      ...[...referencedShared(text, 'native', kind)].flatMap((name) => this.sharedProblem(name, text)),
     ];
   }
 
@@ -73,9 +75,15 @@ class NativeNames {
   keyProblem(name: string, text: string): NameProblem[] {
     if (this.shared.keys.has(name)) return [];
     const closest = nearest(name, this.shared.keys);
-    const hint = closest === null ? 'declare it under "shared", or let a step write it' : `did you mean "${closest}"?`;
-    const message = `no step writes the key ${quoted(name)} of the shared context`;
+    const hint = closest === null ? 'say who writes it, or declare it under "shared"' : `did you mean "${closest}"?`;
+    const message = `the key ${quoted(name)} of the shared context is neither declared nor written by any step`;
     return [unknown(name, text, message, hint, this.shared.isOpen ? 'warning' : 'error')];
+  }
+
+  /** Where nothing is shared, a variable may be called so. */
+  private sharedProblem(name: string, text: string): NameProblem[] {
+    const isVariable = this.shared.isOpen && this.shared.keys.size === 0 && this.variables.has('shared');
+    return isVariable ? [] : this.keyProblem(name, text);
   }
 
   private inputProblem(name: string, text: string): NameProblem[] {

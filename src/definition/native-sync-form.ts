@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { common, condition, names, skippable, TYPE } from './native-step-form.ts';
+import { common, condition, skippable, TYPE } from './native-step-form.ts';
 import { duration, milliseconds } from './native-time-form.ts';
 
 /** A place where members of a group meet. */
@@ -13,7 +13,9 @@ export const SYNC_FORM = z
       .optional()
       .describe('What happens once all are there; "barrier" (default): nothing but that they go on together.')
       .meta({ default: 'barrier' }),
-    members: names.describe('Ids of the steps that meet: members of the same group.'),
+    members: z
+      .union([z.string().min(1), z.array(z.string().min(1)).min(1)], { error: 'must be a step id or a list of step ids' })
+      .describe('Ids of the steps that meet: members of the same group.'),
     threshold: z
       .number()
       .min(1)

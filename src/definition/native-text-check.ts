@@ -1,9 +1,10 @@
 /** Conditions and templates of a native file, checked as far as they can be before a run: can they be read, do the names exist? */
 import { isJsonObject, type Json } from '../protocol/json.ts';
 import { checkExpression, checkTemplates } from './expression-check.ts';
-import { nativeNames, type Reader } from './native-names.ts';
+import { type NativeNames, nativeNames, type Reader } from './native-names.ts';
+import { checkSources } from './native-source-check.ts';
 import type { Reading } from './reading.ts';
-import { nodeAt, type SourceNode, type SourcePath } from './source-node.ts';
+import { nodeAt, placeIn, type SourceNode, type SourcePath } from './source-node.ts';
 import { StepOrder } from './step-order.ts';
 import { everyStep, type MapStep, type NestedStep, type Step, votersOf, type Workflow } from './workflow.ts';
 
@@ -23,12 +24,12 @@ interface Text {
   readonly node: SourceNode;
   readonly kind: 'condition' | 'template';
   /** What the names in it are checked against; null for texts whose scope is not this workflow's. */
-  readonly names: Names | null;
+  readonly names: NativeNames | null;
   /** Absent: nothing is said about the order. */
   readonly reader?: Reader;
+  /** What messages call it; default by its kind. */
+  readonly called?: string;
 }
-
-type Names = ReturnType<typeof nativeNames>;
 
 /** Reports what is wrong with the conditions and templates of a workflow that was read from `root`, and with the sources of its data. */
 export function checkNativeTexts(workflow: Workflow, root: SourceNode, reading: Reading): void {
@@ -49,9 +50,9 @@ export function checkNativeTexts(workflow: Workflow, root: SourceNode, reading: 
 /** All steps of a list, bodies of maps included, with the names that each of them can use. */
 function* stepsWithin(
   steps: readonly Step[],
-  names: Names,
+  names: NativeNames,
   ordered: boolean,
-): Generator<{ readonly step: Step; readonly names: Names; readonly ordered: boolean }> {
+): Generator<{ readonly step: Step; readonly names: NativeNames; readonly ordered: boolean }> {
   const voters = new Set<Step>();
   for (const step of everyStep(steps)) {
     // a voter's texts are those of its vote
@@ -62,7 +63,7 @@ function* stepsWithin(
   }
 }
 
-function addStepTexts(texts: Text[], step: Step, names: Names, reading: Reading, ordered: boolean): void {
+function addStepTexts(texts: Text[], step: Step, names: NativeNames, reading: Reading, ordered: boolean): void {
   const reader = ordered ? { reader: { step } } : {};
   for (const [key, { node }] of reading.origins.get(step)?.entries ?? []) {
     if (key === 'dependencies' || key === 'depends_on') addEdgeTexts(texts, step, node, names, ordered);
@@ -70,7 +71,7 @@ function addStepTexts(texts: Text[], step: Step, names: Names, reading: Reading,
     else if (key === 'outputs' && holdsWorkflow(step)) addText(texts, node, 'template', namesWithin(step, names));
     // it is rendered when the step has ended
     else if (key === 'compensate') addText(texts, node, 'template', names);
-    else texts.push({ node, kind: isExpression(key, node) ? 'condition' : 'template', names, ...reader });
+    else texts.push({ node, ...kindOf(key, node), names, ...reader });
   }
 }
 
@@ -79,19 +80,20 @@ function holdsWorkflow(step: Step): step is NestedStep | MapStep {
 }
 
 /** The names that the outputs of what holds a workflow are made of. */
-function namesWithin(step: NestedStep | MapStep, names: Names): Names | null {
+function namesWithin(step: NestedStep | MapStep, names: NativeNames): NativeNames | null {
   if (step.kind === 'map') return names.inside(step);
   const { workflow } = step;
   return workflow?.dialect === 'native' ? nativeNames(workflow, new StepOrder(workflow.steps, false)) : null;
 }
 
 /** `over` may be written as a template, too. */
-function isExpression(key: string, node: SourceNode): boolean {
-  return EXPRESSIONS.has(key) && !(key === 'over' && String(node.value).includes('{{'));
+function kindOf(key: string, node: SourceNode): Pick<Text, 'kind' | 'called'> {
+  if (!EXPRESSIONS.has(key) || (key === 'over' && String(node.value).includes('{{'))) return { kind: 'template' };
+  return { kind: 'condition', ...(key === 'over' ? { called: 'the expression' } : {}) };
 }
 
 /** A `when` is judged when its own dependency has completed, whatever else the step waits for. */
-function addEdgeTexts(texts: Text[], step: Step, list: SourceNode, names: Names, ordered: boolean): void {
+function addEdgeTexts(texts: Text[], step: Step, list: SourceNode, names: NativeNames, ordered: boolean): void {
   for (const entry of list.items ?? [list]) {
     const node = nodeAt(entry, ['when']);
     const ended = nodeAt(entry, ['step'])?.value;
@@ -100,24 +102,7 @@ function addEdgeTexts(texts: Text[], step: Step, list: SourceNode, names: Names,
   }
 }
 
-/** Reports sources of inputs, and keys that are read, that are not there. */
-function checkSources(step: Step, names: Names, reading: Reading): void {
-  const data = step.kind === 'vote' ? step.steps[0] : step.kind === 'task' ? step : undefined;
-  const node = reading.origins.get(step);
-  if (data === undefined || node === undefined) return;
-  for (const [name, source] of Object.entries(data.inputs ?? {})) {
-    const written = nodeAt(node, ['inputs', name, 'from']) ?? nodeAt(node, ['inputs', name]);
-    if (written === undefined) continue;
-    for (const { offset, ...problem } of names.source(source, String(written.value)))
-      reading.problems.add({ ...problem, at: placeIn(written, [], offset) });
-  }
-  const list = nodeAt(node, ['reads']);
-  for (const entry of list?.items ?? (list === undefined ? [] : [list])) {
-    for (const { offset: _, ...problem } of names.keyProblem(String(entry.value), '')) reading.problems.add({ ...problem, at: entry.at });
-  }
-}
-
-function addText(texts: Text[], node: SourceNode | undefined, kind: Text['kind'], names: Names | null): void {
+function addText(texts: Text[], node: SourceNode | undefined, kind: Text['kind'], names: NativeNames | null): void {
   if (node !== undefined) texts.push({ node, kind, names });
 }
 
@@ -131,7 +116,7 @@ function checkText(text: Text, reading: Reading): void {
     : checkTemplates(node.value, 'native');
   for (const { path, offset, message, hint } of found) {
     const code = condition ? 'EXPRESSION_INVALID' : 'TEMPLATE_INVALID';
-    const what = condition ? 'the condition' : 'the template';
+    const what = text.called ?? (condition ? 'the condition' : 'the template');
     reading.problems.add({ code, at: placeIn(node, path, offset), message: `${what} cannot be read: ${message}`, hint });
   }
   if (names === null) return;
@@ -139,11 +124,6 @@ function checkText(text: Text, reading: Reading): void {
     for (const { offset, ...problem } of names.problems(value, kind, reader))
       reading.problems.add({ ...problem, at: placeIn(node, path, offset) });
   }
-}
-
-function placeIn(node: SourceNode, path: SourcePath, offset: number): number {
-  const text = nodeAt(node, path) ?? node;
-  return text.textAt >= 0 ? text.textAt + offset : text.at;
 }
 
 function* textsOf(value: Json, path: SourcePath = []): Generator<{ readonly path: SourcePath; readonly value: string }> {

@@ -45,6 +45,12 @@ export function offsetAt(root: SourceNode, path: SourcePath, part: 'key' | 'valu
   return part === 'key' ? keyAt : node.at;
 }
 
+/** Where the character at an offset inside the text at a path stands, or that text, where the file does not spell it as it reads. */
+export function placeIn(root: SourceNode, path: SourcePath, offset: number): number {
+  const text = nodeAt(root, path) ?? root;
+  return text.textAt >= 0 ? text.textAt + offset : text.at;
+}
+
 /** A map made of entries that may stem from different places; it stands at `at`. */
 export function mapNode(entries: ReadonlyMap<string, SourceEntry>, at: number): SourceNode {
   const value: Record<string, Json> = {};

@@ -12,6 +12,8 @@ const placeless = (workflow: Workflow): Workflow => ({ ...workflow, steps: workf
 function withoutPosition({ position: _, ...step }: Step): Step {
   if (step.kind === 'group') return { ...step, steps: step.steps.map(withoutPosition) };
   if (step.kind === 'choice') return { ...step, then: step.then.map(withoutPosition), otherwise: step.otherwise.map(withoutPosition) };
+  if (step.kind === 'vote') return { ...step, steps: step.steps.map(({ position: _of, ...voter }) => voter) };
+  if (step.kind === 'map') return { ...step, workflow: placeless(step.workflow) };
   return step;
 }
 
