@@ -58,6 +58,9 @@ function ballotsOf({ group }: LiveStep, { steps, weights }: VoteStep): Ballot[] 
   });
 }
 
+/** The path of the group of a vote's judge. */
+export const judgePath = (vote: string): string => `${vote} (judge)`;
+
 /** Asks the judge, who is shown all answers. */
 export function openJudge(state: RunState, vote: LiveStep): void {
   const { blueprint, group, body, path } = vote;
@@ -65,7 +68,7 @@ export function openJudge(state: RunState, vote: LiveStep): void {
   const ballots = ballotsOf(vote, blueprint.step).map(({ voter, answer, weight }) => ({ voter, answer, weight }));
   vote.errand = openErrand(state, group.scope, {
     blueprint: blueprint.ballot.judge,
-    path: `${path} (judge)`,
+    path: judgePath(path),
     prefix: group.prefix,
     parent: body.actor,
     extra: { ballots },

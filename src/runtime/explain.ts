@@ -2,15 +2,37 @@
 
 import { formatDuration } from '../definition/duration.ts';
 import type { StepContext } from '../machines/step.ts';
+import type { SyncPointContext } from '../machines/sync-point.ts';
 import { attemptTimeout } from '../policy/attempt-timeout.ts';
 import { contextOf, stateOf } from './actor-system.ts';
-import type { LiveGroup, LiveStep, RunState } from './run-state.ts';
+import { signalOf } from './attempts.ts';
+import type { Contest, LiveGroup, LiveStep, RunState } from './run-state.ts';
+
+/** The state of a step as people are shown it: that of its sync point, vote or group where that says more than that it coordinates. */
+export function shownState({ actor, body }: LiveStep): string {
+  const state = stateOf(actor);
+  if (state !== 'coordinating' || body === null || body.actor === null) return state;
+  const inner = stateOf(body.actor);
+  if ('isCancelled' in body) return inner;
+  return 'progress' in body && TELLING.has(inner) ? inner : state;
+}
+
+/** States of a group that say more than that its members are at work. */
+const TELLING: ReadonlySet<string> = new Set(['synchronising', 'merging', 'compensating', 'dismissing']);
+
+/** The sentence for a member that has ended and does not count yet. */
+export function whyContested({ rung, conflicts, stale }: Contest): string {
+  const keys = (conflicts.length > 0 ? conflicts : stale).map(({ key }) => key).join(', ');
+  return `has ended; what it wrote to ${keys} is being settled${rung === null ? '' : ` (${rung})`}`;
+}
 
 /** The sentence for a live step. `now` is the host's time, ms. */
 export function whyLive(state: RunState, step: LiveStep, now: number): string {
   const context = contextOf<StepContext>(step.actor);
   const { blueprint } = step;
-  switch (stateOf(step.actor)) {
+  const said = state.progress.get(step.path);
+  if (said?.blocked != null) return `attempt ${context.attempt} is with ${performer(step)}, who cannot go on: ${said.blocked}`;
+  switch (shownState(step)) {
     case 'attempting':
       return `attempt ${context.attempt} is with ${performer(step)}, for ${ago(now - step.attemptStartedAt)} now${limit(context)}`;
     case 'queued':
@@ -23,6 +45,23 @@ export function whyLive(state: RunState, step: LiveStep, now: number): string {
       return state.slots.held
         ? 'waits because the run is paused'
         : `waits for room: ${state.slots.used} of ${state.slots.limit} tasks of this run are in flight`;
+    case 'pending':
+    case 'collecting':
+      return `waits for ${missing(step)} to arrive${limit(context)}`;
+    case 'executing':
+      return 'everybody is there; it is being carried out';
+    case 'casting':
+      return `waits for the votes of ${openMembers(step)}`;
+    case 'judging':
+      return `waits for its judge, ${openMembers(step)}`;
+    case 'escalated':
+      return `is undecided; waits for a person: the signal "${signalOf(step)}"${limit(context)}`;
+    case 'merging':
+      return `merges what its members wrote${rungOf(step)}`;
+    case 'compensating':
+      return 'compensates what its members have done';
+    case 'synchronising':
+    case 'dismissing':
     case 'coordinating':
       return `waits for its members: ${openMembers(step)}`;
     case 'awaitingSignal':
@@ -42,6 +81,18 @@ export function whyPending(state: RunState, group: LiveGroup, member: number): s
   if (group.ordered !== null && (group.ordered.barrier[member] ?? 0) > group.ordered.count)
     return 'is ready; waits for its turn, because earlier steps may change what it reads';
   return `is ready; waits for room: ${state.slots.used} of ${state.slots.limit} tasks of this run are in flight`;
+}
+
+function missing({ body }: LiveStep): string {
+  if (body === null || !('isCancelled' in body)) return 'its members';
+  const { missing: names } = contextOf<SyncPointContext>(body.actor);
+  return names.length === 0 ? 'nobody' : list(names);
+}
+
+/** Which way of settling a conflict is being tried by the group of a step. */
+function rungOf({ body }: LiveStep): string {
+  const rung = body !== null && 'contests' in body ? [...body.contests.values()].find(({ isMerge }) => isMerge)?.rung : undefined;
+  return rung === undefined || rung === null ? '' : ` (${rung})`;
 }
 
 function performer(step: LiveStep): string {

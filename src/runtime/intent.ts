@@ -10,7 +10,9 @@ export function intentOf(effect: Effect): Intent {
   switch (effect.type) {
     case 'task.start': {
       const { task } = effect;
-      return [effect.type, attemptId(task.step, task.attempt), checksum(task.params as Json)];
+      const { params, context } = task;
+      const given = context === undefined ? params : { params, context: context.values };
+      return [effect.type, attemptId(task.step, task.attempt), checksum(given as Json)];
     }
     case 'task.cancel':
       return [effect.type, attemptId(effect.step, effect.attempt), 0];

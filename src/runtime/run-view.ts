@@ -5,8 +5,11 @@ import type { ErrorData } from '../protocol/errors.ts';
 import type { RunSummary } from '../protocol/journal.ts';
 import type { Json } from '../protocol/json.ts';
 import type { RunStatus, StepOutcome } from '../protocol/outcomes.ts';
-import { contextOf, stateOf } from './actor-system.ts';
-import { whyLive, whyPending } from './explain.ts';
+import { contextOf } from './actor-system.ts';
+import { signalOf } from './attempts.ts';
+import { judgePath } from './ballots.ts';
+import type { DeadLetter } from './exchange.ts';
+import { shownState, whyContested, whyLive, whyPending } from './explain.ts';
 import type { Run } from './run.ts';
 import { HANDLERS, type LiveGroup, type LiveStep, type StepRecord } from './run-state.ts';
 
@@ -32,6 +35,14 @@ export interface StepView {
   readonly why: string | null;
   /** The signal it waits for, while it does nothing else. */
   readonly signal: string | null;
+  /** How much of its work an agent says it has done, percent; null where it has not said. */
+  readonly progress: number | null;
+  /** What an agent says it is doing. */
+  readonly phase: string | null;
+  /** Why an agent says it cannot go on. */
+  readonly blocked: string | null;
+  /** The version of the shared context that its attempt works on. */
+  readonly contextVersion: number | null;
 }
 
 /** A whole run as it stands. */
@@ -50,6 +61,8 @@ export interface RunView {
   readonly failedStep: string | null;
   /** Facts that came too late to be applied. */
   readonly lateFacts: number;
+  /** Messages that nobody could be given. */
+  readonly deadLetters: readonly DeadLetter[];
 }
 
 /** Draws the view of a run. `now` is the host's time, for "how long". */
@@ -58,6 +71,7 @@ export function viewOf(run: Run, startedAt: number, now: number): RunView {
   const steps: StepView[] = [];
   const look = new Viewer(run, now, steps);
   look.workflow(state.root.blueprint, '', 0);
+  look.errands();
   return {
     id: state.id,
     workflow: state.root.blueprint.workflow.name,
@@ -70,6 +84,7 @@ export function viewOf(run: Run, startedAt: number, now: number): RunView {
     error: ended?.error ?? null,
     failedStep: ended?.failedStep ?? null,
     lateFacts: state.lateFacts,
+    deadLetters: [...state.exchange.deadLetters],
   };
 }
 
@@ -114,7 +129,8 @@ interface Place {
   readonly around: string;
 }
 
-type Standing = Omit<StepView, 'path' | 'name' | 'type' | 'persona' | 'depth' | 'signal'> & { readonly signal?: string | null };
+type Standing = Pick<StepView, 'state' | 'outcome' | 'attempts' | 'startedAt' | 'endedAt' | 'error' | 'why'> &
+  Partial<Pick<StepView, 'signal' | 'progress' | 'phase' | 'blocked' | 'contextVersion'>>;
 
 function ended({ outcome, attempts, startedAt, endedAt, error, reason }: StepRecord): Standing {
   return { state: outcome, outcome, attempts, startedAt, endedAt, error, why: error?.message ?? reason };
@@ -138,6 +154,13 @@ class Viewer {
     if (handlers !== undefined) this.#group(handlers.blueprint, handlers, { prefix: handlers.prefix, depth, around: 'the run' });
   }
 
+  /** What the run asked for on its own behalf: merges, decisions, compensations. */
+  errands(): void {
+    for (const group of new Map(this.#run.state.errands.map((each) => [each.path, each])).values()) {
+      if (group.isPrivate) this.#group(group.blueprint, group, { prefix: group.prefix, depth: 0, around: 'the run' });
+    }
+  }
+
   #group(blueprint: GroupBlueprint, group: LiveGroup | undefined, { prefix, depth, around }: Place): void {
     blueprint.members.forEach((member, index) => {
       this.#step(member, group, index, { prefix, depth, around });
@@ -157,6 +180,10 @@ class Viewer {
       persona: live?.persona ?? (step.kind === 'task' ? (step.persona ?? null) : null),
       depth,
       signal: null,
+      progress: null,
+      phase: null,
+      blocked: null,
+      contextVersion: null,
     };
     this.#into.push({
       ...common,
@@ -173,10 +200,22 @@ class Viewer {
       this.#group(blueprint.branches.then, body?.blueprint === blueprint.branches.then ? body : undefined, inside);
       this.#group(blueprint.branches.otherwise, body?.blueprint === blueprint.branches.otherwise ? body : undefined, inside);
     }
-    if (blueprint.nested !== null && state.scopes.has(`${path}/`)) this.workflow(blueprint.nested, `${path}/`, inside.depth);
+    if (blueprint.ballot !== null) {
+      this.#group(blueprint.ballot.voters, body, inside);
+      if (blueprint.ballot.judge !== null) this.#group(blueprint.ballot.judge, state.groups.get(judgePath(path)), inside);
+    }
+    if (blueprint.over !== null && body !== undefined) this.#group(body.blueprint, body, inside);
+    if (blueprint.nested !== null && blueprint.over === null && state.scopes.has(`${path}/`))
+      this.workflow(blueprint.nested, `${path}/`, inside.depth);
   }
 
   #pending(group: LiveGroup | undefined, member: number, around: string): Standing {
+    const contest = group?.contests.get(member);
+    if (contest?.arrival != null) {
+      const { attempts } = contest.arrival.settled;
+      const { startedAt } = contest.arrival;
+      return { state: 'contested', outcome: null, attempts, startedAt, endedAt: null, error: null, why: whyContested(contest) };
+    }
     const why =
       group === undefined ? `waits for ${around} to begin` : group.ending !== null ? null : whyPending(this.#run.state, group, member);
     return { state: 'pending', outcome: null, attempts: 0, startedAt: null, endedAt: null, error: null, why };
@@ -184,11 +223,15 @@ class Viewer {
 
   #live(live: LiveStep): Standing {
     const { attempt, error } = contextOf<StepContext>(live.actor);
-    const { step } = live.blueprint;
-    const state = stateOf(live.actor);
+    const state = shownState(live);
+    const said = this.#run.state.progress.get(live.path);
     return {
       state,
-      signal: step.kind === 'signal' && state === 'awaitingSignal' ? step.signal : null,
+      signal: state === 'awaitingSignal' || state === 'escalated' ? signalOf(live) : null,
+      progress: said?.percent ?? null,
+      phase: said?.phase ?? null,
+      blocked: said?.blocked ?? null,
+      contextVersion: live.view?.version ?? null,
       outcome: null,
       attempts: attempt,
       startedAt: live.startedAt,

@@ -20,6 +20,10 @@ export function aStep(path: string, more: Partial<StepView> = {}): StepView {
     error: null,
     why: null,
     signal: null,
+    progress: null,
+    phase: null,
+    blocked: null,
+    contextVersion: null,
     ...more,
   };
 }
@@ -41,6 +45,7 @@ export function aView(steps: readonly StepView[], more: Partial<RunView> = {}): 
     error: null,
     failedStep: null,
     lateFacts: 0,
+    deadLetters: [],
     ...more,
   };
 }

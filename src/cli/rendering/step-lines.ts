@@ -44,8 +44,9 @@ export function stepLines(steps: readonly StepView[], options: StepLineOptions):
   return rows.map((row) => lineOf(row, columns, widths, options));
 }
 
-/** The last part of a step's path: the rest is said by where it stands in the tree. */
+/** The last part of a step's path: the rest is said by where it stands in the tree. What the run does on its own behalf stands nowhere. */
 function stepId(path: string): string {
+  if (path.startsWith('(')) return path;
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
