@@ -68,7 +68,7 @@ export function requireData(paths: readonly string[], output: Json, step: string
 }
 
 /** A source as it is written: `steps.design.doc`. */
-export function sourceText({ from, path }: Pick<DataSource, 'from' | 'path'>): string {
+function sourceText({ from, path }: Pick<DataSource, 'from' | 'path'>): string {
   return written(ROOTS[from], path);
 }
 

@@ -8,24 +8,6 @@ import { type CoordinationMessage, PRIORITIES } from '../protocol/coordination.t
 /** What decides about a message's turn. */
 type Letter = Pick<CoordinationMessage, 'from' | 'priority'>;
 
-/** What waits for one receiver, in the order in which it came. Plain data. */
-export interface Mailbox {
-  readonly messages: readonly CoordinationMessage[];
-}
-
-/** Nothing waits. */
-export const EMPTY_MAILBOX: Mailbox = { messages: [] };
-
-/** The box with one more message. */
-export function deposit(box: Mailbox, message: CoordinationMessage): Mailbox {
-  return { messages: [...box.messages, message] };
-}
-
-/** Empties a box: the messages in the order in which they are to be given. */
-export function collect(box: Mailbox): { box: Mailbox; messages: readonly CoordinationMessage[] } {
-  return { box: EMPTY_MAILBOX, messages: inDeliveryOrder(box.messages, (message) => message) };
-}
-
 /** Anything that carries messages, given in the order in which they came, in the order in which they are to be given. */
 export function inDeliveryOrder<Carrier>(carriers: readonly Carrier[], letterOf: (carrier: Carrier) => Letter): Carrier[] {
   const lifted = new Map<string, number>();

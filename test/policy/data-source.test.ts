@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { gatherInputs, requireData, sourceText, storeOutput } from '../../src/definition/data-source.ts';
+import { gatherInputs, requireData, storeOutput } from '../../src/definition/data-source.ts';
 import type { DataSource, Scope } from '../../src/definition/workflow.ts';
 import type { Json } from '../../src/protocol/json.ts';
 import { thrownBy } from '../definition/thrown.ts';
@@ -86,7 +86,7 @@ describe('the inputs of a step', () => {
     expect(thrownBy(() => gather(source('variable', 'secret'), { variables: trapped, steps: {} })).code).toBe('DATA_MISSING');
   });
 
-  it('are found wherever they are, or refused with the name they were asked for by', () => {
+  it('are found wherever they are, or refused', () => {
     const names = fc.constantFrom('a', 'b', '0', '1', 'x y');
     const data = fc.letrec<{ value: Json }>((tie) => ({
       value: fc.oneof({ depthSize: 'small' }, fc.nat(), fc.array(tie('value'), { maxLength: 2 }), fc.dictionary(names, tie('value'))),
@@ -99,7 +99,7 @@ describe('the inputs of a step', () => {
           variables,
         );
         if (there !== undefined) expect(gather(wanted, { variables, steps: {} })).toBe(there);
-        else expect(thrownBy(() => gather(wanted, { variables, steps: {} })).message).toContain(sourceText(wanted));
+        else expect(thrownBy(() => gather(wanted, { variables, steps: {} })).code).toBe('DATA_MISSING');
       }),
     );
   });
