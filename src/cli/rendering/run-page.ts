@@ -33,6 +33,7 @@ export function runPage(view: RunView, options: PageOptions): string {
     ['started', dateTime(view.startedAt)],
     [isOpen ? 'for' : 'took', spanText((isOpen ? now : view.updatedAt) - view.startedAt)],
     ['steps', stepCounts(view.steps)],
+    ['unheard', unheard(view)],
     ['late', view.lateFacts === 0 ? '' : `${view.lateFacts} results came too late and were not applied`],
     ['error', errorLines(view)],
     ['outputs', outputLines(view.outputs, width - 'outputs'.length - 4)],
@@ -49,4 +50,12 @@ function whyLines(view: RunView, paint: Paint): string[] {
   const open = view.steps.filter((step) => step.outcome === null);
   if (open.length === 0) return ['Every step has ended.'];
   return open.map(({ path, state, why }) => `${paint.bold(oneLine(path))} ${oneLine(why ?? `is ${stateWord(state)}`)}`);
+}
+
+function unheard({ deadLetters }: RunView): string {
+  const [first] = deadLetters;
+  if (first === undefined) return '';
+  const { from, to } = first.message;
+  const messages = deadLetters.length === 1 ? '1 message' : `${deadLetters.length} messages, the first`;
+  return `${messages} from ${oneLine(from)} to ${oneLine(to)}: ${oneLine(first.reason)}`;
 }
