@@ -4,6 +4,7 @@
  * side count, and their group is joined once what they wrote has been merged.
  */
 import type { ConflictRung } from '../definition/workflow.ts';
+import { conflictLadder } from '../policy/conflict-ladder.ts';
 import type { ErrorData } from '../protocol/errors.ts';
 import type { ConflictSettled, GroupSettled, RungSettled, StepSettled } from '../protocol/messages.ts';
 import { createConflict, settlementOf, stateOf } from './actor-system.ts';
@@ -58,10 +59,7 @@ function open(state: RunState, group: LiveGroup, { id, member, arrival, ladder, 
   actor.start();
 }
 
-const ladderOf = ({ blueprint }: LiveGroup): readonly ConflictRung[] => blueprint.conflicts?.ladder ?? DEFAULT_LADDER;
-
-/** Where nothing is said about conflicts. */
-const DEFAULT_LADDER: readonly ConflictRung[] = ['automatic', 'rerun', 'sequential', 'person'];
+const ladderOf = ({ blueprint }: LiveGroup): readonly ConflictRung[] => conflictLadder(blueprint.conflicts);
 
 /** Tells the statechart of a conflict what came of the rung under way. */
 export function tellRung({ actor }: Contest, rung: RungSettled['rung'], reason: string | null): void {
@@ -143,4 +141,6 @@ export function startOver(state: RunState, group: LiveGroup): void {
     if (context.outer !== null) context.cell = context.outer;
   }
   group.progress.startOver();
+  // What is done one after the other is done in the order of the file, as in a sequence.
+  group.progress.reorder(group.blueprint.rank);
 }

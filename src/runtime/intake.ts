@@ -1,5 +1,7 @@
 /** What comes in through the API becomes data of the run: plain JSON, copied and frozen, or refused before anything is recorded. */
 import { NotPlainJson, readPlainJson } from '../actors/plain-json.ts';
+import { checkDeclared } from '../definition/value-schema.ts';
+import type { Workflow } from '../definition/workflow.ts';
 import type { MessageOptions } from '../protocol/agent.ts';
 import { type CoordinationMessage, PRIORITIES } from '../protocol/coordination.ts';
 import { TroupeError } from '../protocol/errors.ts';
@@ -21,6 +23,19 @@ export function plainMap(value: unknown, what: string): JsonObject {
   const read = plainValue(value ?? {}, what);
   if (isJsonObject(read)) return read;
   throw new TroupeError('INPUT_INVALID', `${what} must be a map of names and values`, { retryable: false });
+}
+
+/** Refuses what a workflow is started with where that is not as it declares. Throws INPUT_INVALID naming everything that is wrong. */
+export function checkInput(workflow: Workflow, given: JsonObject): void {
+  if (workflow.inputs === undefined) return;
+  const { issues } = checkDeclared(workflow.inputs, given);
+  if (issues.length === 0) return;
+  const problems = issues.map(({ path, message }) => `${path === '' ? 'the whole' : path} ${message}`).join('; ');
+  throw new TroupeError('INPUT_INVALID', `${workflow.name} cannot be started with this: ${problems}`, {
+    hint: 'see what the workflow declares under "inputs"',
+    retryable: false,
+    details: { issues: issues.map(({ path, message }) => ({ path, message })) },
+  });
 }
 
 /** A number of places, or null for no limit. */

@@ -18,7 +18,7 @@ import { type CoordinationListener, CoordinationListeners, coordinationObserver 
 import type { CoordinationPattern } from './coordination-pattern.ts';
 import { type HostTime, wallTime } from './host-time.ts';
 import { HostedRun, type Hosting } from './hosted-run.ts';
-import { places, plainMap, runId } from './intake.ts';
+import { checkInput, places, plainMap, runId } from './intake.ts';
 import { foldRun, summarizeRun, viewRun } from './recovery.ts';
 import { reportedFact } from './reported-fact.ts';
 import { Run } from './run.ts';
@@ -85,6 +85,7 @@ export class LocalRuntime implements Runtime, Hosting {
       seed: options.seed ?? Math.floor(Math.random() * 2 ** 31),
       maxConcurrency: places(options.maxConcurrency ?? (definition.compat === 'engine' ? 1 : this.#maxConcurrentTasks), 'maxConcurrency'),
     };
+    checkInput(definition, { ...started.input, ...started.variables });
     return this.#open(id, async () => {
       if (options.id !== undefined && (await this.store.has(id))) throw runExists(id);
       if (!this.#kept.has(hash)) await this.store.putDefinition(hash, definition as unknown as JsonObject);
