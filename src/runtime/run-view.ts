@@ -12,6 +12,7 @@ import type { DeadLetter } from './exchange.ts';
 import { shownState, whyContested, whyLive, whyPending } from './explain.ts';
 import type { Run } from './run.ts';
 import { HANDLERS, type LiveGroup, type LiveStep, type StepRecord } from './run-state.ts';
+import { type SharedView, sharedViewOf } from './shared-view.ts';
 
 /** A step as it stands in its run. */
 export interface StepView {
@@ -63,6 +64,8 @@ export interface RunView {
   readonly lateFacts: number;
   /** Messages that nobody could be given. */
   readonly deadLetters: readonly DeadLetter[];
+  /** The run's shared context with its whole story; null where no step works on one. */
+  readonly shared: SharedView | null;
 }
 
 /** Draws the view of a run. `now` is the host's time, for "how long". */
@@ -85,6 +88,7 @@ export function viewOf(run: Run, startedAt: number, now: number): RunView {
     failedStep: ended?.failedStep ?? null,
     lateFacts: state.lateFacts,
     deadLetters: [...state.exchange.deadLetters],
+    shared: state.root.cell === null ? null : sharedViewOf(state.root.cell.current),
   };
 }
 

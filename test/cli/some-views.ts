@@ -46,6 +46,7 @@ export function aView(steps: readonly StepView[], more: Partial<RunView> = {}): 
     failedStep: null,
     lateFacts: 0,
     deadLetters: [],
+    shared: null,
     ...more,
   };
 }

@@ -16,5 +16,6 @@ interface Golden {
 test.each(readdirSync(folder))('%s, as it was recorded then, folds to what it folded to then', (name) => {
   const { workflow, journal, view }: Golden = JSON.parse(readFileSync(new URL(name, folder), 'utf8'));
   const folded = foldJournal('golden', workflow, journal);
-  expect(JSON.parse(JSON.stringify(viewOf(folded, 0, 0)))).toEqual(view);
+  // Views may tell more than they did then.
+  expect(JSON.parse(JSON.stringify(viewOf(folded, 0, 0)))).toMatchObject(view);
 });

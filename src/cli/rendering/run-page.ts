@@ -6,6 +6,7 @@ import { dateTime, spanText } from '../text/time-text.ts';
 import { type Field, fieldLines } from './fields.ts';
 import { outputLines } from './outputs-text.ts';
 import { errorLines } from './run-summary.ts';
+import { sharedLines } from './shared-text.ts';
 import { paintByState, stateMark, stateWord } from './state-words.ts';
 import { stepCounts } from './step-counts.ts';
 import { stepLines } from './step-lines.ts';
@@ -35,6 +36,7 @@ export function runPage(view: RunView, options: PageOptions): string {
     ['steps', stepCounts(view.steps)],
     ['unheard', unheard(view)],
     ['late', view.lateFacts === 0 ? '' : `${view.lateFacts} results came too late and were not applied`],
+    ['shared', sharedLines(view, width - 'outputs'.length - 4)],
     ['error', errorLines(view)],
     ['outputs', outputLines(view.outputs, width - 'outputs'.length - 4)],
     ['kept in', options.store],
