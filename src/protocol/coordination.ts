@@ -24,7 +24,7 @@ export type CoordinationEventType =
 
 /** Something that happened between members of a run. */
 export interface CoordinationEvent {
-  /** `run!n`: unique, and the same on every replay. */
+  /** `run!n.k`: the k-th that batch n of the run brought about. Unique, and the same on every replay. */
   readonly id: string;
   readonly type: CoordinationEventType;
   /** Ms since the epoch (virtual in simulation). */
