@@ -1,11 +1,12 @@
 /** What the exchange of messages needs to know of its run, and makes it do. */
 import { nearest } from '../definition/nearest-name.ts';
 import type { Step } from '../definition/workflow.ts';
+import type { ErrorData } from '../protocol/errors.ts';
 import { createRequest, type RunSystem } from './actor-system.ts';
 import type { ExchangeHooks, Standing } from './exchange.ts';
 import { syncSettled } from './message-delivery.ts';
 import { arriveAt } from './points.ts';
-import type { RunState } from './run-state.ts';
+import type { RunState, StepRecord } from './run-state.ts';
 
 /** The hooks of a run; state and system come into being with it. */
 export function exchangeHooks(stateOf: () => RunState, systemOf: () => RunSystem): ExchangeHooks {
@@ -41,16 +42,23 @@ export function exchangeHooks(stateOf: () => RunState, systemOf: () => RunSystem
 
 function standing(state: RunState, path: string): Standing {
   const live = state.steps.get(path);
-  const record = state.records.get(path);
+  // A step that runs again is there, whatever is on record of its first life.
+  const record = live === undefined ? state.records.get(path) : undefined;
   const step = live?.blueprint.step ?? definitionOf(state, path);
   if (step === undefined) return { kind: 'unknown', meant: nearest(path, [...state.root.blueprint.ids, ...state.steps.keys()]) };
   if (step.kind === 'sync') {
     if (record === undefined) return { kind: 'sync' };
     const scope = state.scopes.get(path.slice(0, path.lastIndexOf('/') + 1));
-    return { kind: 'synced', output: scope?.steps[step.id] ?? null, error: record.error };
+    return { kind: 'synced', output: scope?.steps[step.id] ?? null, error: record.error ?? notTakenPlace(path, record) };
   }
   if (step.kind !== 'task') return { kind: 'other' };
   return { kind: record === undefined ? 'task' : 'ended' };
+}
+
+/** Nobody has met where a sync point was skipped or cancelled. */
+function notTakenPlace(path: string, { outcome, reason }: StepRecord): ErrorData | null {
+  if (outcome === 'completed') return null;
+  return { code: 'SYNC_FAILED', message: `the sync point ${path} was ${outcome}${reason === null ? '' : `: ${reason}`}`, retryable: false };
 }
 
 /** The step that a path names, begun or not; undefined where the workflow around it has not been entered. */

@@ -101,7 +101,7 @@ export class Run {
     const { state } = this;
     state.outbox = [];
     if (state.retrying.length > 0) state.retrying = [];
-    if (state.coordination !== undefined) delete state.coordination;
+    if (state.coordination !== undefined && state.coordination.length > 0) state.coordination = [];
     if (fact.type === 'run.recovered') this.#standStill(fact);
     else {
       state.clock.advanceTo(fact.at, this.#settle);
