@@ -26,27 +26,29 @@ export interface GraphProblem {
 
 /**
  * Checks one root list of steps with everything inside it; bodies of maps are not entered. `sequential`: the list is worked off in order.
- * `outside`: ids around the map whose body the list is, which nothing in it can depend on.
+ * `isOutside`: whether an id stands around the map whose body the list is, where nothing in it can depend on it.
  * Cycles are printed with their path, `a → b → a` meaning that a waits for b and b for a.
  */
-export function checkGraph(steps: readonly Step[], sequential = false, outside: ReadonlySet<string> = new Set()): GraphProblem[] {
+export function checkGraph(steps: readonly Step[], sequential = false, isOutside: (id: string) => boolean = () => false): GraphProblem[] {
   const problems = duplicateIds(steps);
-  const everyId = new Map([...idsOutOfSight(steps, outside)]);
-  checkList({ steps, sequential, visible: new Set(), around: [] }, everyId, problems);
+  checkList({ steps, sequential, visible: new Set(), around: [] }, sightOf(steps, isOutside), problems);
   return problems;
 }
 
-/** Ids that a step may try to depend on, and what to do instead where it does not see them. */
-function* idsOutOfSight(steps: readonly Step[], outside: ReadonlySet<string>): Generator<[id: string, Elsewhere]> {
-  for (const id of outside)
-    yield [id, { where: 'outside this map', hint: 'the steps of a map start with the map: let the map depend on it' }];
+/** Why a step cannot depend on a step that is there, and what to do instead. */
+type Sight = (id: string) => Elsewhere | undefined;
+
+function sightOf(steps: readonly Step[], isOutside: (id: string) => boolean): Sight {
+  const here = new Map<string, Elsewhere>();
   for (const step of everyStep(steps)) {
     if (step.kind !== 'map') continue;
     const inside = { where: 'inside a map', hint: `it runs for every item; depend on ${quoted(step.id)}` };
-    for (const { id } of everyStep(step.workflow.steps)) yield [id, inside];
+    for (const { id } of everyStep(step.workflow.steps)) here.set(id, inside);
   }
   const hint = 'a step sees the steps beside it and around it; depend on the group that holds the other one';
-  for (const { id } of everyStep(steps)) yield [id, { where: 'inside another group', hint }];
+  for (const { id } of everyStep(steps)) here.set(id, { where: 'inside another group', hint });
+  const outside = { where: 'outside this map', hint: 'the steps of a map start with the map: let the map depend on it' };
+  return (id) => here.get(id) ?? (isOutside(id) ? outside : undefined);
 }
 
 interface Elsewhere {
@@ -81,19 +83,19 @@ function duplicateIds(steps: readonly Step[]): GraphProblem[] {
   return problems.filter(({ step }) => step.kind !== 'task' || !taken.has(step));
 }
 
-function checkList(list: MemberList, everyId: ReadonlyMap<string, Elsewhere>, problems: GraphProblem[]): void {
+function checkList(list: MemberList, sight: Sight, problems: GraphProblem[]): void {
   const siblings = new Set(list.steps.map((step) => step.id));
   const visible = new Set([...list.visible, ...siblings]);
   for (const step of list.steps) {
+    const members = new Set(step.kind === 'sync' ? step.members : []);
     for (const dependency of step.dependencies) {
-      const isMember = step.kind === 'sync' && step.members.includes(dependency);
-      const problem = isMember
-        ? memberProblem(step, dependency, siblings, everyId)
-        : dependencyProblem(step, dependency, visible, list.around, everyId);
+      const problem = members.has(dependency)
+        ? memberProblem(step, dependency, siblings, sight)
+        : dependencyProblem(step, dependency, visible, list.around, sight);
       if (problem !== null) problems.push(problems.length < MAX_GUESSES ? guessed(problem, visible) : problem);
     }
     for (const inner of innerLists(step)) {
-      checkList({ ...inner, visible, around: [...list.around, step] }, everyId, problems);
+      checkList({ ...inner, visible, around: [...list.around, step] }, sight, problems);
     }
   }
   problems.push(...cyclesOf(list));
@@ -113,7 +115,7 @@ function dependencyProblem(
   dependency: string,
   visible: ReadonlySet<string>,
   around: readonly Step[],
-  everyId: ReadonlyMap<string, Elsewhere>,
+  sight: Sight,
 ): GraphProblem | null {
   const container = around.find((outer) => outer.id === dependency);
   if (container !== undefined) {
@@ -122,7 +124,7 @@ function dependencyProblem(
   }
   if (visible.has(dependency)) return null;
   const message = `${quoted(step.id)} depends on ${quoted(dependency)}, which is not there`;
-  const elsewhere = everyId.get(dependency);
+  const elsewhere = sight(dependency);
   if (elsewhere !== undefined) {
     const { where, hint } = elsewhere;
     return { code: 'DEPENDENCY_UNKNOWN', message: `${message} for it to see: it is ${where}`, hint, step, dependency };
@@ -130,21 +132,14 @@ function dependencyProblem(
   return { code: 'DEPENDENCY_UNKNOWN', message, step, dependency };
 }
 
-function memberProblem(
-  step: Step,
-  member: string,
-  siblings: ReadonlySet<string>,
-  everyId: ReadonlyMap<string, Elsewhere>,
-): GraphProblem | null {
+function memberProblem(step: Step, member: string, siblings: ReadonlySet<string>, sight: Sight): GraphProblem | null {
   if (siblings.has(member)) return null;
   const message = `${quoted(step.id)} waits for ${quoted(member)}, which is no member of its group`;
-  if (everyId.has(member)) {
+  if (sight(member) !== undefined) {
     const hint = 'a sync point is for the steps beside it; name the group that holds the other one';
     return { code: 'MEMBER_UNKNOWN', message, hint, step, dependency: member };
   }
-  const close = nearest(member, siblings);
-  const hint = close === null || close === step.id ? {} : { hint: `did you mean "${close}"?` };
-  return { code: 'MEMBER_UNKNOWN', message, ...hint, step, dependency: member };
+  return { code: 'MEMBER_UNKNOWN', message, step, dependency: member };
 }
 
 function guessed(problem: GraphProblem, visible: ReadonlySet<string>): GraphProblem {

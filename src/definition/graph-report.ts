@@ -6,21 +6,22 @@ import { everyStep, type Step, type Workflow } from './workflow.ts';
 
 /** Checks the graph of a workflow that was just read and reports each problem where it stands in the file. */
 export function reportGraph(workflow: Workflow, reading: Reading): void {
-  reportLists(workflow, new Set(), reading);
+  reportLists(workflow, () => false, reading);
 }
 
-/** `outside`: ids of the steps around the map whose body this is. */
-function reportLists(workflow: Workflow, outside: ReadonlySet<string>, reading: Reading): void {
+/** `isOutside`: whether an id stands around the map whose body this is. */
+function reportLists(workflow: Workflow, isOutside: (id: string) => boolean, reading: Reading): void {
   const lists = [workflow.steps, workflow.onStepFailure, workflow.onWorkflowFailure];
   const isSequential = workflow.mode === 'sequential';
   for (const steps of lists) {
-    for (const problem of checkGraph(steps, isSequential && steps === workflow.steps, outside)) reportAt(problem, reading);
+    for (const problem of checkGraph(steps, isSequential && steps === workflow.steps, isOutside)) reportAt(problem, reading);
   }
   // natively an id names one step of the file; in the engine dialect handlers often repeat a step's name, and only one of both runs
   if (workflow.dialect === 'native') reportSharedIds(workflow, reading);
   const all = lists.flatMap((steps) => [...everyStep(steps)]);
-  const around = new Set([...outside, ...all.map(({ id }) => id)]);
-  for (const step of all) if (step.kind === 'map') reportLists(step.workflow, around, reading);
+  const here = new Set(all.map(({ id }) => id));
+  const isAround = (id: string) => here.has(id) || isOutside(id);
+  for (const step of all) if (step.kind === 'map') reportLists(step.workflow, isAround, reading);
 }
 
 function reportSharedIds(workflow: Workflow, reading: Reading): void {

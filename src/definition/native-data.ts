@@ -48,12 +48,12 @@ export function readData(id: string, entries: Entries, params: JsonObject, node:
 /** Reads a list of names in which each stands once; undefined where there is none. */
 export function readNames(value: Entries[string], path: SourcePath, node: SourceNode, reading: Reading): string[] | undefined {
   if (value === undefined) return undefined;
-  const names = namesOf(value);
-  for (const [index, name] of names.entries()) {
-    if (names.indexOf(name) === index) continue;
-    report(reading, node, [...path, index], { code: 'KEY_DUPLICATE', message: `${quoted(name)} is already named` });
+  const known = new Set<string>();
+  for (const [index, name] of namesOf(value).entries()) {
+    if (!known.has(name)) known.add(name);
+    else report(reading, node, [...path, index], { code: 'KEY_DUPLICATE', message: `${quoted(name)} is already named` });
   }
-  return [...new Set(names)];
+  return [...known];
 }
 
 function readNeeds(entries: Entries, node: SourceNode, reading: Reading): StepNeeds {

@@ -1,5 +1,4 @@
 /** What a file declares, held against what it does with it. */
-import { isJsonObject } from '../protocol/json.ts';
 import { nearest } from './nearest-name.ts';
 import { quoted } from './printable.ts';
 import { type Reading, report } from './reading.ts';
@@ -22,11 +21,11 @@ function* stepsOf(workflow: Workflow): Generator<Step> {
 }
 
 function checkOutputTypes({ outputTypes = {}, outputs, steps }: Workflow, root: SourceNode, reading: Reading): void {
-  const given = outputs === undefined ? [...everyStep(steps)].map(({ id }) => id) : Object.keys(outputs);
+  const given = new Set(outputs === undefined ? [...everyStep(steps)].map(({ id }) => id) : Object.keys(outputs));
   for (const [name, { required }] of Object.entries(outputTypes)) {
-    if (given.includes(name)) continue;
+    if (given.has(name)) continue;
     const closest = nearest(name, given);
-    const hint = closest === null ? `outputs are ${given.slice(0, 20).join(', ')}` : `did you mean "${closest}"?`;
+    const hint = closest === null ? `outputs are ${[...given].slice(0, 20).join(', ')}` : `did you mean "${closest}"?`;
     const severity = required ? 'error' : 'warning';
     const message = `${quoted(name)} is none of the outputs`;
     report(reading, root, ['output_types', name], { code: 'NAME_UNKNOWN', severity, part: 'key', message, hint });
@@ -54,9 +53,9 @@ function checkNestedInputs(step: NestedStep, reading: Reading): void {
   const node = reading.origins.get(step);
   const { inputs: declared } = step.workflow ?? {};
   if (node === undefined || declared === undefined) return;
-  const given = Object.keys(isJsonObject(nodeAt(node, ['inputs'])?.value) ? step.inputs : {});
+  const given = new Set(Object.keys(step.inputs));
   for (const [name, { required }] of Object.entries(declared)) {
-    if (!required || given.includes(name)) continue;
+    if (!required || given.has(name)) continue;
     const message = `${quoted(step.ref)} must be given ${quoted(name)}`;
     report(reading, node, ['inputs'], { code: 'KEY_MISSING', message, hint: 'give it under "inputs"' });
   }

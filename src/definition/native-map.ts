@@ -25,7 +25,7 @@ export function readMap(
 ): MapStep {
   const { reading } = place;
   const list = nodeAt(node, ['steps']);
-  const homes = new StepHomes(list, { outside: { homes: place.homes, map: base.id } });
+  const homes = new StepHomes(list, { outside: place.homes });
   const name = `${place.workflow.name}/${base.id}`;
   const { onSkip } = place.workflow;
   const inherited = readTiming(data, node, [], reading, place.inherited);

@@ -20,25 +20,48 @@ export function nativeNames(workflow: Workflow, order: StepOrder): NativeNames {
   return new NativeNames(workflow, order, null);
 }
 
+/** Names, and those that are known around them; not copied, as a file may have ten thousand maps. */
+class Known implements Iterable<string> {
+  private readonly own: ReadonlySet<string>;
+  private readonly around: Known | null;
+
+  constructor(own: Iterable<string>, around: Known | null) {
+    this.own = new Set(own);
+    this.around = around;
+  }
+
+  has(name: string): boolean {
+    return this.own.has(name) || this.around?.has(name) === true;
+  }
+
+  *[Symbol.iterator](): Iterator<string> {
+    yield* this.own;
+    if (this.around !== null) yield* this.around;
+  }
+}
+
+/** What was probably meant is looked for in that many problems; more of them are not listed anyhow. */
+const MAX_GUESSES = 200;
+
 /** What is known where a text or source stands. */
 export class NativeNames {
   private readonly order: StepOrder;
   private readonly outside: { readonly names: NativeNames; readonly map: MapStep } | null;
-  /** Ids of all steps, handlers and those outside of a map included. */
-  private readonly steps: ReadonlySet<string>;
+  private readonly steps: Known;
   /** Variables that a run is sure to have, or will get from a step. The input may bring others. */
-  private readonly variables: ReadonlySet<string>;
+  private readonly variables: Known;
   /** Keys of the shared context; `isOpen`: nothing is declared, so that they come into being when they are written. */
   private readonly shared: { readonly keys: ReadonlySet<string>; readonly isOpen: boolean };
   private readonly declared: Workflow['inputs'];
+  private guesses = 0;
 
   constructor(workflow: Workflow, order: StepOrder, outside: { readonly names: NativeNames; readonly map: MapStep } | null) {
     const own = [...everyStep([...workflow.steps, ...workflow.onStepFailure, ...workflow.onWorkflowFailure])];
+    const given = outside === null ? ['input', 'task'] : [outside.map.as, 'index'];
     this.order = order;
     this.outside = outside;
-    this.steps = new Set([...order.ids(), ...own.map(({ id }) => id), ...(outside?.names.steps ?? [])]);
-    const around = outside === null ? ['input', 'task'] : [...outside.names.variables, outside.map.as, 'index'];
-    this.variables = new Set([...around, ...variablesOf(workflow, own)]);
+    this.steps = new Known([...order.ids(), ...own.map(({ id }) => id)], outside?.names.steps ?? null);
+    this.variables = new Known([...given, ...variablesOf(workflow, own)], outside?.names.variables ?? null);
     this.shared = outside?.names.shared ?? {
       keys: new Set([...Object.keys(workflow.shared ?? {}), ...own.flatMap(keysWritten)]),
       isOpen: workflow.shared === undefined,
@@ -74,7 +97,7 @@ export class NativeNames {
   /** A key of the shared context that is neither declared nor written by any step. */
   keyProblem(name: string, text: string): NameProblem[] {
     if (this.shared.keys.has(name)) return [];
-    const closest = nearest(name, this.shared.keys);
+    const closest = this.guess(name, this.shared.keys);
     const hint = closest === null ? 'say who writes it, or declare it under "shared"' : `did you mean "${closest}"?`;
     const message = `the key ${quoted(name)} of the shared context is neither declared nor written by any step`;
     return [unknown(name, text, message, hint, this.shared.isOpen ? 'warning' : 'error')];
@@ -86,9 +109,14 @@ export class NativeNames {
     return isVariable ? [] : this.keyProblem(name, text);
   }
 
+  private guess(name: string, candidates: Iterable<string>): string | null {
+    this.guesses += 1;
+    return this.guesses > MAX_GUESSES ? null : nearest(name, candidates);
+  }
+
   private inputProblem(name: string, text: string): NameProblem[] {
     if (this.declared === undefined || Object.hasOwn(this.declared, name)) return [];
-    const closest = nearest(name, Object.keys(this.declared));
+    const closest = this.guess(name, Object.keys(this.declared));
     return [
       unknown(
         name,
@@ -101,7 +129,7 @@ export class NativeNames {
 
   private stepProblem(id: string, text: string, reader: Reader | undefined): NameProblem[] {
     if (!this.steps.has(id)) {
-      const closest = nearest(id, this.steps);
+      const closest = this.guess(id, this.steps);
       return [unknown(id, text, `there is no step ${quoted(id)}`, closest === null ? undefined : `did you mean "${closest}"?`)];
     }
     if (this.outside !== null && !this.order.has(id)) {

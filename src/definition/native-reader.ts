@@ -30,11 +30,10 @@ export function readNativeWorkflow(root: SourceNode, reading: Reading): Workflow
   const version = writtenVersion(reading, root);
   const name = typeof data.name === 'string' ? data.name : '';
   const onSkip = data.on_skip === 'propagate' ? 'propagate' : 'satisfy';
-  const homes = new StepHomes(nodeAt(root, ['steps']), {});
-  const ended = new Set(homes.ids());
+  const homes = new StepHomes(nodeAt(root, ['steps']));
   const handlers = (key: string) => {
     const list = nodeAt(handling, [key]);
-    return readNativeSteps(list, { reading, inherited, homes: new StepHomes(list, { ended }), workflow: { name, onSkip } });
+    return readNativeSteps(list, { reading, inherited, homes: new StepHomes(list, { ended: homes }), workflow: { name, onSkip } });
   };
   const workflow: Workflow = {
     name,

@@ -22,10 +22,11 @@ function checkInputs({ inputs = {} }: StepData, node: SourceNode, names: NativeN
 }
 
 function checkReads({ reads = [] }: StepData, node: SourceNode, names: NativeNames, reading: Reading): void {
+  const keys = new Set(reads);
   const list = nodeAt(node, ['reads']);
   for (const { value, at } of list?.items ?? (list === undefined ? [] : [list])) {
     // what is no key was reported as that
-    if (typeof value !== 'string' || !reads.includes(value)) continue;
+    if (typeof value !== 'string' || !keys.has(value)) continue;
     for (const { offset: _, ...problem } of names.keyProblem(value, '')) reading.problems.add({ ...problem, at });
   }
 }

@@ -66,9 +66,7 @@ function readPath(text: string, path: SourcePath, node: SourceNode, place: Nativ
   if (root === undefined) return null;
   const from = ROOTS.get(root);
   if (from === undefined) {
-    const known = [...homes.ids(), ...ROOTS.keys()];
-    const close = known.includes(root) ? root : nearest(root, known);
-    const meant = close === null || ROOTS.has(close) ? close : `steps.${close}`;
+    const meant = homes.knows(root) ? `steps.${root}` : nearest(root, ROOTS.keys());
     const hint = meant === null ? EXAMPLES : `did you mean "${meant}"?`;
     report(reading, node, path, { code: 'NAME_UNKNOWN', message: `${quoted(root)} is no source of data`, hint });
     return null;

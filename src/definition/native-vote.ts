@@ -12,6 +12,9 @@ import { report } from './reading.ts';
 import { offsetAt, type SourceNode } from './source-node.ts';
 import type { Step, TaskStep, VoteRule, VoteStep } from './workflow.ts';
 
+/** Voters are steps that nobody has to write: a short file could ask for millions. */
+const MAX_STEPS = 50_000;
+
 type Base = Pick<Step, 'id' | 'name' | 'type' | 'dependencies' | 'edges' | 'description' | 'condition' | 'position'>;
 
 /** Reads a vote: the task of one voter, once for each of them. */
@@ -87,7 +90,11 @@ function readVoters(data: Entries, node: SourceNode, { reading }: NativePlace): 
   if (persona !== undefined) checkPersona(persona, offsetAt(node, ['persona']), 'native', reading);
   const personas = namesOf(data.personas);
   for (const [index, one] of personas.entries()) checkPersona(one, offsetAt(node, ['personas', index]), 'native', reading);
-  return personas.length > 0 ? personas : Array.from({ length: voters ?? 0 }, () => persona ?? '');
+  const asked = personas.length > 0 ? personas : Array.from({ length: voters ?? 0 }, () => persona ?? '');
+  if (reading.origins.size + asked.length <= MAX_STEPS) return asked;
+  const message = `with these voters the file has more than ${MAX_STEPS.toLocaleString('en')} steps`;
+  report(reading, node, [has('personas') ? 'personas' : 'voters'], { code: 'WORKFLOW_TOO_LARGE', message });
+  return [];
 }
 
 function checkRule(data: Entries, node: SourceNode, { reading }: NativePlace): void {
@@ -105,10 +112,11 @@ function checkRule(data: Entries, node: SourceNode, { reading }: NativePlace): v
 function readWeights(data: Entries, personas: readonly string[], node: SourceNode, { reading }: NativePlace): number[] | undefined {
   if (!isJsonObject(data.weights)) return undefined;
   const weights = data.weights;
+  const voters = new Set(personas);
   for (const persona of Object.keys(weights)) {
-    if (personas.length === 0 || personas.includes(persona)) continue;
-    const close = nearest(persona, personas);
-    const hint = close === null ? `voters are ${[...new Set(personas)].join(', ')}` : `did you mean "${close}"?`;
+    if (voters.size === 0 || voters.has(persona)) continue;
+    const close = nearest(persona, voters);
+    const hint = close === null ? `voters are ${[...voters].slice(0, 20).join(', ')}` : `did you mean "${close}"?`;
     report(reading, node, ['weights', persona], {
       code: 'NAME_UNKNOWN',
       part: 'key',

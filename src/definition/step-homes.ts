@@ -5,33 +5,29 @@ import { nodeAt, type SourceNode } from './source-node.ts';
 /** Lists of steps that belong to the same workflow as the step that holds them. */
 const INNER_LISTS = ['steps', 'then_steps', 'else_steps'];
 
-/** The list that the body of a map stands in, and the map. */
-interface Outside {
-  readonly homes: StepHomes;
-  readonly map: string;
+/** What is known around a list: steps that have ended before any of it starts, or the list that the map stands in whose body it is. */
+interface Around {
+  readonly ended?: StepHomes;
+  readonly outside?: StepHomes;
 }
 
 export class StepHomes {
   /** By id: the ids of the steps it stands in, outermost first. */
   private readonly chains = new Map<string, readonly string[]>();
-  private readonly ended: ReadonlySet<string>;
-  private readonly outside: Outside | null;
+  private readonly votes = new Set<string>();
+  private readonly around: Around;
   /** Steps outside a map that steps inside it take data from. */
   readonly fromOutside = new Set<string>();
 
-  /** `ended`: ids of steps that have ended before any of the list starts. */
-  constructor(
-    list: SourceNode | undefined,
-    { ended = new Set(), outside = null }: { ended?: ReadonlySet<string>; outside?: Outside | null },
-  ) {
-    this.ended = ended;
-    this.outside = outside;
+  constructor(list: SourceNode | undefined, around: Around = {}) {
+    this.around = around;
     this.settle(list, []);
   }
 
-  /** Ids of all steps of the list, members, branches and voters included. */
-  ids(): string[] {
-    return [...this.chains.keys()];
+  /** True for a step of the list, or known around it. */
+  knows(id: string): boolean {
+    const { ended, outside } = this.around;
+    return this.chainOf(id) !== undefined || ended?.knows(id) === true || outside?.knows(id) === true;
   }
 
   /** How many of the first names of a path make up the id of a step, as ids may hold dots: as many as possible, else 1. */
@@ -45,15 +41,17 @@ export class StepHomes {
    * where nothing is needed, or there is no such step.
    */
   dependencyFor(reader: string, source: string): string | null {
-    const around = this.chains.get(reader) ?? [];
-    const chain = this.chains.get(source);
+    const around = this.chainOf(reader) ?? [];
+    const chain = this.chainOf(source);
     if (chain !== undefined) return [...chain, source].find((id, depth) => around[depth] !== id) ?? source;
-    if (this.outside?.homes.knows(source) === true) this.fromOutside.add(source);
+    if (this.around.outside?.knows(source) === true) this.fromOutside.add(source);
     return null;
   }
 
-  private knows(id: string): boolean {
-    return this.chains.has(id) || this.ended.has(id) || this.outside?.homes.knows(id) === true;
+  /** What a step stands in; a voter or judge, in its vote. */
+  private chainOf(id: string): readonly string[] | undefined {
+    const [, vote = ''] = /^(.*)\.(?:[1-9]\d{0,3}|judge)$/su.exec(id) ?? [];
+    return this.chains.get(id) ?? (this.votes.has(vote) ? [...(this.chains.get(vote) ?? []), vote] : undefined);
   }
 
   private settle(list: SourceNode | undefined, around: readonly string[]): void {
@@ -61,15 +59,8 @@ export class StepHomes {
       const step = node.value;
       if (!isJsonObject(step) || typeof step.id !== 'string' || this.chains.has(step.id)) continue;
       this.chains.set(step.id, around);
-      const inside = [...around, step.id];
-      if (step.type === 'vote') this.settleVoters(inside, step.voters ?? (Array.isArray(step.personas) ? step.personas.length : 0));
-      else if (step.type !== 'map') for (const key of INNER_LISTS) this.settle(nodeAt(node, [key]), inside);
+      if (step.type === 'vote') this.votes.add(step.id);
+      else if (step.type !== 'map') for (const key of INNER_LISTS) this.settle(nodeAt(node, [key]), [...around, step.id]);
     }
-  }
-
-  private settleVoters(inside: readonly string[], voters: unknown): void {
-    const id = inside.at(-1);
-    for (let voter = 1; voter <= Number(voters) && voter <= 1000; voter += 1) this.chains.set(`${id}.${voter}`, inside);
-    this.chains.set(`${id}.judge`, inside);
   }
 }

@@ -2,6 +2,8 @@ import { everyStep, type Step, votersOf } from './workflow.ts';
 
 interface Home {
   readonly step: Step;
+  /** Its dependencies, as far as they have ended when it starts. */
+  readonly waitsFor: readonly string[];
   /** The step before it, where its list is worked off in order. */
   readonly previous?: Step;
   readonly container?: Step;
@@ -10,7 +12,8 @@ interface Home {
 /** At a progress checkpoint members are still at work. */
 function endedBefore(step: Step): readonly string[] {
   if (step.kind !== 'sync' || step.sync !== 'progress_checkpoint') return step.dependencies;
-  return step.dependencies.filter((id) => !step.members.includes(id));
+  const members = new Set(step.members);
+  return step.dependencies.filter((id) => !members.has(id));
 }
 
 /** Steps looked at for one file. Beyond that a warning would cost more than it is worth: seconds, for files that no one writes by hand. */
@@ -66,7 +69,7 @@ export class StepOrder {
   /** What a step waits for directly, or because of where it stands. */
   private *before(step: Step): Generator<string> {
     for (let home = this.homes.get(step.id); home !== undefined; home = home.container && this.homes.get(home.container.id)) {
-      yield* endedBefore(home.step);
+      yield* home.waitsFor;
       if (home.previous !== undefined) yield home.previous.id;
     }
   }
@@ -79,7 +82,12 @@ export class StepOrder {
     let previous: Step | undefined;
     for (const step of steps) {
       if (this.homes.has(step.id)) continue;
-      this.homes.set(step.id, { step, ...(sequential && previous && { previous }), ...(container && { container }) });
+      this.homes.set(step.id, {
+        step,
+        waitsFor: endedBefore(step),
+        ...(sequential && previous && { previous }),
+        ...(container && { container }),
+      });
       previous = step;
       if (step.kind === 'group') this.settle(step.steps, step.mode === 'sequential', step);
       if (step.kind === 'vote') this.settle(votersOf(step), false, step);

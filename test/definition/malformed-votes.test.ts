@@ -108,4 +108,9 @@ describe('votes that could not be counted, and maps that could not be gone over'
   it.each([...VOTES, ...MAPS])('%s is reported where it stands', (_what, text, problems) => {
     expect(diagnosed(text, KNOWN)).toEqual(problems);
   });
+
+  it('voters count as steps: a short file cannot ask for millions', () => {
+    const votes = Array.from({ length: 60 }, (_, at) => `- {id: v${at}, type: vote, persona: planner, voters: 1000}`);
+    expect(new Set(diagnosed(withSteps(...votes), KNOWN).map((problem) => problem.split(' ')[1]))).toEqual(new Set(['WORKFLOW_TOO_LARGE']));
+  });
 });
