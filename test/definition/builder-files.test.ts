@@ -1,5 +1,5 @@
 // The law of the builder: what it makes is what the file that says the same is read as.
-import { describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import * as z from 'zod';
 import { defineWorkflow } from '../../src/definition/builder.ts';
 import { when } from '../../src/definition/reference-logic.ts';
