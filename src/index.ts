@@ -23,6 +23,8 @@ export { DIAGNOSTIC_MEANINGS, type Diagnostic, type DiagnosticCode, formatDiagno
 export { formatDuration, parseDuration } from './definition/duration.ts';
 export { workflowJsonSchema } from './definition/json-schema.ts';
 // What is asked for: workflow files and workflows written in TypeScript.
+export { checkWorkflow, type Finding } from './definition/workflow-check.ts';
+export type { CheckOptions } from './definition/workflow-check-step.ts';
 export type { LoadOptions } from './definition/load-options.ts';
 export { type DirectoryResult, type LoadResult, loadDirectory, loadWorkflow, loadWorkflowSync } from './definition/load-workflow.ts';
 export { printable } from './definition/printable.ts';
@@ -45,10 +47,24 @@ export type {
   VariablesStep,
   Workflow,
 } from './definition/workflow.ts';
-export type { Estimate } from './planning/estimate.ts';
-// How it will go: the graph and the plan of a workflow.
+// How it will go: the graph and the plan of a workflow, and what earlier runs teach.
+export type { Conflict } from './planning/conflicts.ts';
+export type { ExecutionPlan, PlacedTask } from './planning/execution-plan.ts';
+export { type LearnedPast, type LearnedSteps, learnedFrom } from './planning/learned-steps.ts';
+export type { StepKnowledge } from './planning/leaf-task.ts';
+export type { Limits } from './planning/limits.ts';
+export type { Outlook, Quantiles } from './planning/monte-carlo.ts';
+export type { Opportunity } from './planning/opportunities.ts';
+export type { ParallelGroup } from './planning/parallel-groups.ts';
+export { type GraphPlanOptions, type PlanOptions, plan, planGraph } from './planning/plan.ts';
+export type { Requirements } from './planning/requirements.ts';
+export type { OptionName, RejectedOption, ScheduleOption } from './planning/schedule-options.ts';
+export type { SyncPoint } from './planning/sync-points.ts';
+export { type Demands, type TaskEdge, type TaskGraph, type TaskNode, taskGraph } from './planning/task-graph.ts';
+export type { DurationSource } from './planning/task-origin.ts';
 export { type GraphEdge, type GraphNode, type WorkflowGraph, workflowGraph } from './planning/workflow-graph.ts';
-export { type PlannedStep, planWorkflow, type WorkflowPlan } from './planning/workflow-plan.ts';
+export type { ConflictStrategy } from './policy/conflict-strategy.ts';
+export { SCORE_WEIGHTS, type ScheduleScore, type ScoreWeights } from './policy/schedule-score.ts';
 // Who does it: agents and crews.
 export type { Agent, MessageOptions, PerformContext, ProgressReport, QuestionOptions } from './protocol/agent.ts';
 export type { CoordinationEvent, CoordinationEventType, CoordinationMessage, MessageKind, Priority } from './protocol/coordination.ts';
@@ -64,6 +80,7 @@ export type { InspectedEvent, Inspector } from './runtime/actor-system.ts';
 export { type AwaitedSignal, awaitedSignals } from './runtime/awaited-signals.ts';
 export type { CoordinationListener } from './runtime/coordination-listeners.ts';
 export type { CoordinationPattern } from './runtime/coordination-pattern.ts';
+export type { DeadLetter } from './runtime/exchange.ts';
 export { findRun } from './runtime/find-run.ts';
 export type { HostTime } from './runtime/host-time.ts';
 export { type ListedRun, listRuns } from './runtime/list-runs.ts';
@@ -71,6 +88,7 @@ export { viewRun } from './runtime/recovery.ts';
 export type { RunEvent, RunResult } from './runtime/run-event.ts';
 export type { RunHandle } from './runtime/run-handle.ts';
 export type { RunView, StepView } from './runtime/run-view.ts';
+export type { SharedKeyView, SharedView } from './runtime/shared-view.ts';
 // The house: a runtime, its runs, what happens in them.
 export { createRuntime } from './runtime/runtime.ts';
 export type { Runtime, RuntimeOptions, StartOptions } from './runtime/runtime-contract.ts';

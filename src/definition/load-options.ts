@@ -14,6 +14,11 @@ export interface LoadOptions {
   /** Personas that somebody plays. When given, a step that asks for another one is a diagnostic, unless somebody plays `*`: everybody. */
   readonly personas?: readonly string[];
   /**
+   * true: also warn of what may be meant that way (steps that can never run, waits without a deadline, outputs that may be missing, see
+   * `checkWorkflow`). `troupe validate` and `troupe plan` do. Default false: a run that starts every day need not hear it every day.
+   */
+  readonly advice?: boolean;
+  /**
    * Where nested workflows are found by name: a directory, or a function that gives a path or a text for a name, or null.
    * Default: the directory of the file.
    */

@@ -20,12 +20,15 @@ export class ProblemList {
   readonly source: SourceText;
   private readonly problems: Problem[] = [];
   private unlisted = 0;
+  /** Whether anything was found that is no mere warning. */
+  hasErrors = false;
 
   constructor(source: SourceText) {
     this.source = source;
   }
 
   add(problem: Problem): void {
+    if (problem.severity !== 'warning') this.hasErrors = true;
     if (this.problems.length < MAX_LISTED) this.problems.push(problem);
     else this.unlisted += 1;
   }

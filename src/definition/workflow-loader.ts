@@ -18,6 +18,7 @@ import type { SourceNode } from './source-node.ts';
 import { readSource, type SourceReading, sourceFromText } from './source-text.ts';
 import { conventionalTemplateFiles, type StepTemplates, templatesOf } from './step-templates.ts';
 import { everyStep, type Workflow } from './workflow.ts';
+import { reportChecks } from './workflow-check-report.ts';
 
 /** Workflows may stand in each other this deep. */
 const MAX_WORKFLOW_DEPTH = 16;
@@ -108,6 +109,7 @@ export class WorkflowLoader {
     };
     const workflow =
       dialect === 'native' ? readNativeWorkflow(root, reading) : readEngineWorkflow(root, reading, () => this.templates(directory));
+    reportChecks(workflow, reading);
     this.inlined.set(workflow, this.inlinedSteps(workflow));
     return workflow;
   }
@@ -175,7 +177,9 @@ export class WorkflowLoader {
   private inlinedSteps(workflow: Workflow): number {
     let count = 0;
     for (const step of [workflow.steps, workflow.onStepFailure, workflow.onWorkflowFailure].flatMap((steps) => [...everyStep(steps)])) {
-      count += 1 + (step.kind === 'workflow' && step.workflow !== undefined ? (this.inlined.get(step.workflow) ?? 0) : 0);
+      count += 1;
+      if (step.kind === 'map') count += this.inlinedSteps(step.workflow);
+      if (step.kind === 'workflow' && step.workflow !== undefined) count += this.inlined.get(step.workflow) ?? 0;
     }
     return count;
   }

@@ -55,14 +55,18 @@ export function criticalPath(graph: TaskGraph): number[] {
   return path;
 }
 
-/** Tasks by level, by place in the graph: first those that wait for nothing, then those that wait for them at most, and so on. */
+/**
+ * Tasks by level, by place in the graph: first those that wait for nothing, then those that wait for them at most, and so on. Joints
+ * stand on no level and lift nothing.
+ */
 export function levels(graph: TaskGraph): number[][] {
-  const level: number[] = new Array(graph.nodes.length).fill(0);
+  const above: number[] = new Array(graph.nodes.length).fill(0);
   const found: number[][] = [];
   for (const at of graph.order) {
-    for (const before of graph.predecessors[at] as readonly number[])
-      level[at] = Math.max(level[at] as number, (level[before] as number) + 1);
-    const here = level[at] as number;
+    for (const before of graph.predecessors[at] as readonly number[]) above[at] = Math.max(above[at] as number, above[before] as number);
+    if (graph.nodes[at]?.joint !== undefined) continue;
+    const here = above[at] as number;
+    above[at] = here + 1;
     found[here] ??= [];
     found[here].push(at);
   }

@@ -1,4 +1,5 @@
 /** What there is to run on. */
+import { tokenRate } from '../definition/token-rate.ts';
 import { TroupeError } from '../protocol/errors.ts';
 import type { Demands, TaskGraph, TaskNode } from './task-graph.ts';
 
@@ -13,34 +14,22 @@ export interface Limits {
   readonly tokensPerMinute?: number;
   /** Tasks at once that need it, by capability. */
   readonly capabilities?: Readonly<Record<string, number>>;
+  /** Tasks at once inside a block, by its path. */
+  readonly blocks?: Readonly<Record<string, number>>;
 }
 
 /** A task that can never start, and why. */
 export interface UnmetDemand {
   readonly task: string;
-  /** `memoryMb`, `cpu`, `io`, `tokensPerMinute` or `capability x`. */
+  /** `memoryMb`, `cpu`, `io`, `tokensPerMinute`, `capability x` or `block x`. */
   readonly resource: string;
   readonly demand: number;
   readonly limit: number;
 }
 
-/** A minute: what tokens are counted by. */
-export const TOKEN_WINDOW_MS = 60_000;
-
-/**
- * The tokens per minute a task holds: it uses its tokens evenly over its time, but over a minute at least, because a limit per minute
- * still counts what a shorter task has used before it ended.
- */
-function tokenRate(tokens: number, ms: number): number {
-  return (tokens * TOKEN_WINDOW_MS) / tokenHoldMs(ms);
-}
-
-/** How long a task of `ms` holds its tokens per minute. */
-export const tokenHoldMs = (ms: number): number => Math.max(ms, TOKEN_WINDOW_MS);
-
 /** Names of the limits that say something about a graph, places first, with what there is of each. */
 export function limitedResources(limits: Limits): { readonly name: string; readonly limit: number }[] {
-  const { places, memoryMb, cpu, io, tokensPerMinute, capabilities = {} } = limits;
+  const { places, memoryMb, cpu, io, tokensPerMinute, capabilities = {}, blocks = {} } = limits;
   const given = Object.entries({ memoryMb, cpu, io, tokensPerMinute }).flatMap(([name, limit]) =>
     limit === undefined ? [] : [{ name, limit }],
   );
@@ -48,6 +37,7 @@ export function limitedResources(limits: Limits): { readonly name: string; reado
     { name: 'places', limit: places },
     ...given,
     ...Object.entries(capabilities).map(([name, limit]) => ({ name: `capability ${name}`, limit })),
+    ...Object.entries(blocks).map(([name, limit]) => ({ name: `block ${name}`, limit })),
   ];
 }
 
@@ -57,7 +47,8 @@ export function demandOn(name: string, node: TaskNode): number {
   if (name === 'places') return node.takesPlace === false ? 0 : 1;
   if (name === 'tokensPerMinute') return tokenRate(demands.tokens ?? 0, node.ms);
   if (name.startsWith('capability ')) return demands.capabilities?.includes(name.slice('capability '.length)) === true ? 1 : 0;
-  return demands[name as keyof Omit<Demands, 'capabilities'>] ?? 0;
+  if (name.startsWith('block ')) return demands.blocks?.includes(name.slice('block '.length)) === true ? 1 : 0;
+  return demands[name as keyof Omit<Demands, 'capabilities' | 'blocks'>] ?? 0;
 }
 
 /** Tasks whose demands are above the limits: no schedule exists with them. */

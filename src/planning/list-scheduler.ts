@@ -3,8 +3,10 @@
  * (Graham 1966, with resource limits). What does not fit is passed over, so nothing that could run waits for something that cannot;
  * and a plan made this way is carried out by a ready queue in the same order, with whatever durations turn out to be true.
  */
+
+import { tokenHoldMs } from '../definition/token-rate.ts';
 import { EventQueue } from './event-queue.ts';
-import { checkLimits, demandOn, type Limits, limitedResources, tokenHoldMs } from './limits.ts';
+import { checkLimits, demandOn, type Limits, limitedResources } from './limits.ts';
 import { ReadyByKind, ReadyInRow, type ReadyTasks } from './ready-tasks.ts';
 import type { TaskGraph } from './task-graph.ts';
 

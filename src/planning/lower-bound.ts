@@ -1,6 +1,8 @@
 /** How short a schedule could be at best. */
+
+import { TOKEN_WINDOW_MS, tokenHoldMs } from '../definition/token-rate.ts';
 import { earliestStart, upwardRank } from './graph-measures.ts';
-import { demandOn, type Limits, limitedResources, TOKEN_WINDOW_MS, tokenHoldMs } from './limits.ts';
+import { demandOn, type Limits, limitedResources } from './limits.ts';
 import type { TaskGraph } from './task-graph.ts';
 
 /** Bounds that no schedule within the limits is below, ms. */

@@ -42,15 +42,31 @@ function raisedLimits(graph: TaskGraph, limits: Limits, saved: Saved): Opportuni
     if (limit === Number.POSITIVE_INFINITY) return [];
     const savesMs = saved(graph, doubled(limits, name));
     return savesMs > 0
-      ? [{ kind: 'raise_limit', subject: name, advice: `${2 * limit} instead of ${limit} ${name} would end it sooner`, savesMs }]
+      ? [{ kind: 'raise_limit', subject: name, advice: `${2 * limit} instead of ${limit} ${wording(name)} would end it sooner`, savesMs }]
       : [];
   });
 }
 
+const WORDINGS: Readonly<Record<string, string>> = {
+  places: 'tasks at once',
+  memoryMb: 'MB of memory',
+  cpu: 'cores',
+  io: 'shares of input and output',
+  tokensPerMinute: 'tokens a minute',
+};
+
+function wording(name: string): string {
+  if (name.startsWith('block ')) return `members of ${name.slice('block '.length)} at once`;
+  return WORDINGS[name] ?? `with the ${name}`;
+}
+
 function doubled(limits: Limits, name: string): Limits {
-  if (!name.startsWith('capability ')) return { ...limits, [name]: 2 * (limits[name as 'places'] ?? 0) };
-  const capability = name.slice('capability '.length);
-  return { ...limits, capabilities: { ...limits.capabilities, [capability]: 2 * (limits.capabilities?.[capability] ?? 0) } };
+  for (const [prefix, kind] of [['capability ', 'capabilities'] as const, ['block ', 'blocks'] as const]) {
+    if (!name.startsWith(prefix)) continue;
+    const member = name.slice(prefix.length);
+    return { ...limits, [kind]: { ...limits[kind], [member]: 2 * (limits[kind]?.[member] ?? 0) } };
+  }
+  return { ...limits, [name]: 2 * (limits[name as 'places'] ?? 0) };
 }
 
 function shorterTask(graph: TaskGraph, limits: Limits, saved: Saved): Opportunity[] {

@@ -4,20 +4,9 @@
  * group says how its members could get in each other's way and how that would be settled.
  */
 import { type ConflictStrategy, conflictStrategy, mergeComplexity } from '../policy/conflict-strategy.ts';
+import { type Conflict, conflictsOf, thingsTouched } from './conflicts.ts';
 import { levels, upwardRank } from './graph-measures.ts';
 import type { TaskGraph } from './task-graph.ts';
-
-/** Something that several members touch, one of them changing it. */
-export interface Conflict {
-  readonly kind: 'key' | 'domain';
-  readonly name: string;
-  /** Those who change it: writers of a key, members of a domain. */
-  readonly changedBy: readonly string[];
-  /** Those who only read it. */
-  readonly readBy: readonly string[];
-  /** Whether it is never to be touched by two at once. */
-  readonly critical: boolean;
-}
 
 /** How the results of a group become one. `disjoint`: nothing to decide; `union`: per key and type; `ordered`: one after the other. */
 export type MergeStrategy = 'disjoint' | 'union' | 'guided' | 'reviewed' | 'ordered';
@@ -82,8 +71,8 @@ function related(graph: TaskGraph, level: readonly number[]): number[][] {
   for (const at of level) {
     const { reads = [], writes = [], domains = [] } = graph.nodes[at] ?? {};
     const ties = [
-      ...none(graph.predecessors[at] ?? [], 'before'),
-      ...(graph.successors[at] ?? []).map((other) => `after ${other}`),
+      ...none(past(graph, graph.predecessors[at] ?? [], 'before'), 'before'),
+      ...past(graph, graph.successors[at] ?? [], 'after').map((other) => `after ${other}`),
       ...[...reads, ...writes].map((key) => `key ${key}`),
       ...domains.map((domain) => `domain ${domain}`),
     ];
@@ -102,6 +91,22 @@ function related(graph: TaskGraph, level: readonly number[]): number[][] {
   return [...groups.values()];
 }
 
+/**
+ * Neighbours, with the one task before a block in place of the joint before it, and likewise after it: what stands beside a block begins
+ * with its members. Joints that tie several to several stay, so that this is not their product.
+ */
+function past(graph: TaskGraph, neighbours: readonly number[], side: 'before' | 'after'): number[] {
+  return neighbours.map((neighbour) => {
+    let at = neighbour;
+    while (graph.nodes[at]?.joint === side) {
+      const [next, ...others] = (side === 'before' ? graph.predecessors[at] : graph.successors[at]) ?? [];
+      if (next === undefined || others.length > 0) break;
+      at = next;
+    }
+    return at;
+  });
+}
+
 interface Yardsticks {
   readonly critical: ReadonlySet<string>;
   readonly rank: readonly number[];
@@ -111,9 +116,15 @@ function describe(graph: TaskGraph, id: string, members: readonly number[], { cr
   const idOf = (at: number) => graph.nodes[at]?.id ?? '';
   const durations = members.map((at) => graph.nodes[at]?.ms ?? 0);
   const workMs = durations.reduce((sum, ms) => sum + ms, 0);
-  const { conflicts, touched } = conflictsOf(graph, members, critical);
+  const things = thingsTouched(graph, members);
+  const conflicts = conflictsOf(graph, things, critical);
   const contenders = new Set(conflicts.flatMap(({ changedBy, readBy }) => [...changedBy, ...readBy]));
-  const complexity = mergeComplexity({ touched, contested: conflicts.length, members: members.length, contenders: contenders.size });
+  const complexity = mergeComplexity({
+    touched: things.length,
+    contested: conflicts.length,
+    members: members.length,
+    contenders: contenders.size,
+  });
   const strategy = conflictStrategy({
     contested: conflicts.map(({ name }) => name),
     critical: conflicts.filter((conflict) => conflict.critical).map(({ name }) => name),
@@ -134,36 +145,4 @@ function describe(graph: TaskGraph, id: string, members: readonly number[], { cr
     strategy,
     merge: MERGES[strategy.kind],
   };
-}
-
-/** What members contest, and how many things they touch in all. */
-function conflictsOf(
-  graph: TaskGraph,
-  members: readonly number[],
-  critical: ReadonlySet<string>,
-): { conflicts: Conflict[]; touched: number } {
-  interface Thing {
-    readonly kind: Conflict['kind'];
-    readonly name: string;
-    readonly changedBy: Set<string>;
-    readonly readBy: Set<string>;
-  }
-  const things = new Map<string, Thing>();
-  const touch = (kind: Conflict['kind'], name: string): Thing => {
-    const thing = things.get(`${kind} ${name}`) ?? { kind, name, changedBy: new Set(), readBy: new Set() };
-    things.set(`${kind} ${name}`, thing);
-    return thing;
-  };
-  for (const at of members) {
-    const { id = '', reads = [], writes = [], domains = [] } = graph.nodes[at] ?? {};
-    for (const key of writes) touch('key', key).changedBy.add(id);
-    for (const key of reads) if (!writes.includes(key)) touch('key', key).readBy.add(id);
-    for (const domain of domains) touch('domain', domain).changedBy.add(id);
-  }
-  const conflicts = [...things.values()].flatMap(({ kind, name, changedBy, readBy }): Conflict[] =>
-    changedBy.size > 0 && changedBy.size + readBy.size > 1
-      ? [{ kind, name, changedBy: [...changedBy], readBy: [...readBy], critical: critical.has(name) }]
-      : [],
-  );
-  return { conflicts, touched: things.size };
 }

@@ -1,7 +1,9 @@
 /** What a limit on tokens per minute costs those who heed it and those who find out by being refused. */
+
+import { tokenHoldMs } from '../definition/token-rate.ts';
 import { backoffDelay } from '../policy/backoff.ts';
 import { EventQueue } from './event-queue.ts';
-import { demandOn, type Limits, tokenHoldMs } from './limits.ts';
+import { demandOn, type Limits } from './limits.ts';
 import type { TaskGraph } from './task-graph.ts';
 
 /** How to try. */

@@ -1,5 +1,6 @@
 /** What a schedule asks of the world beside time. */
-import { demandOn, type Limits, limitedResources, tokenHoldMs } from './limits.ts';
+import { tokenHoldMs } from '../definition/token-rate.ts';
+import { demandOn, type Limits, limitedResources } from './limits.ts';
 import type { TaskGraph } from './task-graph.ts';
 
 /** The most of a resource that is ever used at once. */

@@ -95,7 +95,7 @@ export function weighOptions(graph: TaskGraph, limits: Limits, options: Weighing
 }
 
 /** Places and those who play a role are there to be used; what is spent had better not run out. */
-const isSpent = (resource: string): boolean => resource !== 'places' && !resource.startsWith('capability ');
+const isSpent = (resource: string): boolean => resource !== 'places' && !/^(?:capability|block) /u.test(resource);
 
 function drafts(graph: TaskGraph, limits: Limits): Draft[] {
   const most = Math.min(limits.places, Math.max(1, graph.nodes.length));

@@ -16,6 +16,8 @@ export interface Demands {
   readonly tokens?: number;
   /** One of each while it runs. */
   readonly capabilities?: readonly string[];
+  /** Blocks with a limit on their members at work at once, by path. */
+  readonly blocks?: readonly string[];
 }
 
 /** A task as plans see it. */
@@ -35,6 +37,8 @@ export interface TaskNode {
   readonly domains?: readonly string[];
   /** false: only coordinates or waits for a person, and takes no place. Default true. */
   readonly takesPlace?: boolean;
+  /** No task of its own: ties a block to what comes before it, or to what comes after it. Takes no place. */
+  readonly joint?: 'before' | 'after';
 }
 
 /**

@@ -2,8 +2,9 @@
  * The order of a native group's ready queue: the member with the longest chain behind it first, so that what decides the length of the
  * whole never waits behind what does not. From the definition alone, so that every run and every replay launches alike.
  */
+
+import { estimateOf } from '../definition/estimate.ts';
 import type { Step, Workflow } from '../definition/workflow.ts';
-import { estimateOf } from './estimate.ts';
 
 /**
  * By member of a group: its place in the order of launch, the lowest first, each place once. Members stand by upward rank (the longest

@@ -1,6 +1,7 @@
 /** A workflow as a graph to be drawn: every step a node, groups and nested workflows nodes that hold others. */
-import type { Step, Workflow } from '../definition/workflow.ts';
-import { blueprintOf, type GroupBlueprint, type StepBlueprint, type WorkflowBlueprint } from './blueprint.ts';
+
+import { memberEdges } from '../definition/member-edges.ts';
+import type { DependencyEdge, Step, VoteStep, Workflow } from '../definition/workflow.ts';
 
 /** A step as a node of the graph. */
 export interface GraphNode {
@@ -22,6 +23,12 @@ export interface GraphNode {
 export interface GraphEdge {
   readonly from: string;
   readonly to: string;
+  /** `hard`: `from` must have ended well; `soft`: order only; `conditional`: the edge is taken when `when` holds. */
+  readonly kind: DependencyEdge['kind'];
+  /** The question of a conditional edge, or null. */
+  readonly when: string | null;
+  /** Paths in the output of `from` that `to` takes. */
+  readonly data: readonly string[];
 }
 
 /** A workflow as nodes and edges. */
@@ -32,36 +39,53 @@ export interface WorkflowGraph {
   readonly edges: readonly GraphEdge[];
 }
 
-/** Draws a workflow's graph, nested workflows included. Throws TroupeError EXPRESSION_INVALID for a workflow that was not loaded without errors. */
+/** Draws a workflow's graph, nested workflows and bodies of maps included. */
 export function workflowGraph(workflow: Workflow): WorkflowGraph {
   const nodes: GraphNode[] = [];
   const edges: GraphEdge[] = [];
-  const drawGroup = (group: GroupBlueprint, place: Place): void => {
-    const paths = group.members.map(({ step }) => place.prefix + step.id);
-    group.dependents.forEach((dependents, member) => {
-      for (const dependent of dependents) edges.push({ from: paths[member] ?? '', to: paths[dependent] ?? '' });
+  const drawGroup = (steps: readonly Step[], mode: 'graph' | 'sequential' | 'parallel', place: Place): void => {
+    const path = (member: number) => place.prefix + (steps[member]?.id ?? '');
+    memberEdges(steps, mode).forEach((waits, member) => {
+      for (const { from, kind, when, data } of waits) edges.push({ from: path(from), to: path(member), kind, when, data });
     });
-    for (const member of group.members) drawStep(member, place);
+    for (const step of steps) drawStep(step, place);
   };
-  const drawStep = (blueprint: StepBlueprint, place: Place): void => {
-    const { step, members, branches, nested } = blueprint;
+  const drawStep = (step: Step, place: Place): void => {
     const node = nodeOf(step, place);
     nodes.push(node);
-    const inside: Place = { prefix: place.prefix, parent: node.id, part: null };
-    if (members !== null) drawGroup(members, inside);
-    if (branches !== null) {
-      drawGroup(branches.then, { ...inside, part: 'then' });
-      drawGroup(branches.otherwise, { ...inside, part: 'otherwise' });
+    const inside: Place = { ...place, parent: node.id, part: null };
+    switch (step.kind) {
+      case 'group':
+        drawGroup(step.steps, step.mode, inside);
+        break;
+      case 'vote':
+        drawGroup(withJudge(step), 'parallel', inside);
+        break;
+      case 'choice':
+        drawGroup(step.then, place.branches, { ...inside, part: 'then' });
+        drawGroup(step.otherwise, place.branches, { ...inside, part: 'otherwise' });
+        break;
+      case 'map':
+      case 'workflow':
+        if (step.workflow !== undefined) drawWorkflow(step.workflow, `${node.id}/`, node.id);
+        break;
     }
-    if (nested !== null) drawWorkflow(nested, { prefix: `${node.id}/`, parent: node.id, part: null });
   };
-  const drawWorkflow = ({ root, onStepFailure, onWorkflowFailure }: WorkflowBlueprint, place: Place): void => {
-    drawGroup(root, place);
-    if (onStepFailure !== null) drawGroup(onStepFailure, { ...place, part: 'on_step_failure' });
-    if (onWorkflowFailure !== null) drawGroup(onWorkflowFailure, { ...place, part: 'on_workflow_failure' });
+  const drawWorkflow = (drawn: Workflow, prefix: string, parent: string | null): void => {
+    const place: Place = { prefix, parent, part: null, branches: drawn.compat === 'engine' ? 'sequential' : 'graph' };
+    drawGroup(drawn.steps, drawn.mode, place);
+    drawGroup(drawn.onStepFailure, 'sequential', { ...place, part: 'on_step_failure' });
+    drawGroup(drawn.onWorkflowFailure, 'sequential', { ...place, part: 'on_workflow_failure' });
   };
-  drawWorkflow(blueprintOf(workflow), { prefix: '', parent: null, part: null });
+  drawWorkflow(workflow, '', null);
   return { name: workflow.name, nodes, edges };
+}
+
+/** Voters, and the judge who comes after them. */
+function withJudge({ steps, judge }: VoteStep): readonly Step[] {
+  if (judge === undefined) return steps;
+  const voters = steps.map(({ id }) => id);
+  return [...steps, { ...judge, dependencies: voters, edges: Object.fromEntries(voters.map((id) => [id, { kind: 'soft' }])) }];
 }
 
 /** Where a step stands. */
@@ -69,6 +93,8 @@ interface Place {
   readonly prefix: string;
   readonly parent: string | null;
   readonly part: GraphNode['part'];
+  /** How branches are worked off. */
+  readonly branches: 'graph' | 'sequential';
 }
 
 function nodeOf(step: Step, { prefix, parent, part }: Place): GraphNode {

@@ -1,170 +1,178 @@
 /**
- * A workflow as a task graph: its leaves, and a joint before and after everything that holds others, so that a hundred steps after a
- * group of a hundred are two hundred edges and not ten thousand. As everywhere in planning, no condition is false and nothing fails: of
- * a choice the longer branch counts, of a race the member that could end first and what it waits for; handlers of failures are left out.
+ * A workflow as a task graph: its leaves, and joints around everything that holds others. As everywhere in planning, no condition is
+ * false and nothing fails: of a choice the longer branch counts, of a block that is joined early the members that could end first and
+ * what they wait for; votes are no ties; handlers of failures are left out. A progress checkpoint counts as passed when its members have
+ * ended. Of a map as many items are drawn as it is expected to have.
  */
-import type { Step, TaskStep, Workflow } from '../definition/workflow.ts';
-import { blueprintOf, type GroupBlueprint, needsRoom, type StepBlueprint } from './blueprint.ts';
-import { type Estimate, estimateOf } from './estimate.ts';
-import { type TaskEdge, type TaskGraph, type TaskNode, taskGraph } from './task-graph.ts';
 
-/**
- * What is known of a leaf beyond its definition. Its `ms` is what earlier runs have taught: it counts unless the definition declares an
- * estimate. What is absent is taken from the definition, else it is nothing.
- */
-export type StepKnowledge = Partial<Omit<TaskNode, 'id' | 'takesPlace'>>;
+import { type MemberEdge, memberEdges } from '../definition/member-edges.ts';
+import type { GroupStep, MapStep, Step, VoteStep, Workflow } from '../definition/workflow.ts';
+import { type BlockMember, type Drawing, type DrawnTask, drawBlock } from './block-drawing.ts';
+import { type ItemGuess, itemsOf } from './item-count.ts';
+import { leafTask, type StepKnowledge } from './leaf-task.ts';
+import { type TaskGraph, type TaskNode, taskGraph } from './task-graph.ts';
+import type { TaskOrigin } from './task-origin.ts';
 
-/** Where the duration of a leaf comes from: as for `estimateOf`, or `history`. */
-export type DurationSource = Estimate['source'] | 'history';
-
-/** A workflow's leaves and joints, in the order they are bound to. The id of a leaf is its path. */
-export interface WorkflowTasks {
-  readonly graph: TaskGraph;
-  /** By task: where its duration comes from; null for a joint. */
-  readonly sources: readonly (DurationSource | null)[];
+/** What is known beyond the definition. */
+export interface KnownTasks {
+  /** Asked once for every leaf, by its path in the definition: items of a map share it. */
+  readonly known?: (path: string, step: Step) => StepKnowledge;
+  /** How many items maps are expected to have. */
+  readonly items?: ItemGuess;
 }
 
-/** Draws the graph. `known` is asked once for every leaf, by its path. Throws as `taskGraph` and `workflowGraph` do. */
-export function workflowTasks(workflow: Workflow, known: (path: string, step: Step) => StepKnowledge = () => ({})): WorkflowTasks {
-  const drawn = drawGroup(
-    blueprintOf(workflow).root,
-    { prefix: '', name: '', startMs: 0, soft: workflow.onFailure === 'best_effort' },
-    known,
-  );
+/** A workflow's leaves and joints, in the order of the file. The id of a leaf is its path, `map[0]/step` in an item of a map. */
+export interface WorkflowTasks {
+  readonly graph: TaskGraph;
+  /** By task: the step it stands for; null for a joint. */
+  readonly origins: readonly (TaskOrigin | null)[];
+  /** How many members of a block are at work at once at most, by its path; only blocks that say so. */
+  readonly blocks: Readonly<Record<string, number>>;
+  /** How many items were drawn, by the path of the map. */
+  readonly items: Readonly<Record<string, number>>;
+  /** Tasks that are not in the graph because their block is joined without them: they begin, and are cancelled. */
+  readonly cutShort: readonly TaskNode[];
+}
+
+/** Draws the graph. Throws as `taskGraph` does, and for a number of items that is none. */
+export function workflowTasks(workflow: Workflow, options: KnownTasks = {}): WorkflowTasks {
+  const paper = new Paper(options);
+  const drawn = paper.workflow(workflow, { prefix: '', plainPrefix: '' }, '', 0);
   const tasks = drawn.tasks.slice(1, -1);
   const ids = new Set(tasks.map(({ node }) => node.id));
   const graph = taskGraph(
     tasks.map(({ node }) => node),
     drawn.edges.filter(({ from, to }) => ids.has(from) && ids.has(to)),
   );
-  return { graph, sources: tasks.map(({ source }) => source) };
+  const { blocks, items } = paper;
+  return { graph, origins: tasks.map(({ origin }) => origin), blocks, items, cutShort: drawn.cutShort.map(({ node }) => node) };
 }
 
-const BEFORE = ' (before)';
-const AFTER = ' (after)';
-
-/** The path of the block that the joint after it stands for; none for a joint before a block, which stands for what the block waits for. */
-export function blockOf(joint: string): string[] {
-  return joint.endsWith(AFTER) ? [joint.slice(0, -AFTER.length)] : [];
-}
-
-type Known = (path: string, step: Step) => StepKnowledge;
-
-interface Place {
-  /** Of the paths of what is drawn. */
+/** What is before the ids of steps: in the plan, and in the definition, which knows no items. */
+interface Prefixes {
   readonly prefix: string;
-  /** Path of what holds it. */
-  readonly name: string;
-  /** When it can start, if there is room for everything, ms. */
+  readonly plainPrefix: string;
+}
+
+/** Where something is drawn. */
+interface Place extends Prefixes {
+  readonly workflow: Workflow;
+  /** When it can start, with room for everything, ms. */
   readonly startMs: number;
-  /** Whether failures block nothing. */
-  readonly soft: boolean;
 }
 
-interface Task {
-  readonly node: TaskNode;
-  readonly source: DurationSource | null;
-}
+class Paper {
+  readonly blocks: Record<string, number> = {};
+  readonly items: Record<string, number> = {};
+  readonly #known: NonNullable<KnownTasks['known']>;
+  readonly #guess: ItemGuess;
 
-/** Something drawn: its tasks, the first of which all others come after, the last of which comes after all others. */
-interface Drawing {
-  readonly tasks: readonly Task[];
-  readonly edges: readonly TaskEdge[];
-  readonly endMs: number;
-}
-
-const firstOf = ({ tasks }: Drawing): string => tasks[0]?.node.id ?? '';
-const lastOf = ({ tasks }: Drawing): string => tasks.at(-1)?.node.id ?? '';
-const joint = (id: string): Task => ({ node: { id, ms: 0, takesPlace: false }, source: null });
-
-function drawStep(blueprint: StepBlueprint, place: Place, known: Known): Drawing {
-  const { step, members, branches, nested } = blueprint;
-  const name = place.prefix + step.id;
-  if (members !== null) return drawGroup(members, { ...place, name }, known);
-  if (branches !== null) {
-    const then = drawGroup(branches.then, { ...place, name }, known);
-    const otherwise = drawGroup(branches.otherwise, { ...place, name }, known);
-    return otherwise.endMs > then.endMs ? otherwise : then;
+  constructor({ known = () => ({}), items = 1 }: KnownTasks) {
+    this.#known = known;
+    this.#guess = items;
   }
-  if (nested !== null) {
-    return drawGroup(nested.root, { ...place, prefix: `${name}/`, name, soft: nested.workflow.onFailure === 'best_effort' }, known);
+
+  workflow(workflow: Workflow, prefixes: Prefixes, name: string, startMs: number): Drawing {
+    const members = this.#members(workflow.steps, workflow.mode, { ...prefixes, workflow });
+    return drawBlock({ name, startMs, soft: isSoft(workflow), members, join: { waitFor: 'all' }, maxConcurrent: null });
   }
-  const estimate = estimateOf(step);
-  const { ms, ...rest } = known(name, step);
-  const isLearned = ms !== undefined && estimate.source !== 'estimate';
-  const node: TaskNode = {
-    id: name,
-    ...(step.kind === 'task' ? retriesOf(step) : {}),
-    ...rest,
-    ms: isLearned ? ms : estimate.ms,
-    ...(needsRoom(blueprint) ? {} : { takesPlace: false }),
-  };
-  return { tasks: [{ node, source: isLearned ? 'history' : estimate.source }], edges: [], endMs: place.startMs + node.ms };
-}
 
-function retriesOf({ retry }: TaskStep): { readonly retries?: number } {
-  return typeof retry?.retries === 'number' ? { retries: retry.retries } : {};
-}
-
-function drawGroup(group: GroupBlueprint, place: Place, known: Known): Drawing {
-  const before: number[][] = group.members.map(() => []);
-  group.dependents.forEach((list, member) => {
-    for (const dependent of list) before[dependent]?.push(member);
-  });
-  const drawn: Drawing[] = [];
-  const endOf = (members: readonly number[]) =>
-    members.reduce((latest, member) => Math.max(latest, drawn[member]?.endMs ?? 0), place.startMs);
-  for (const member of startOrder(group)) {
-    drawn[member] = drawStep(group.members[member] as StepBlueprint, { ...place, startMs: endOf(before[member] ?? []) }, known);
+  #members(steps: readonly Step[], mode: GroupStep['mode'], place: Omit<Place, 'startMs'>): BlockMember[] {
+    const edges = memberEdges(steps, mode);
+    return steps.map((step, at) => ({
+      edges: edges[at] ?? [],
+      isConditional: step.condition !== undefined,
+      draw: (startMs) => this.#step(step, { ...place, startMs }),
+    }));
   }
-  const kept = keptMembers(group, before, drawn);
-  const entry = joint(place.name + BEFORE);
-  const exit = joint(place.name + AFTER);
-  const edges: TaskEdge[] = [];
-  const tasks: Task[] = [entry];
-  const sinks = new Set(kept);
-  for (const member of kept) {
-    const here = drawn[member] as Drawing;
-    const others = before[member] ?? [];
-    for (const other of others) {
-      sinks.delete(other);
-      edges.push({ from: lastOf(drawn[other] as Drawing), to: firstOf(here), kind: kindOf(group.members[other] as StepBlueprint, place) });
-    }
-    if (others.length === 0) edges.push({ from: entry.node.id, to: firstOf(here) });
-    for (const task of here.tasks) tasks.push(task);
-    for (const edge of here.edges) edges.push(edge);
-  }
-  for (const member of sinks) edges.push({ from: lastOf(drawn[member] as Drawing), to: exit.node.id, kind: place.soft ? 'soft' : 'hard' });
-  if (kept.length === 0) edges.push({ from: entry.node.id, to: exit.node.id });
-  return { tasks: [...tasks, exit], edges, endMs: endOf(kept) };
-}
 
-function kindOf({ step }: StepBlueprint, place: Place): 'soft' | 'conditional' | 'hard' {
-  if (place.soft) return 'soft';
-  return step.condition === undefined ? 'hard' : 'conditional';
-}
-
-/** Members after what they wait for. */
-function startOrder(group: GroupBlueprint): number[] {
-  const open = [...group.waitsFor];
-  const order = open.flatMap((count, member) => (count === 0 ? [member] : []));
-  for (const member of order) {
-    for (const dependent of group.dependents[member] ?? []) {
-      open[dependent] = (open[dependent] ?? 0) - 1;
-      if (open[dependent] === 0) order.push(dependent);
+  #step(step: Step, place: Place): Drawing {
+    const name = place.prefix + step.id;
+    switch (step.kind) {
+      case 'group':
+        return this.#group(step, name, place);
+      case 'vote':
+        return this.#vote(step, name, place);
+      case 'map':
+        return this.#map(step, name, place);
+      case 'choice':
+        return this.#choice([step.then, step.otherwise], name, place);
+      case 'workflow': {
+        const inside = { prefix: `${name}/`, plainPrefix: `${place.plainPrefix}${step.id}/` };
+        return step.workflow === undefined ? this.#leaf(step, place) : this.workflow(step.workflow, inside, name, place.startMs);
+      }
+      default:
+        return this.#leaf(step, place);
     }
   }
-  return order;
+
+  #group(step: GroupStep, name: string, place: Place): Drawing {
+    const { waitFor, quorum, deadline, maxConcurrent } = step;
+    if (maxConcurrent !== undefined) this.blocks[name] = maxConcurrent;
+    return drawBlock({
+      name,
+      startMs: place.startMs,
+      soft: isSoft(place.workflow),
+      members: this.#members(step.steps, step.mode, place),
+      join: { waitFor, ...(quorum === undefined ? {} : { quorum }), ...(typeof deadline === 'number' ? { deadlineMs: deadline } : {}) },
+      maxConcurrent: maxConcurrent ?? null,
+    });
+  }
+
+  /** All voters, and a judge after them where it is not only for ties. */
+  #vote(step: VoteStep, name: string, place: Place): Drawing {
+    const judges = step.rule === 'judged' && step.judge !== undefined ? [step.judge] : [];
+    const edges = step.steps.map((_, from): MemberEdge => ({ from, kind: 'soft', data: [], when: null }));
+    const member = (voter: Step, waits: readonly MemberEdge[]): BlockMember => ({
+      edges: waits,
+      isConditional: false,
+      draw: (startMs) => this.#step(voter, { ...place, startMs }),
+    });
+    const members = [...step.steps.map((voter) => member(voter, [])), ...judges.map((judge) => member(judge, edges))];
+    return drawBlock({
+      name,
+      startMs: place.startMs,
+      soft: isSoft(place.workflow),
+      members,
+      join: { waitFor: 'all' },
+      maxConcurrent: null,
+    });
+  }
+
+  #map(step: MapStep, name: string, place: Place): Drawing {
+    const plainPrefix = `${place.plainPrefix}${step.id}/`;
+    const count = itemsOf(step, place.plainPrefix + step.id, place.workflow, this.#guess);
+    this.items[name] = count;
+    if (step.maxConcurrent !== undefined) this.blocks[name] = step.maxConcurrent;
+    const members = Array.from({ length: count }, (_, item): BlockMember => {
+      const inside = { prefix: `${name}[${item}]/`, plainPrefix };
+      return { edges: [], isConditional: false, draw: (startMs) => this.workflow(step.workflow, inside, `${name}[${item}]`, startMs) };
+    });
+    const soft = step.tolerate !== undefined || isSoft(place.workflow);
+    return drawBlock({ name, startMs: place.startMs, soft, members, join: { waitFor: 'all' }, maxConcurrent: step.maxConcurrent ?? null });
+  }
+
+  /** The branch that takes longer. */
+  #choice(branches: readonly (readonly Step[])[], name: string, place: Place): Drawing {
+    // A branch of the engine dialect is a list worked off in order; a native branch is a graph like any other group.
+    const mode = place.workflow.compat === 'engine' ? 'sequential' : 'graph';
+    const drawn = branches.map((steps) =>
+      drawBlock({
+        name,
+        startMs: place.startMs,
+        soft: isSoft(place.workflow),
+        members: this.#members(steps, mode, place),
+        join: { waitFor: 'all' },
+        maxConcurrent: null,
+      }),
+    );
+    return drawn.reduce((longer, other) => (other.endMs > longer.endMs ? other : longer));
+  }
+
+  #leaf(step: Step, place: Place): Drawing {
+    const task: DrawnTask = leafTask(step, place.prefix + step.id, this.#known(place.plainPrefix + step.id, step));
+    return { tasks: [task], edges: [], endMs: place.startMs + task.node.ms, cutShort: [], isChain: true };
+  }
 }
 
-/** All members; of a race the one that could end first, and what it waits for. */
-function keptMembers(group: GroupBlueprint, before: readonly (readonly number[])[], drawn: readonly Drawing[]): number[] {
-  const all = group.members.map((_, member) => member);
-  if (group.waitFor === 'all' || all.length === 0) return all;
-  const winner = all.reduce((best, member) => ((drawn[member]?.endMs ?? 0) < (drawn[best]?.endMs ?? 0) ? member : best));
-  const kept = new Set([winner]);
-  for (const member of kept) {
-    for (const other of before[member] ?? []) kept.add(other);
-  }
-  return all.filter((member) => kept.has(member));
-}
+const isSoft = (workflow: Workflow): boolean => workflow.onFailure === 'best_effort';

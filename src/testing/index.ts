@@ -1,6 +1,5 @@
 /** The other door: workflows run on virtual time, with agents that answer from a script. */
 
 export { type AgentScript, type ScriptedAnswer, scriptedAgent } from '../actors/scripted-agent.ts';
-export { type Forecast, forecast } from './forecast.ts';
 export { type Happening, type SimulateOptions, type Simulation, simulate } from './simulate.ts';
 export { VirtualTime } from './virtual-time.ts';

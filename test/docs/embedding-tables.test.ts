@@ -40,6 +40,11 @@ describe('every member is listed', () => {
     expect(membersOf(file, type).filter((member) => !told.has(member))).toEqual([]);
   });
 
+  test('of PlanOptions, with what it has from others', () => {
+    const own = [membersOf('planning/plan.ts', 'GraphPlanOptions'), membersOf('planning/plan.ts', 'PlanOptions')];
+    expect(sorted(names('PlanOptions'))).toEqual(sorted([...own, membersOf('planning/workflow-tasks.ts', 'KnownTasks')].flat()));
+  });
+
   test('of every event', () => {
     const kinds = Array.from(source('runtime/run-event.ts').matchAll(/type: ((?:'[\w.]+'(?: \| )?)+)/gu), ([, kind = '']) => kind);
     expect(sorted(names('events'))).toEqual(sorted(kinds.flatMap((kind) => kind.replaceAll("'", '').split(' | '))));

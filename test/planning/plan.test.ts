@@ -1,17 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { loadWorkflowSync } from '../../src/definition/load-workflow.ts';
-import type { Workflow } from '../../src/definition/workflow.ts';
 import { plan, planGraph } from '../../src/planning/plan.ts';
 import { taskGraph } from '../../src/planning/task-graph.ts';
 import { plays } from '../runtime/random-workflow.ts';
+import { load, task, workflowOf } from './load-steps.ts';
 import { graphs, limits } from './random-graph.ts';
-
-function load(steps: string): Workflow {
-  const { workflow, diagnostics } = loadWorkflowSync(`name: w\nsteps:\n${steps}`);
-  if (workflow === null) throw new Error(JSON.stringify(diagnostics));
-  return workflow;
-}
 
 const REVIEW = load(`  - {id: build, type: work, params: {estimate: 60}}
   - id: panel
@@ -43,16 +36,19 @@ describe('the plan of a workflow', () => {
 
   it('is the same for the same workflow, knowledge and options', () => {
     const known = () => ({ failureRate: 0.1, retries: 1, demands: { tokens: 100 } });
-    expect(plan(REVIEW, { seed: 3 }, known)).toEqual(plan(REVIEW, { seed: 3 }, known));
+    expect(plan(REVIEW, { seed: 3, known })).toEqual(plan(REVIEW, { seed: 3, known }));
   });
 
   it('tells what a person asks of a plan', () => {
-    const made = plan(REVIEW, { limits: { places: 2, tokensPerMinute: 5000 } }, (path) => ({
-      ms: 20_000,
-      demands: { tokens: 1000, memoryMb: 10 },
-      failureRate: path === 'build' ? 0.5 : 0,
-      ...(path === 'build' ? { retries: 1 } : { writes: ['report'] }),
-    }));
+    const made = plan(REVIEW, {
+      limits: { places: 2, tokensPerMinute: 5000 },
+      known: (path) => ({
+        ms: 20_000,
+        demands: { tokens: 1000, memoryMb: 10 },
+        failureRate: path === 'build' ? 0.5 : 0,
+        ...(path === 'build' ? { retries: 1 } : { writes: ['report'] }),
+      }),
+    });
     expect(made.tasks.map(({ id, source }) => [id, source])).toEqual([
       ['build', 'estimate'],
       ['security', 'estimate'],
@@ -69,6 +65,27 @@ describe('the plan of a workflow', () => {
     expect(made.outlook.finishMs.p90).toBeGreaterThanOrEqual(made.outlook.finishMs.p50);
     expect(made.rejected.length).toBeGreaterThan(3);
     expect(made.opportunities.map(({ kind, subject }) => `${kind} ${subject}`)).toContain('shorten_task build');
+  });
+
+  it('takes what the workflow says of limits and critical domains, unless it is told otherwise', () => {
+    const needs = { memoryMb: 600, domains: ['schema'] };
+    const two = workflowOf([task('a', 1, { needs }), task('b', 1, { needs })], { limits: { memoryMb: 1000 }, criticalDomains: ['schema'] });
+    expect(plan(two)).toMatchObject({ chosen: { schedule: { makespanMs: 2000 } }, conflicts: [{ name: 'schema', critical: true }] });
+    expect(
+      plan(two, { limits: { memoryMb: 1200 }, weights: { time: 1, resources: 0, quality: 0, risk: 0 } }).chosen.schedule.makespanMs,
+    ).toBe(1000);
+    expect(() => plan(two, { limits: { memoryMb: 500 } })).toThrow(expect.objectContaining({ code: 'DEFINITION_INVALID' }));
+  });
+
+  it('names what each task waits for by step and block, on which level it stands, and who does it', () => {
+    const { tasks } = plan(REVIEW);
+    expect(tasks.map(({ id, level, waitsFor, type }) => [id, level, waitsFor, type])).toEqual([
+      ['build', 1, [], 'work'],
+      ['security', 2, ['build'], 'work'],
+      ['style', 2, ['build'], 'work'],
+      ['speed', 2, ['build'], 'work'],
+      ['merge', 3, ['panel', 'build'], 'work'],
+    ]);
   });
 
   it('of graphs within limits never exceeds them, and names what would help only where it does', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { demandOn, type Limits, limitedResources, tokenHoldMs, unmetDemands } from '../../src/planning/limits.ts';
+import { tokenHoldMs } from '../../src/definition/token-rate.ts';
+import { demandOn, type Limits, limitedResources, unmetDemands } from '../../src/planning/limits.ts';
 import { execute, type OrderRule, type Schedule, schedule } from '../../src/planning/schedule.ts';
 import { seededChances } from '../../src/planning/seeded-chance.ts';
 import { type TaskGraph, taskGraph } from '../../src/planning/task-graph.ts';

@@ -1,17 +1,34 @@
-import { forecast } from '../../testing/index.ts';
+import { hasErrors, loadWorkflow, plan as planOf } from '../../index.ts';
 import { EXIT, type ExitCode } from '../failure/exit-code.ts';
-import { readWorkflow } from '../files/definitions.ts';
-import { workflowPath } from '../files/named-file.ts';
-import { typedCount } from '../files/typed-values.ts';
+import { InvalidFiles } from '../failure/invalid-files.ts';
+import { crewOptions, readCrew, shownDiagnostics } from '../files/definitions.ts';
+import { crewBeside, crewPath, workflowPath } from '../files/named-file.ts';
+import { overruledDemands } from '../files/overruled-demands.ts';
+import { type TypedPlanOptions, typedPlanOptions } from '../files/typed-plan-options.ts';
+import { learnedHistory } from '../hosting/learned-history.ts';
 import { planPage } from '../rendering/plan-page.ts';
 import type { Desk } from '../terminal/desk.ts';
 
-/** `troupe plan <file>`: order, levels, critical path, estimate. */
-export async function plan(desk: Desk, file: string, options: { readonly concurrency?: string }): Promise<ExitCode> {
-  const workflow = await readWorkflow(desk, workflowPath(desk, file), null);
-  const maxConcurrency = options.concurrency === undefined ? undefined : typedCount('--concurrency', options.concurrency, 1);
-  const expected = await forecast(workflow, maxConcurrency === undefined ? {} : { maxConcurrency });
-  if (desk.json) desk.document({ workflow: workflow.name, ...expected });
-  else desk.print(planPage(workflow.name, expected, { paint: desk.paint, width: desk.width }));
-  return EXIT.ok;
+/** Options of `troupe plan`, as typed. */
+export interface PlanCommandOptions extends TypedPlanOptions {
+  readonly crew?: string;
+  /** false: nothing is learned from the store. */
+  readonly history?: boolean;
+}
+
+/** `troupe plan <file>`: how a workflow would be run best, why so, how that may turn out, and what to look out for. */
+export async function plan(desk: Desk, file: string, options: PlanCommandOptions): Promise<ExitCode> {
+  const typed = typedPlanOptions(options);
+  const path = workflowPath(desk, file);
+  const crewFile = options.crew === undefined ? crewBeside(path) : crewPath(desk, options.crew);
+  const crew = crewFile === null ? null : await readCrew(desk, crewFile);
+  const { workflow, diagnostics } = await loadWorkflow(path, { text: false, ...crewOptions(crew), advice: true });
+  if (workflow === null) throw new InvalidFiles(shownDiagnostics(desk, diagnostics));
+  const findings = shownDiagnostics(desk, [...diagnostics, ...overruledDemands(workflow, path, typed.limits)]);
+  if (findings.some(({ code }) => code === 'DEMAND_ABOVE_LIMIT')) throw new InvalidFiles(findings);
+  const { runs, learned } = await learnedHistory(desk, workflow.name, options.history !== false);
+  const made = planOf(workflow, { ...typed, history: learned });
+  if (desk.json) desk.document({ workflow: workflow.name, learnedFrom: runs, plan: made, findings });
+  else desk.print(planPage({ name: workflow.name, plan: made, findings, learnedFrom: runs }, { paint: desk.paint, width: desk.width }));
+  return hasErrors(findings) ? EXIT.invalid : EXIT.ok;
 }

@@ -54,13 +54,16 @@ class Check {
     }
     this.checked += 1;
     const crew = crewBeside(path);
-    this.#note((await loadWorkflow(path, { text: false, ...(await this.#surroundings(crew)) })).diagnostics);
+    this.#note((await loadWorkflow(path, { text: false, ...(await this.#surroundings(crew)), advice: true })).diagnostics);
   }
 
   async #folder(folder: string): Promise<void> {
     const names = readdirSync(folder);
     for (const name of names) if (isCrewFile(name)) await this.#crew(join(folder, name));
-    const { workflows, diagnostics } = await loadDirectory(folder, await this.#surroundings(crewBeside(join(folder, 'workflow.yml'))));
+    const { workflows, diagnostics } = await loadDirectory(folder, {
+      ...(await this.#surroundings(crewBeside(join(folder, 'workflow.yml')))),
+      advice: true,
+    });
     const broken = new Set(diagnostics.filter(({ severity }) => severity === 'error').map(({ file }) => file));
     const whole = workflows.map(({ file }) => file ?? '').filter((file) => !broken.has(file));
     this.checked += whole.length + [...broken].filter((file) => dirname(file) === folder && !isCrewFile(basename(file))).length;

@@ -1,4 +1,5 @@
 import { Argument, Option } from 'commander';
+import type { PlanCommandOptions } from '../commands/plan.ts';
 import { examples } from './help-text.ts';
 import type { MenuPart } from './menu-entry.ts';
 
@@ -52,23 +53,30 @@ export const addAuthoringCommands: MenuPart = (program, serve) => {
 
   program
     .command('plan')
-    .summary('show order, levels, critical path and an estimate')
+    .summary('show how it would be run best, why so, and how that may turn out')
     .description(
-      'Shows what starts when, what waits for what, and the longest chain. Durations come from a parameter "estimate" of each step (seconds, or a text such as 20m), else from its timeout, else one second is assumed.',
+      'Lays the steps out in time within the limits, in several ways, and shows the best one with its reasons: the longest chain, what runs side by side and could collide, where steps meet, the likely finish and tokens, what would help, and what to look out for. Durations are what a step declares (estimate), else what earlier runs in the store took, else its timeout, else one second.',
     )
     .argument('<file>', 'a workflow file, or a folder with workflow.yml')
     .option('--concurrency <n>', 'tasks at once (default: 5; 1 for files of the engine dialect)')
+    .option('--tokens-per-minute <n>', 'API tokens a minute (this and the next three default to the limits of the file)')
+    .option('--memory <mb>', 'memory, MB')
+    .option('--cpu <cores>', 'cores')
+    .option('--io <shares>', 'input and output, in the unit of the steps')
+    .option('--weights <name=n,…>', 'what counts: time, resources, quality, risk (default: 0.35, 0.25, 0.25, 0.15)')
+    .option('--items <n|map=n,…>', 'how many items maps have, where the file does not say (default: 1)')
+    .option('--crew <file>', 'the crew to check personas against (default: crew.yml beside the workflow)')
+    .option('--no-history', 'do not learn from earlier runs in the store')
     .addHelpText(
       'after',
       examples([
         ['troupe plan workflow.yml', 'with the usual room'],
-        ['troupe plan workflow.yml --concurrency 1', 'one task at a time'],
+        ['troupe plan workflow.yml --concurrency 8 --tokens-per-minute 40000', 'within limits'],
+        ['troupe plan workflow.yml --weights time=1', 'as fast as possible'],
       ]),
     )
     .action(
-      serve(async (desk, file: string, options: { concurrency?: string }) =>
-        (await import('../commands/plan.ts')).plan(desk, file, options),
-      ),
+      serve(async (desk, file: string, options: PlanCommandOptions) => (await import('../commands/plan.ts')).plan(desk, file, options)),
     );
 
   program

@@ -1,5 +1,5 @@
 /** A workflow's graph as a Mermaid flowchart, which documentation sites and code hosts draw. */
-import type { GraphNode, WorkflowGraph } from '../../index.ts';
+import type { GraphEdge, GraphNode, WorkflowGraph } from '../../index.ts';
 import { truncate } from '../text/display-width.ts';
 import { oneLine } from '../text/one-line.ts';
 
@@ -32,12 +32,19 @@ export function mermaidChart(graph: WorkflowGraph): string {
     if (inner.length === 0) return [`${indent}${name(node.id)}${shape(node)}`];
     return [`${indent}subgraph ${name(node.id)}["${label(node)}"]`, ...inner, `${indent}end`];
   };
-  const edges = graph.edges.map(({ from, to }) => `  ${name(from)} --> ${name(to)}`);
+  const edges = graph.edges.map((edge) => `  ${name(edge.from)} ${arrow(edge)} ${name(edge.to)}`);
   return ['flowchart TD', ...draw(null, '  '), ...edges].join('\n');
 }
 
+/** Dotted for order only; the question on a conditional edge, else the data it carries. */
+function arrow({ kind, when, data }: GraphEdge): string {
+  const line = kind === 'soft' ? '-.->' : '-->';
+  const said = when !== null ? `if ${when}` : kind === 'conditional' ? 'if completed' : data.join(', ');
+  return said === '' ? line : `${line}|"${escaped(truncate(oneLine(said), LONGEST_LABEL))}"|`;
+}
+
 function shape(node: GraphNode): string {
-  if (node.kind === 'signal') return `{{"${label(node)}"}}`;
+  if (node.kind === 'signal' || node.kind === 'sync') return `{{"${label(node)}"}}`;
   return node.kind === 'variables' ? `(["${label(node)}"])` : `["${label(node)}"]`;
 }
 

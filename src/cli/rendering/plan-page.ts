@@ -1,67 +1,93 @@
-/** A plan on one page: what starts when, what waits for what, and what decides how long it takes. */
-import type { PlannedStep } from '../../index.ts';
-import type { Forecast } from '../../testing/index.ts';
+/** A plan on one page: how long it may take, what starts when, what else was weighed, what could collide, and what would help. */
+import type { Diagnostic, ExecutionPlan, Quantiles } from '../../index.ts';
 import { oneLine } from '../text/one-line.ts';
-import type { Paint } from '../text/paint.ts';
-import { type Column, table } from '../text/table.ts';
 import { spanText } from '../text/time-text.ts';
+import { wrapped } from '../text/wrapped.ts';
 import { fieldLines } from './fields.ts';
+import type { PageStyle } from './page-style.ts';
+import { groupLines, meetingLines } from './plan-groups.ts';
+import { countText, namesText } from './plan-names.ts';
+import { optionLines } from './plan-options.ts';
+import { stepTable } from './plan-steps.ts';
 
-const SOURCES: Readonly<Record<PlannedStep['estimate']['source'], string>> = {
-  estimate: '',
-  timeout: 'at most (timeout)',
-  person: 'a person answers',
-  default: 'assumed',
-  none: '',
-};
+/** What is shown. */
+export interface PlanOnPage {
+  readonly name: string;
+  readonly plan: ExecutionPlan;
+  readonly findings: readonly Diagnostic[];
+  /** How many earlier runs were learned from. */
+  readonly learnedFrom: number;
+}
 
-/** The lines of the page. */
-export function planPage(
-  name: string,
-  { plan, maxConcurrency, makespanMs }: Forecast,
-  { paint, width }: { readonly paint: Paint; readonly width: number },
-): string {
-  const { steps, levels, criticalPath, criticalMs, workMs } = plan;
-  const columns: Column[] = [
-    { title: 'LEVEL', align: 'right' },
-    { title: '' },
-    { title: 'STEP', paint: (cell, row) => (steps[row]?.isCritical === true ? paint.bold(cell) : cell) },
-    { title: 'BY', paint: paint.dim },
-    { title: 'TAKES', align: 'right' },
-    { title: '', paint: paint.dim },
-    { title: 'STARTS', align: 'right' },
-    { title: 'WAITS FOR', paint: paint.dim },
+/** The text of the page. */
+export function planPage({ name, plan, findings, learnedFrom }: PlanOnPage, style: PageStyle): string {
+  const { tasks, levels } = plan;
+  const { paint } = style;
+  const counts = `${countText(tasks.length, 'step')} on ${countText(levels.length, 'level')}`;
+  const parts: [title: string, lines: readonly string[]][] = [
+    ['Steps', stepTable(plan, style)],
+    ['Ways to run it', optionLines(plan, style)],
+    ['Side by side', groupLines(plan, style)],
+    ['Where they meet', meetingLines(plan, style)],
+    ['What would help', opportunityLines(plan, style)],
+    ['To look out for', findingLines(findings, style)],
   ];
-  const rows = steps.map((step) => [
-    String(step.level),
-    step.isCritical ? '*' : '',
-    oneLine(step.id),
-    oneLine(step.persona ?? step.type),
-    spanText(step.estimate.ms),
-    SOURCES[step.estimate.source],
-    step.startMs === 0 ? '' : `+${spanText(step.startMs)}`,
-    oneLine(step.waitsFor.join(', ')),
-  ]);
-  const [head = '', ...lines] = table(columns, rows, width);
-  const summary = fieldLines(
+  return [
+    `${paint.bold(oneLine(name))}  ${counts}`,
+    ...summary(plan, learnedFrom, style),
+    ...parts.flatMap(([title, lines]) => (lines.length === 0 ? [] : ['', paint.bold(title), ...lines])),
+    '',
+    ...wrapped(ASSUMED, style.width).map(paint.dim),
+  ].join('\n');
+}
+
+const ASSUMED = '* on the longest chain. If no condition is false and people answer at once; of a choice the longer branch is planned.';
+
+/** Where the names of fields end: two spaces, the longest name, two spaces. */
+const INDENT = 14;
+
+function summary(plan: ExecutionPlan, learnedFrom: number, { paint, width }: PageStyle): string[] {
+  const { chosen, outlook, criticalPath, criticalMs, totals, expectedTokens, cutShort, cutShortTokens, items } = plan;
+  const { places } = chosen.limits;
+  const room = places === 1 ? 'one task at a time' : `${places} tasks at once`;
+  const fits = (text: string) => wrapped(text, width - INDENT);
+  const tokens = (n: number) => Math.round(n).toLocaleString('en');
+  const maps = Object.entries(items);
+  return fieldLines(
     [
+      ['estimate', fits(`${spanText(chosen.schedule.makespanMs)} with ${room} (${chosen.name})`)],
+      ['likely', fits(`${quantiles(outlook.finishMs, spanText)}, in ${outlook.trials} trials`)],
+      ['at least', fits(`${spanText(criticalMs)}: ${namesText(criticalPath, ' → ', 12)}`)],
+      ['one by one', spanText(totals.workMs)],
+      ['tokens', expectedTokens === 0 ? '' : fits(`${tokens(expectedTokens)} expected; ${quantiles(outlook.tokens, tokens)}`)],
+      ['succeeds', outlook.successShare === 1 ? '' : `in ${Math.round(100 * outlook.successShare)} % of trials`],
       [
-        'estimate',
-        `${spanText(makespanMs)} with room for ${maxConcurrency === 1 ? 'one task at a time' : `${maxConcurrency} tasks at once`}`,
+        'cut short',
+        cutShort.length === 0
+          ? ''
+          : fits(`${namesText(cutShort)}${cutShortTokens === 0 ? '' : `: up to ${tokens(cutShortTokens)} tokens more`}`),
       ],
-      ['at least', `${spanText(criticalMs)}: ${criticalPath.map(oneLine).join(' → ')}`],
-      ['one by one', spanText(workMs)],
+      ['items', maps.length === 0 ? '' : fits(maps.map(([path, n]) => `${n} of ${oneLine(path)}`).join(', '))],
+      ['learned', learnedFrom === 0 ? '' : `from ${countText(learnedFrom, 'earlier run')}`],
     ],
     paint,
   );
-  const title = `${paint.bold(oneLine(name))}  ${steps.length} ${steps.length === 1 ? 'step' : 'steps'} on ${levels.length} ${levels.length === 1 ? 'level' : 'levels'}`;
-  return [
-    title,
-    ...summary,
-    '',
-    paint.dim(head),
-    ...lines,
-    '',
-    paint.dim('* on the longest chain. If nothing fails, no condition is false and people answer at once.'),
-  ].join('\n');
+}
+
+const quantiles = ({ p50, p90 }: Quantiles, text: (value: number) => string): string =>
+  p50 === p90 ? text(p50) : `${text(p50)} (P50) to ${text(p90)} (P90)`;
+
+function opportunityLines({ opportunities }: ExecutionPlan, { paint, width }: PageStyle): string[] {
+  return opportunities.flatMap(({ advice, savesMs }) => {
+    const saved = savesMs > 0 ? ` (saves ${spanText(savesMs)})` : '';
+    return wrapped(oneLine(advice) + saved, width - 4).map((line, i) => `  ${i === 0 ? paint.dim('·') : ' '} ${line}`);
+  });
+}
+
+function findingLines(findings: readonly Diagnostic[], { paint, width }: PageStyle): string[] {
+  return findings.flatMap(({ file, line, column, code, severity, message, hint }) => [
+    `  ${file}:${line}:${column} ${severity === 'error' ? paint.red(code) : paint.yellow(code)}`,
+    ...wrapped(message, width - 4).map((text) => `    ${text}`),
+    ...(hint === undefined ? [] : wrapped(`hint: ${hint}`, width - 4).map((text) => paint.dim(`    ${text}`))),
+  ]);
 }

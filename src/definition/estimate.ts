@@ -1,5 +1,5 @@
-import { durationMs } from '../definition/duration.ts';
-import type { Step } from '../definition/workflow.ts';
+import { durationMs } from './duration.ts';
+import type { Step } from './workflow.ts';
 
 /** How long a step is expected to take, and how that is known. */
 export interface Estimate {

@@ -1,5 +1,5 @@
 /** What the members of one group wait for, by place in the group. */
-import type { DependencyEdge, Step } from '../definition/workflow.ts';
+import type { DependencyEdge, Step } from './workflow.ts';
 
 /** One member waits for another. */
 export interface MemberEdge {

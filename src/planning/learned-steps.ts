@@ -1,0 +1,120 @@
+/** What earlier runs of a workflow teach about its steps. */
+import type { Step } from '../definition/workflow.ts';
+import { type LearnedStep, learn, NOTHING_LEARNED } from '../policy/moving-average.ts';
+import { attemptId } from '../protocol/ids.ts';
+import type { Batch } from '../protocol/journal.ts';
+import type { StepKnowledge } from './leaf-task.ts';
+import type { WorkflowTasks } from './workflow-tasks.ts';
+
+/** One step's past. */
+export interface LearnedPast extends LearnedStep {
+  /** Durations of attempts that ended well, ms, the newest last; at most 100. */
+  readonly observedMs: readonly number[];
+}
+
+/** By path of the step in the definition; items of a map share it. Plain JSON. */
+export type LearnedSteps = Readonly<Record<string, LearnedPast>>;
+
+/** Durations kept of one step. */
+const MOST_OBSERVED = 100;
+
+/** A step that always failed will not do so for certain: a rate stays below 1. */
+const HIGHEST_RATE = 0.99;
+
+/**
+ * Learns from journals (as `JournalStore.read` gives them), oldest run first: exponential moving averages, α = 0.3, of how long attempts
+ * that ended well took and of how many failed. An attempt begins with its intent, or when an agent took it out of a queue. One that was
+ * called off counts as failed when another followed it; otherwise, and when its host died, it teaches nothing.
+ */
+export function learnedFrom(journals: Iterable<readonly Batch[]>, before: LearnedSteps = {}): LearnedSteps {
+  const learned = new Map<string, LearnedPast>(Object.entries(before));
+  for (const journal of journals) {
+    const lesson = new Lesson(learned);
+    for (const batch of journal) lesson.take(batch);
+  }
+  return Object.fromEntries(learned);
+}
+
+/** One journal, read to the end. */
+class Lesson {
+  readonly #learned: Map<string, LearnedPast>;
+  /** When attempts in flight began, ms, by id. */
+  readonly #begun = new Map<string, number>();
+  readonly #calledOff = new Set<string>();
+
+  constructor(learned: Map<string, LearnedPast>) {
+    this.#learned = learned;
+  }
+
+  take({ fact, intents }: Batch): void {
+    switch (fact.type) {
+      case 'run.recovered':
+        this.#begun.clear();
+        break;
+      case 'task.started':
+        this.#begun.set(attemptId(fact.step, fact.attempt), fact.at);
+        break;
+      case 'task.completed':
+      case 'task.failed':
+      case 'validation.failure':
+        this.#end(fact.step, fact.attempt, fact.at, fact.type !== 'task.completed');
+        break;
+    }
+    for (const [kind, id] of intents) {
+      if (kind === 'task.start') this.#begin(id, fact.at);
+      if (kind === 'task.cancel' && this.#begun.delete(id)) this.#calledOff.add(id);
+    }
+  }
+
+  #begin(id: string, at: number): void {
+    this.#begun.set(id, at);
+    const cut = id.lastIndexOf('#');
+    const step = id.slice(0, cut);
+    if (this.#calledOff.delete(attemptId(step, Number(id.slice(cut + 1)) - 1))) note(this.#learned, step, { ms: 0, failed: true });
+  }
+
+  #end(step: string, attempt: number, at: number, failed: boolean): void {
+    const id = attemptId(step, attempt);
+    const start = this.#begun.get(id);
+    if (start === undefined) return;
+    this.#begun.delete(id);
+    note(this.#learned, step, { ms: at - start, failed });
+  }
+}
+
+function note(learned: Map<string, LearnedPast>, step: string, attempt: { readonly ms: number; readonly failed: boolean }): void {
+  const path = pathInDefinition(step);
+  const past = learned.get(path) ?? { ...NOTHING_LEARNED, observedMs: [] };
+  const observedMs = attempt.failed ? past.observedMs : [...past.observedMs, attempt.ms].slice(-MOST_OBSERVED);
+  learned.set(path, { ...learn(past, attempt), observedMs });
+}
+
+/** Items of a map are numbered in a run; their definition is one. */
+const pathInDefinition = (step: string): string => step.replace(/\[\d+\]/gu, '');
+
+/** What is known of each leaf: by `known` first, then by history. */
+export function knowledgeOf(
+  history: LearnedSteps,
+  known: (path: string, step: Step) => StepKnowledge = () => ({}),
+): (path: string, step: Step) => StepKnowledge {
+  return (path, step) => {
+    const past = Object.hasOwn(history, path) ? history[path] : undefined;
+    if (past === undefined || step.kind !== 'task') return known(path, step);
+    return {
+      ...(past.ms === null ? {} : { ms: past.ms }),
+      ...(past.tokens === null ? {} : { demands: { tokens: past.tokens } }),
+      failureRate: Math.min(HIGHEST_RATE, past.failureRate),
+      ...known(path, step),
+    };
+  };
+}
+
+/** By task of a plan: how long earlier attempts took. Only where history counts: a declared estimate is not overruled. */
+export function observedBy(history: LearnedSteps, { graph, origins }: WorkflowTasks): Record<string, readonly number[]> {
+  return Object.fromEntries(
+    graph.nodes.flatMap(({ id }, at) => {
+      const past = history[pathInDefinition(id)];
+      return past === undefined || past.observedMs.length === 0 || origins[at]?.source !== 'history' ? [] : [[id, past.observedMs]];
+    }),
+  );
+}
