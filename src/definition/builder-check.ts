@@ -11,6 +11,7 @@ import { nativeNames } from './native-names.ts';
 import { STEP_ID } from './step-id.ts';
 import { StepOrder } from './step-order.ts';
 import { everyStep, type Step, votersOf, type Workflow } from './workflow.ts';
+import { checkWorkflow } from './workflow-check.ts';
 
 interface Text {
   readonly owner: string;
@@ -28,10 +29,18 @@ export function checkBuilt(workflow: Workflow): void {
   const names = nativeNames(workflow, new StepOrder(workflow.steps, workflow.mode === 'sequential'));
   const unique = new Map<string, BuildProblem>();
   for (const problem of [...declarationProblems(workflow), ...problemsOf(workflow, names)]) unique.set(sentence(problem), problem);
+  // what is wrong with its form would be told again in other words
+  if (unique.size === 0) for (const problem of findingsOf(workflow)) unique.set(sentence(problem), problem);
   if (unique.size === 0) return;
   const problems = [...unique.keys()];
   const message = `the workflow "${workflow.name}" is not valid: ${problems.join('; ')}`;
   throw new TroupeError('DEFINITION_INVALID', message, { details: { problems, codes: [...unique.values()].map(({ code }) => code) } });
+}
+
+/** What can never run, never complete or collides, as errors; advice is for those who ask for it. */
+function findingsOf(workflow: Workflow): BuildProblem[] {
+  const errors = checkWorkflow(workflow).filter(({ severity }) => severity === 'error');
+  return errors.map(({ code, step, message, hint }) => ({ code, message: `${step}: ${message}`, hint }));
 }
 
 /** The problems of a workflow and of the bodies of its maps, whose texts may use the names around them, too. */

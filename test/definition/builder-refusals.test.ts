@@ -111,9 +111,22 @@ describe('refused', () => {
     ['a key that is none', (w) => w.step('c', { ...p, writes: ['a.b'] }), 'VALUE_UNKNOWN'],
     ['stale reads of nothing', (w) => w.step('c', { ...p, onStale: 'fail' }), 'DECLARATION_CONFLICT'],
     ['needs of nothing', (w) => w.step('c', { ...p, needs: { memoryMb: 0 } }), 'VALUE_RANGE'],
+    [
+      'two who write the same key at once, with nothing said of conflicts',
+      (w) => w.parallel('g', {}, (g) => g.step('c', { ...p, writes: ['plan'] }).step('d', { ...p, writes: ['plan'] })),
+      'WRITES_OVERLAP',
+    ],
     ['a compensation by nobody', (w) => w.step('c', { ...p, compensate: {} }), 'KEY_MISSING'],
   ])('%s', (_what, add, code) => {
     expect(told(() => add(untyped()).build())).toMatch(new RegExp(`^DEFINITION_INVALID \\["${code}"\\]`, 'u'));
+  });
+
+  it('needs above what the limits allow at all', () => {
+    const build = () =>
+      untyped({ limits: { memoryMb: 512 } })
+        .step('c', { ...p, needs: { memoryMb: 1024 } })
+        .build();
+    expect(told(build)).toContain('["DEMAND_ABOVE_LIMIT"]');
   });
 
   it('limits that allow nothing, and values that no JSON is', () => {
