@@ -3,12 +3,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { crewFromDefinition, loadCrew, loadWorkflow } from 'troupe';
 import { simulate } from 'troupe/testing';
 import { afterAll, describe, expect, test } from 'vitest';
+import { exampleFile, openExample, ROOT } from './opened-example.ts';
 
-const root = new URL('../../', import.meta.url).pathname;
-const example = (path: string) => join(root, 'examples', path);
 const folders: string[] = [];
 const emptyFolder = () => {
   const folder = mkdtempSync(join(tmpdir(), 'troupe-example-'));
@@ -20,27 +18,12 @@ afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
-async function open(name: string) {
-  const folder = example(name);
-  const read = await loadCrew(join(folder, 'crew.yml'));
-  expect(read.diagnostics).toEqual([]);
-  if (read.crew === null) throw new Error(`${name} has no crew`);
-  const crew = crewFromDefinition(read.crew, { baseDir: folder });
-  const { workflow, diagnostics } = await loadWorkflow(join(folder, 'workflow.yml'), {
-    stepTypes: crew.stepTypes(),
-    personas: crew.personas(),
-  });
-  expect(diagnostics).toEqual([]);
-  if (workflow === null) throw new Error(`${name} does not load`);
-  return { workflow, crew };
-}
-
 /** Runs a TypeScript file as a user would, with the package's name resolving to its source. */
 function runFile(file: string, cwd: string, env: Record<string, string> = {}): Promise<{ code: number | null; output: string }> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), file], {
       cwd,
-      env: { ...process.env, TSX_TSCONFIG_PATH: join(root, 'tsconfig.json'), NODE_NO_WARNINGS: '1', ...env },
+      env: { ...process.env, TSX_TSCONFIG_PATH: join(ROOT, 'tsconfig.json'), NODE_NO_WARNINGS: '1', ...env },
     });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
@@ -59,7 +42,7 @@ function freePort(): Promise<number> {
 
 describe('the project loop', () => {
   test('plans, implements at the second attempt, tests, and reviews from two sides at once', async () => {
-    const { workflow, crew } = await open('project-loop');
+    const { workflow, crew } = await openExample('project-loop');
     const end = await simulate(workflow, { crew });
     expect(end.history).toEqual([
       ['planning', 'completed'],
@@ -83,7 +66,7 @@ describe('the project loop', () => {
 
 describe('verifying this repository', () => {
   test('starts real programs, side by side where they may be, and sums up what they found', async () => {
-    const { workflow, crew } = await open('verify-repo');
+    const { workflow, crew } = await openExample('verify-repo');
     const { createRuntime } = await import('troupe');
     const runtime = await createRuntime({ crew });
     const result = await (await runtime.start(workflow)).result();
@@ -96,9 +79,9 @@ describe('verifying this repository', () => {
 
 describe('embedding', () => {
   test('the first twenty lines of the README are the example, and they run', async () => {
-    const code = readFileSync(example('embed/release.ts'), 'utf8');
-    expect(readFileSync(join(root, 'README.md'), 'utf8')).toContain(code.trim());
-    const { code: exit, output } = await runFile(example('embed/release.ts'), emptyFolder());
+    const code = readFileSync(exampleFile('embed/release.ts'), 'utf8');
+    expect(readFileSync(join(ROOT, 'README.md'), 'utf8')).toContain(code.trim());
+    const { code: exit, output } = await runFile(exampleFile('embed/release.ts'), emptyFolder());
     expect(output.trim().split('\n')).toEqual([
       'run.started ',
       'task.started plan',
@@ -118,7 +101,7 @@ describe('embedding', () => {
 describe('the inspector', () => {
   test('is shown every actor of a run while it runs', async () => {
     const port = await freePort();
-    const { code, output } = await runFile(example('inspector/live.ts'), root, { PORT: String(port) });
+    const { code, output } = await runFile(exampleFile('inspector/live.ts'), ROOT, { PORT: String(port) });
     expect(output).toBe(`open http://localhost:${port}\nproject-loop completed\n`);
     expect(code).toBe(0);
   });
