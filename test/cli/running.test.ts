@@ -36,6 +36,14 @@ describe('run', () => {
     );
   });
 
+  it('names steps that nobody knew of before the run in full', async () => {
+    const workflow =
+      'name: many\nsteps: [{id: each, type: map, over: "[1, 2]", steps: [{id: work, type: persona-request, persona: worker}]}]';
+    const { out } = await troupe(['run', '.'], { cwd: folderWith({ 'workflow.yml': workflow, 'crew.yml': WILLING }) });
+    const completed = Array.from(out.matchAll(/ (\S+) +completed/gu), ([, step]) => step);
+    expect(completed).toEqual(expect.arrayContaining(['each[0]/work', 'each[0]', 'each[1]/work', 'each[1]', 'each']));
+  });
+
   it('with --json prints events as JSON lines and the result as the last one', async () => {
     const { code, out } = await troupe(['run', '.', '--json', '--id', 'first'], { cwd: one(WILLING) });
     const events = lines(out);

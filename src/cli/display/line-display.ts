@@ -17,11 +17,12 @@ export class LineDisplay implements RunDisplay {
   }
 
   begin(run: RunHandle): void {
-    const widths = run.state().steps.map(({ path }) => displayWidth(path));
-    this.#stepWidth = Math.min(WIDEST_STEP, Math.max(this.#stepWidth, ...widths));
+    this.#widen(run.state().steps.map(({ path }) => path));
   }
 
   event(event: RunEvent): void {
+    // Items of a map, and what is done about conflicts, are not known before they begin.
+    if ('step' in event) this.#widen([event.step]);
     const line = transitionLine(event, this.#stepWidth, this.#desk.paint);
     if (line !== null) this.#desk.remark(line);
   }
@@ -32,5 +33,9 @@ export class LineDisplay implements RunDisplay {
 
   end(): void {
     // Lines need no end.
+  }
+
+  #widen(paths: readonly string[]): void {
+    this.#stepWidth = Math.min(WIDEST_STEP, Math.max(this.#stepWidth, ...paths.map(displayWidth)));
   }
 }
