@@ -1,7 +1,8 @@
 /** Creating what a step or a workflow stands for: the root group, failure handlers, groups, branches, items of a map, nested workflows. */
 import { everyStep } from '../definition/workflow.ts';
 import type { HandlerRule } from '../machines/workflow.ts';
-import { drawSequence, type GroupBlueprint, type WorkflowBlueprint } from '../planning/blueprint.ts';
+import type { GroupBlueprint, WorkflowBlueprint } from '../planning/blueprint.ts';
+import { drawSequence } from '../planning/draw-blueprint.ts';
 import type { GroupSettled } from '../protocol/messages.ts';
 import { createNestedWorkflow, type LiveActor, stateOf } from './actor-system.ts';
 import { openVote } from './ballots.ts';

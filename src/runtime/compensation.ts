@@ -1,6 +1,6 @@
 /** Undoing what completed members have done, the last first. */
 import { everyStep, type TaskStep } from '../definition/workflow.ts';
-import { drawErrand } from '../planning/blueprint.ts';
+import { drawErrand } from '../planning/draw-blueprint.ts';
 import { openErrand } from './errand.ts';
 import type { LiveGroup, RunState } from './run-state.ts';
 

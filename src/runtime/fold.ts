@@ -1,7 +1,7 @@
 /** Rebuilding a run from its journal, and proving on the way that it is the same run. */
 
 import type { Workflow } from '../definition/workflow.ts';
-import { blueprintOf } from '../planning/blueprint.ts';
+import { blueprintOf } from '../planning/draw-blueprint.ts';
 import { TroupeError } from '../protocol/errors.ts';
 import { FACT_FORMAT, type RunStarted } from '../protocol/facts.ts';
 import type { Batch } from '../protocol/journal.ts';

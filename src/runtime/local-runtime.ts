@@ -3,7 +3,7 @@ import { customAlphabet } from 'nanoid';
 import { type Crew, createCrew } from '../actors/crew.ts';
 import { createDispatcher, type Dispatcher } from '../actors/dispatcher.ts';
 import type { Workflow } from '../definition/workflow.ts';
-import { blueprintOf } from '../planning/blueprint.ts';
+import { blueprintOf } from '../planning/draw-blueprint.ts';
 import { MAX_CONCURRENT_TASKS } from '../policy/task-limit.ts';
 import type { CoordinationMessage } from '../protocol/coordination.ts';
 import { TroupeError } from '../protocol/errors.ts';

@@ -1,4 +1,4 @@
-import { blueprintOf } from '../planning/blueprint.ts';
+import { blueprintOf } from '../planning/draw-blueprint.ts';
 import type { JournalStore } from '../protocol/journal.ts';
 import { eventsOf, markOf } from './announce.ts';
 import { startOf } from './fold.ts';

@@ -1,6 +1,6 @@
 /** What each way of settling a conflict does: merge by rule, ask a merge persona, run the loser again, run alone, ask a person. */
 import type { ConflictRung, ConflictSettings, SignalStep, TaskStep } from '../definition/workflow.ts';
-import { drawErrand } from '../planning/blueprint.ts';
+import { drawErrand } from '../planning/draw-blueprint.ts';
 import { commitResolved, type KeyConflict } from '../policy/context-commit.ts';
 import { mergeThreeWays } from '../policy/three-way-merge.ts';
 import { isJsonObject, type Json, type JsonObject } from '../protocol/json.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { scriptedAgent } from '../../src/actors/scripted-agent.ts';
-import { blueprintOf } from '../../src/planning/blueprint.ts';
+import { blueprintOf } from '../../src/planning/draw-blueprint.ts';
 import type { RunStarted } from '../../src/protocol/facts.ts';
 import type { Task } from '../../src/protocol/task.ts';
 import { foldJournal } from '../../src/runtime/fold.ts';
