@@ -71,17 +71,18 @@ describe('the language of conditions and templates', () => {
   });
 
   test('names stand for what is said', () => {
-    const everything = { variables: { x: 1, task: { id: 2 } }, steps: { plan: 3, 'code-review': 3 } };
+    const everything = { variables: { x: 1, task: { id: 2 } }, steps: { plan: 3, 'code-review': 3 }, shared: { x: 4 } };
     const names = table(page, 'scope').flatMap(([written = '']) => quoted(written.includes('`') ? written : `\`${written}\``));
     const values = names.map((name) => [name, renderTemplate(`{{ ${name} }}`, everything)]);
     expect(Object.fromEntries(values)).toMatchObject({
       x: 1,
       'variables.x': 1,
       'steps.plan': 3,
+      'shared.x': 4,
       task: { id: 2 },
       input: everything.variables,
     });
-    expect(values).toHaveLength(9);
+    expect(values).toHaveLength(11);
   });
 
   function valueOrProblem(template: string): string {
