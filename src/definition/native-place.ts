@@ -4,6 +4,9 @@ import type { SourceNode } from './source-node.ts';
 import type { StepHomes } from './step-homes.ts';
 import type { Step, Workflow } from './workflow.ts';
 
+/** What every step has, as it is read. */
+export type NativeBase = Pick<Step, 'id' | 'name' | 'type' | 'dependencies' | 'edges' | 'description' | 'condition' | 'position'>;
+
 /** Where a list of steps stands, for reading it. */
 export interface NativePlace {
   readonly reading: Reading;

@@ -5,7 +5,7 @@ import { readDependencies } from './native-dependencies.ts';
 import { conditionOf, type Entries, given, mapOf, textOf } from './native-entries.ts';
 import { readJoining } from './native-group.ts';
 import { readMap } from './native-map.ts';
-import type { NativePlace } from './native-place.ts';
+import type { NativeBase, NativePlace } from './native-place.ts';
 import { CUSTOM_STEP_FORM, NATIVE_STEP_FORMS } from './native-schema.ts';
 import { readSync } from './native-sync.ts';
 import { readTask } from './native-task.ts';
@@ -16,8 +16,6 @@ import { quoted } from './printable.ts';
 import { positionOf, type Reading, report } from './reading.ts';
 import { mapNode, nodeAt, type SourceNode } from './source-node.ts';
 import type { Step } from './workflow.ts';
-
-type StepBase = Pick<Step, 'id' | 'name' | 'type' | 'dependencies' | 'edges' | 'description' | 'condition' | 'position'>;
 
 /** The forms without the check of the type, which has been read when a form is chosen. */
 const FORMS: ReadonlyMap<string, z.ZodObject> = new Map(
@@ -94,7 +92,7 @@ function belongsTo(key: string): string | undefined {
   return types.length === 0 ? undefined : `"${key}" belongs to steps of type ${types.map(([type]) => type).join(', ')}`;
 }
 
-function readBase(data: Entries, node: SourceNode, index: number, reading: Reading): StepBase {
+function readBase(data: Entries, node: SourceNode, index: number, reading: Reading): NativeBase {
   const id = textOf(data.id) ?? `(step ${index + 1})`;
   return {
     id,
@@ -106,7 +104,7 @@ function readBase(data: Entries, node: SourceNode, index: number, reading: Readi
   };
 }
 
-function readChoice(base: StepBase, data: Entries, node: SourceNode, place: NativePlace): Step {
+function readChoice(base: NativeBase, data: Entries, node: SourceNode, place: NativePlace): Step {
   const { reading } = place;
   if (data.then_steps === undefined && data.else_steps === undefined) {
     report(reading, node, [], { code: 'KEY_MISSING', message: 'a conditional step needs "then_steps" or "else_steps"' });
@@ -128,7 +126,7 @@ function readSignal(data: Entries, node: SourceNode, reading: Reading): string {
   return signal;
 }
 
-function readNested(base: StepBase, data: Entries, node: SourceNode, reading: Reading): Step {
+function readNested(base: NativeBase, data: Entries, node: SourceNode, reading: Reading): Step {
   const ref = textOf(data.workflow) ?? '';
   const at = nodeAt(node, ['workflow'])?.at ?? node.at;
   const workflow = ref === '' ? undefined : reading.nested(ref, at);

@@ -2,19 +2,17 @@ import { isJsonObject, type Json, type JsonObject } from '../protocol/json.ts';
 import { meantKey } from './meant-key.ts';
 import { readData } from './native-data.ts';
 import { type Entries, given, mapOf, textOf } from './native-entries.ts';
-import type { NativePlace } from './native-place.ts';
+import type { NativeBase, NativePlace } from './native-place.ts';
 import { CUSTOM_STEP_FORM } from './native-schema.ts';
 import { readTiming } from './native-timing.ts';
 import { checkPersona } from './persona-check.ts';
 import { quoted } from './printable.ts';
 import { type Reading, report } from './reading.ts';
 import { offsetAt, type SourceNode } from './source-node.ts';
-import type { Step, TaskStep } from './workflow.ts';
-
-type Base = Pick<Step, 'id' | 'name' | 'type' | 'dependencies' | 'edges' | 'description' | 'condition' | 'position'>;
+import type { TaskStep } from './workflow.ts';
 
 /** Reads a task. Beside what it names, it depends on the steps that its inputs come from. */
-export function readTask(base: Base, data: Entries, node: SourceNode, place: NativePlace): TaskStep {
+export function readTask(base: NativeBase, data: Entries, node: SourceNode, place: NativePlace): TaskStep {
   const { reading, inherited } = place;
   const persona = textOf(data.persona);
   if (persona !== undefined) checkPersona(persona, offsetAt(node, ['persona']), 'native', reading);

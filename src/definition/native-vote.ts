@@ -2,7 +2,7 @@ import { isJsonObject, type Json } from '../protocol/json.ts';
 import { readData } from './native-data.ts';
 import { checkPath } from './native-dependencies.ts';
 import { type Entries, given, mapOf, namesOf, numberOf, textOf } from './native-entries.ts';
-import type { NativePlace } from './native-place.ts';
+import type { NativeBase, NativePlace } from './native-place.ts';
 import { checkTaskType } from './native-task-type.ts';
 import { readDuration, readTiming } from './native-timing.ts';
 import { nearest } from './nearest-name.ts';
@@ -10,15 +10,13 @@ import { checkPersona } from './persona-check.ts';
 import { quoted } from './printable.ts';
 import { report } from './reading.ts';
 import { offsetAt, type SourceNode } from './source-node.ts';
-import type { Step, TaskStep, VoteRule, VoteStep } from './workflow.ts';
+import type { TaskStep, VoteRule, VoteStep } from './workflow.ts';
 
 /** Voters are steps that nobody has to write: a short file could ask for millions. */
 const MAX_STEPS = 50_000;
 
-type Base = Pick<Step, 'id' | 'name' | 'type' | 'dependencies' | 'edges' | 'description' | 'condition' | 'position'>;
-
 /** Reads a vote: the task of one voter, once for each of them. */
-export function readVote(base: Base, data: Entries, node: SourceNode, place: NativePlace): VoteStep {
+export function readVote(base: NativeBase, data: Entries, node: SourceNode, place: NativePlace): VoteStep {
   const { reading } = place;
   const personas = readVoters(data, node, place);
   const params = mapOf(data.params);
@@ -61,7 +59,7 @@ export function readVote(base: Base, data: Entries, node: SourceNode, place: Nat
 const ruleOf = (data: Entries): VoteRule => (data.rule ?? 'majority') as VoteRule;
 
 /** What the tasks of a vote have of it. */
-function member(base: Base, id: string): Omit<TaskStep, 'params'> {
+function member(base: NativeBase, id: string): Omit<TaskStep, 'params'> {
   const name = base.name === base.id ? id : base.name;
   const { position } = base;
   return { id, name, type: 'persona-request', dependencies: [], kind: 'task', ...given({ position }) };
@@ -132,7 +130,7 @@ function readPath(key: string, data: Entries, node: SourceNode, { reading }: Nat
   return text === undefined ? undefined : checkPath(text, [key], node, reading);
 }
 
-function readJudge(base: Base, written: Json, node: SourceNode, { reading, inherited }: NativePlace): TaskStep {
+function readJudge(base: NativeBase, written: Json, node: SourceNode, { reading, inherited }: NativePlace): TaskStep {
   const judge: Entries = isJsonObject(written) ? written : {};
   const persona = textOf(written) ?? textOf(judge.persona);
   const type = textOf(judge.type) ?? 'persona-request';
