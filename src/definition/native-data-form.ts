@@ -12,7 +12,7 @@ export const sharedKey = text.regex(SHARED_KEY, { error: 'a key has letters, dig
 const sharedKeys = z.union([sharedKey, z.array(sharedKey)], { error: 'must be a key or a list of keys' });
 
 /** A type in one word, or a JSON Schema. */
-export const valueType = z.union([text, values], { error: 'must be a type such as "string", or a JSON Schema' });
+const valueType = z.union([text, values], { error: 'must be a type such as "string", or a JSON Schema' });
 
 const source = z.union(
   [
