@@ -22,8 +22,9 @@
  * Failure: as its rule says: the rest goes on, is ended, is compensated, or everything runs again in sequence; the first failure is kept.
  * Waits without a deadline: `collecting`, `synchronising` and the ending states are bounded by their members, `merging` by its conflict.
  */
-import { assign, raise, setup } from 'xstate';
+import { assign, cancel, raise, setup } from 'xstate';
 import { emptyTally, type GroupTally, groupVerdict, isDecided, type JoinRule, tally } from '../policy/group-tally.ts';
+import type { ErrorData } from '../protocol/errors.ts';
 import type * as message from '../protocol/messages.ts';
 import { portOf } from './run-port.ts';
 
@@ -49,8 +50,8 @@ export interface GroupContext {
   readonly fellBack: boolean;
   /** They run so on behalf of a conflict, which waits for the result. */
   readonly mending: boolean;
-  /** The conflict that nobody could settle. */
-  readonly unresolved: message.ConflictSettled | null;
+  /** What nobody could settle: where, and why not. */
+  readonly unresolved: { readonly contest: string; readonly error: ErrorData } | null;
 }
 
 type MemberDone = {
@@ -69,11 +70,11 @@ export type GroupEvent =
 const CANCELLED: message.GroupSettled = { outcome: 'cancelled', failedStep: null, error: null, thrown: false };
 const NO_SYNC_POINTS: readonly string[] = [];
 
-const isLost = (context: GroupContext) => groupVerdict(context.rule, context.tally).outcome === 'failed';
+const isLost = (context: GroupContext) => verdictOf(context).outcome === 'failed';
 
 function dismissal({ rule, tally: count }: GroupContext, event: GroupEvent): string {
   if (event.type === 'deadline.passed') return 'the deadline of its group has passed';
-  if (isLost({ rule, tally: count } as GroupContext)) {
+  if (groupVerdict(rule, count).outcome === 'failed') {
     const then = rule.policy === undefined ? 'the workflow stops on failure' : `its group ends on failure (${rule.policy})`;
     return `${count.failedStep ?? 'a member'} failed and ${then}`;
   }
@@ -90,18 +91,7 @@ function counted(context: GroupContext, settled: readonly message.StepSettled[])
 
 function verdictOf({ rule, tally: count, unresolved }: GroupContext): message.GroupSettled {
   if (unresolved === null) return groupVerdict(rule, count);
-  const tried = unresolved.tried.map(([rung, reason]) => `${rung}: ${reason}`).join('; ');
-  return {
-    outcome: 'failed',
-    failedStep: unresolved.contest,
-    thrown: false,
-    error: {
-      code: 'CONFLICT_UNRESOLVED',
-      message: `what members of ${unresolved.contest} have written does not fit together, and nothing settled it: ${tried}`,
-      hint: 'give the group a merge persona, or let a person decide (conflicts.ladder)',
-      retryable: false,
-    },
-  };
+  return { outcome: 'failed', failedStep: unresolved.contest, thrown: false, error: unresolved.error };
 }
 
 export const groupMachine = setup({
@@ -111,7 +101,8 @@ export const groupMachine = setup({
     isDecided: ({ context }) => isDecided(context.rule, context.tally),
     everyMemberSettled: ({ context }) => context.tally.remaining === 0,
     onlySyncPointsRemain: ({ context }) => context.openSyncPoints > 0 && context.tally.remaining === context.openSyncPoints,
-    isMending: ({ context }) => context.mending,
+    isMending: ({ context }) => context.mending && !isLost(context),
+    isMendingInVain: ({ context }) => context.mending,
     fallsBack: ({ context }) => context.rule.policy === 'fall_back_sequential' && !context.fellBack && isLost(context),
     compensates: ({ context }) => context.rule.policy === 'compensate' && context.tally.completed > 0 && isLost(context),
     hasWritesToMerge: ({ context }) => context.merges && !context.fellBack && !isLost(context),
@@ -123,6 +114,7 @@ export const groupMachine = setup({
     launchReady: ({ context, system }) => {
       if (!isDecided(context.rule, context.tally)) portOf(system).launchReady(context.path);
     },
+    disarmDeadline: cancel('deadline'),
     armDeadline: raise({ type: 'deadline.passed' }, { id: 'deadline', delay: 'groupDeadline' }),
     settleMember: assign(({ context, event, system }) =>
       'output' in event && 'path' in event.output ? counted(context, portOf(system).arrived(context.path, event.output)) : {},
@@ -142,14 +134,18 @@ export const groupMachine = setup({
       const { remaining, completed } = context.tally;
       return { tally: { ...context.tally, remaining: remaining + event.count, completed: completed - event.count } };
     }),
-    keepUnresolved: assign(({ event }) =>
-      'output' in event && 'contest' in event.output ? { unresolved: event.output as message.ConflictSettled } : {},
-    ),
+    closeMerge: assign(({ context, event, system }) => {
+      if (!('output' in event && 'contest' in event.output)) return {};
+      const { contest } = event.output;
+      const error = portOf(system).merged(context.path, event.output);
+      return { unresolved: error === null ? null : { contest, error } };
+    }),
     startOver: assign(({ context, event, system }) => {
       portOf(system).startOver(context.path);
       return {
         tally: emptyTally(context.tally.members),
         openSyncPoints: context.syncPoints.length,
+        unresolved: null,
         fellBack: true,
         mending: event.type === 'members.restart',
       };
@@ -199,6 +195,7 @@ export const groupMachine = setup({
           { actions: ['settleMember', 'launchReady'] },
         ],
         'slot.granted': { actions: 'launchReady' },
+        'members.rerun': { actions: 'countAgain' },
         'deadline.passed': { target: 'dismissing', actions: 'dismissMembers' },
         cancel: { target: 'cancelling', actions: 'cancelMembers' },
       },
@@ -209,7 +206,12 @@ export const groupMachine = setup({
         { guard: 'isDecided', target: 'dismissing', actions: 'dismissMembers' },
       ],
       on: {
-        'xstate.done.actor.*': [{ guard: 'isConflict', actions: 'settleContest' }, { actions: 'settleMember' }],
+        'xstate.done.actor.*': [
+          { guard: 'isConflict', actions: ['settleContest', 'launchReady'] },
+          { actions: ['settleMember', 'launchReady'] },
+        ],
+        'slot.granted': { actions: 'launchReady' },
+        'members.rerun': { target: 'collecting', actions: 'countAgain' },
         'deadline.passed': { target: 'dismissing', actions: 'dismissMembers' },
         cancel: { target: 'cancelling', actions: 'cancelMembers' },
       },
@@ -217,6 +219,7 @@ export const groupMachine = setup({
     closing: {
       always: [
         { guard: 'isMending', target: 'merging', actions: 'reportMending' },
+        { guard: 'isMendingInVain', target: 'closing', actions: 'reportMending' },
         { guard: 'fallsBack', target: 'fallingBack', actions: 'startOver' },
         { guard: 'compensates', target: 'compensating' },
         { guard: 'hasWritesToMerge', target: 'merging', actions: 'openMerge' },
@@ -227,9 +230,9 @@ export const groupMachine = setup({
     merging: {
       on: {
         'xstate.done.actor.*': [
-          { guard: 'conflictResolved', target: 'joined' },
-          { guard: 'conflictUnresolved', target: 'joined', actions: 'keepUnresolved' },
-          { guard: 'isConflict', target: 'cancelled' },
+          { guard: 'conflictResolved', target: 'joined', actions: 'closeMerge' },
+          { guard: 'conflictUnresolved', target: 'closing', actions: 'closeMerge' },
+          { guard: 'isConflict', target: 'cancelled', actions: 'closeMerge' },
           { actions: 'settleMember' },
         ],
         'members.rerun': { actions: 'countAgain' },
@@ -238,8 +241,8 @@ export const groupMachine = setup({
       },
     },
     fallingBack: {
-      entry: 'launchReady',
-      always: 'collecting',
+      entry: ['launchReady', 'disarmDeadline'],
+      always: [{ guard: 'hasDeadline', target: 'collecting', actions: 'armDeadline' }, { target: 'collecting' }],
       on: { cancel: { target: 'cancelling', actions: 'cancelMembers' } },
     },
     compensating: {

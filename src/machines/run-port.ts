@@ -46,6 +46,8 @@ export interface RunPort {
   openMerge(group: string): void;
   /** A conflict over a member's writes is over: the member counts now, one way or the other. */
   contested(group: string, settled: ConflictSettled): readonly StepSettled[];
+  /** The merge of what members wrote is over: says why it came to nothing, or null. */
+  merged(group: string, settled: ConflictSettled): ErrorData | null;
   /** Takes back what members left; from now on they are launched one after the other. */
   startOver(group: string): void;
   /** Members have run again on behalf of a conflict; it is told how that went. */
@@ -94,6 +96,7 @@ const idlePort: RunPort = {
   endMembers: () => [],
   openMerge() {},
   contested: () => [],
+  merged: (group, { outcome }) => (outcome === 'unresolved' ? { code: 'CONFLICT_UNRESOLVED', message: `in ${group}` } : null),
   startOver() {},
   mended() {},
   openCompensation() {},

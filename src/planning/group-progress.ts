@@ -30,6 +30,8 @@ export class GroupProgress {
   #blockedBy: (string | undefined)[] = [];
   /** By member: conditional edges that were taken. Only where there are any. */
   #taken: number[] = [];
+  /** Members that run again after those that wait for them were released. */
+  #again = new Set<number>();
   #ready: MinHeap<number>;
 
   /** `places`: by member, its place in the order of launch. */
@@ -65,6 +67,7 @@ export class GroupProgress {
     this.#outcomes = new Array(members.length);
     this.#blockedBy = new Array(members.length);
     if (terms !== null) this.#taken = new Array(members.length).fill(0);
+    this.#again = new Set();
     const ready = this.#queue();
     waitsFor.forEach((count, member) => {
       if (count === 0) ready.push(member);
@@ -98,6 +101,7 @@ export class GroupProgress {
   settle(member: number, outcome: StepOutcome): Blocked[] {
     const blocked: Blocked[] = [];
     this.#record(member, outcome);
+    if (this.#again.delete(member)) return blocked;
     // The whole group is about to be ended: nobody is released, nobody is blocked.
     if (outcome === 'failed' && this.#rule.onFailure === 'stop') return blocked;
     const open = [member];
@@ -126,6 +130,7 @@ export class GroupProgress {
 
   /** A member that had ended runs again; those that wait for it have been released and stay so. */
   reopen(member: number): void {
+    if (this.#outcomes[member] !== undefined) this.#again.add(member);
     this.#outcomes[member] = undefined;
   }
 

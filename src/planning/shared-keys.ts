@@ -1,5 +1,5 @@
 /** What steps touch of the shared context. */
-import type { Step } from '../definition/workflow.ts';
+import { type Step, votersOf } from '../definition/workflow.ts';
 
 /** Keys of the shared context, by what is done with them. */
 export interface SharedKeys {
@@ -39,6 +39,8 @@ function inside(step: Step): readonly Step[] {
       return step.steps;
     case 'choice':
       return [...step.then, ...step.otherwise];
+    case 'vote':
+      return votersOf(step);
     case 'map':
       return step.workflow.steps;
     default:

@@ -120,6 +120,11 @@ export function settlementOf<T>(actor: AnyActorRef): T | null {
   return status === 'done' ? (output as T) : null;
 }
 
+/** Whether an actor is at work: not before its start, not after its end. */
+export function isLive(actor: AnyActorRef): boolean {
+  return actor.getSnapshot().status === 'active';
+}
+
 /** The name of the state an actor is in. */
 export function stateOf(actor: AnyActorRef): string {
   return String(actor.getSnapshot().value);

@@ -31,6 +31,7 @@ export function requestAttempt(state: RunState, step: LiveStep, attempt: number,
     ...(blueprint.checkpoints.length === 0 ? {} : { checkpoints: blueprint.checkpoints }),
   };
   step.attemptStartedAt = state.clock.now();
+  if (state.progress.size > 0) state.progress.delete(path);
   state.inFlight.set(attemptId(path, attempt), task);
   state.outbox.push({ type: 'task.start', task });
   attemptBegan(state, path, attempt, step.persona);

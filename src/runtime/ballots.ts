@@ -34,10 +34,10 @@ export function openVoters(state: RunState, vote: LiveStep): void {
 }
 
 /** Counts what the voters have answered. */
-export function countVotes(vote: LiveStep): Decision {
+export function countVotes(state: RunState, vote: LiveStep): Decision {
   const { step } = vote.blueprint;
   return step.kind === 'vote'
-    ? countBallots(ballotsOf(vote, step), countOf(step))
+    ? countBallots(ballotsOf(state, vote, step), countOf(step))
     : { kind: 'undecided', reason: `${vote.path} is no vote` };
 }
 
@@ -51,10 +51,13 @@ function countOf({ rule, choice, score, steps, quorum }: VoteStep): Count {
   };
 }
 
-function ballotsOf({ group }: LiveStep, { steps, weights }: VoteStep): Ballot[] {
+function ballotsOf(state: RunState, { group }: LiveStep, { steps, weights }: VoteStep): Ballot[] {
   return steps.flatMap(({ id }, voter) => {
     const answer = group.scope.steps[id];
-    return answer === undefined ? [] : [{ voter: id, answer, weight: weights?.[voter] ?? 1 }];
+    // A voter that runs again and fails this time has an answer from before.
+    return answer === undefined || state.records.get(group.prefix + id)?.outcome !== 'completed'
+      ? []
+      : [{ voter: id, answer, weight: weights?.[voter] ?? 1 }];
   });
 }
 
@@ -65,7 +68,7 @@ export const judgePath = (vote: string): string => `${vote} (judge)`;
 export function openJudge(state: RunState, vote: LiveStep): void {
   const { blueprint, group, body, path } = vote;
   if (blueprint.ballot?.judge == null || blueprint.step.kind !== 'vote' || body?.actor == null) return;
-  const ballots = ballotsOf(vote, blueprint.step).map(({ voter, answer, weight }) => ({ voter, answer, weight }));
+  const ballots = ballotsOf(state, vote, blueprint.step).map(({ voter, answer, weight }) => ({ voter, answer, weight }));
   vote.errand = openErrand(state, group.scope, {
     blueprint: blueprint.ballot.judge,
     path: judgePath(path),
@@ -73,15 +76,16 @@ export function openJudge(state: RunState, vote: LiveStep): void {
     parent: body.actor,
     extra: { ballots },
     isPrivate: false,
+    undo: group.undo,
   });
   if (stateOf(body.actor) === 'cancelling') vote.errand.actor.send({ type: 'cancel', reason: 'cancelled before it began' });
 }
 
 /** What the judge (null: to be looked up) or a person has answered, as the decision of the vote. */
-export function decide(vote: LiveStep, answer: Json): Decision {
+export function decide(state: RunState, vote: LiveStep, answer: Json): Decision {
   const { step } = vote.blueprint;
   if (step.kind !== 'vote') return { kind: 'undecided', reason: `${vote.path} is no vote` };
   const given = answer ?? vote.group.scope.steps[step.judge?.id ?? ''];
   if (given === undefined || given === null) return { kind: 'tie', reason: 'the judge has given no answer' };
-  return judgeBallots(given, ballotsOf(vote, step), countOf(step));
+  return judgeBallots(given, ballotsOf(state, vote, step), countOf(step));
 }

@@ -7,16 +7,14 @@ import type { ConflictRung } from '../definition/workflow.ts';
 import { conflictLadder } from '../policy/conflict-ladder.ts';
 import type { ErrorData } from '../protocol/errors.ts';
 import type { ConflictSettled, GroupSettled, RungSettled, StepSettled } from '../protocol/messages.ts';
-import { createConflict, settlementOf, stateOf } from './actor-system.ts';
-import type { Obstacle } from './contributions.ts';
-import { count, neverBegun } from './counting.ts';
-import type { Arrival, Contest, LiveGroup, LiveStep, RunState } from './run-state.ts';
+import { createConflict, isLive, settlementOf, stateOf } from './actor-system.ts';
+import { MERGE, type Obstacle } from './contributions.ts';
+import { count } from './counting.ts';
+import type { Arrival, Contest, LiveGroup, LiveStep, RunScope, RunState } from './run-state.ts';
 import { renderDuration, scopeOf } from './scope.ts';
-import { contributionOf } from './shared-cell.ts';
 import { takeBackMembers } from './take-back.ts';
 
-/** The place of a group's own conflict among its contests. */
-export const MERGE = -1;
+const STALE_LADDER: readonly ConflictRung[] = ['rerun', 'sequential'];
 
 interface Opening {
   readonly id: string;
@@ -31,15 +29,14 @@ interface Opening {
 export function contest(state: RunState, group: LiveGroup, arrival: Arrival, obstacle: Obstacle): void {
   const { path } = arrival.settled;
   // A stale read is no difference of opinion: what was read anew settles it, or nothing does.
-  const ladder: readonly ConflictRung[] = obstacle.conflicts.length > 0 ? ladderOf(group) : ['rerun', 'sequential'];
+  const ladder: readonly ConflictRung[] = obstacle.conflicts.length > 0 ? ladderOf(group) : STALE_LADDER;
   open(state, group, { id: path, member: arrival.member, arrival, ladder, obstacle, point: null });
 }
 
 /** Merges what the members of a group have written side by side, before the group is joined or a sync point completes. */
 export function openMerge(state: RunState, group: LiveGroup, point: LiveStep | null = null): void {
-  const { context } = group;
-  const own = context?.branches.get(MERGE);
-  if (context !== null && own !== undefined) context.staged.set(MERGE, contributionOf(group.path, own));
+  // What is begun from now on is begun to settle the merge: the group has ended its members before, but not these.
+  if (point === null) group.ending = null;
   const id = point === null ? group.path : point.path;
   const obstacle = { conflicts: [], stale: [] };
   const rungs: readonly ConflictRung[] = ['automatic', ...ladderOf(group)];
@@ -52,7 +49,20 @@ function open(state: RunState, group: LiveGroup, { id, member, arrival, ladder, 
   const timeoutMs = renderDuration(group.blueprint.conflictTimeout, `the conflicts of ${group.path}`, scopeOf(group, member));
   const actor = createConflict(point?.body?.actor ?? group.actor, { contest: id, ladder, timeoutMs });
   const { conflicts, stale } = obstacle;
-  const made: Contest = { id, group, member, arrival, isMerge: arrival === null, actor, rung: null, conflicts, stale, errand: null, point };
+  const made: Contest = {
+    id,
+    group,
+    member,
+    arrival,
+    isMerge: arrival === null,
+    actor,
+    rung: null,
+    conflicts,
+    stale,
+    errand: null,
+    resume: null,
+    point,
+  };
   group.contests.set(point === null ? member : point.member, made);
   state.contests.set(id, made);
   if (point !== null) actor.subscribe({ next() {}, error() {}, complete: () => state.births.push(() => pointMerged(state, made, point)) });
@@ -86,7 +96,8 @@ export function contested(state: RunState, group: LiveGroup, settled: ConflictSe
   const arrival = closed?.arrival ?? null;
   if (closed === null || arrival === null || group.progress.outcome(arrival.member) !== undefined) return [];
   if (settled.outcome === 'resolved') return count(state, group, arrival);
-  if (settled.outcome === 'cancelled') return [neverBegun(state, group, arrival.member, 'cancelled', 'its conflict was left')];
+  // Left with its group, which ends the member itself.
+  if (settled.outcome === 'cancelled') return [];
   return count(state, group, { ...arrival, settled: unresolved(closed, arrival.settled, settled) });
 }
 
@@ -94,8 +105,30 @@ function close(state: RunState, group: LiveGroup, id: string): Contest | null {
   const closed = state.contests.get(id) ?? null;
   state.contests.delete(id);
   for (const [at, other] of group.contests) if (other === closed) group.contests.delete(at);
-  for (const [key, by] of group.scope.barred) if (by === id) group.scope.barred.delete(key);
+  const { barred } = group.scope;
+  const before = barred.size;
+  for (const [key, by] of barred) if (by === id) barred.delete(key);
+  if (barred.size < before) state.births.push(() => unbarred(state, group.scope));
   return closed;
+}
+
+/** Keys are free again: those who waited for them may begin. */
+function unbarred(state: RunState, scope: RunScope): void {
+  resumeContests(state);
+  for (const waiting of state.groups.values()) {
+    if (waiting.scope === scope && isLive(waiting.actor)) waiting.actor.send({ type: 'slot.granted' });
+  }
+}
+
+/** Members that wait to run alone begin if nobody is in their way any more. */
+export function resumeContests(state: RunState): void {
+  for (const contest of state.contests.values()) contest.resume?.();
+}
+
+/** A merge is over: says why it came to nothing, or null. */
+export function merged(state: RunState, group: LiveGroup, settled: ConflictSettled): ErrorData | null {
+  const closed = close(state, group, settled.contest);
+  return closed === null || settled.outcome !== 'unresolved' ? null : unresolvedError(closed, group.path, settled);
 }
 
 function unresolved(contest: Contest, settled: StepSettled, ended: ConflictSettled): StepSettled {
@@ -109,7 +142,7 @@ function unresolvedError({ conflicts, stale }: Contest, path: string, { tried }:
   return {
     code: isStale ? 'CONTEXT_STALE' : 'CONFLICT_UNRESOLVED',
     message: isStale
-      ? `${keys} changed after ${path} had read it (${attempts})`
+      ? `${keys} changed after ${path} had read it${attempts === '' ? '' : ` (${attempts})`}`
       : `what ${path} wrote to ${keys} does not fit what others wrote, and nothing settled it (${attempts})`,
     hint: isStale ? 'let it depend on whoever writes that key' : 'give the workflow a merge persona, or let a person decide (conflicts)',
     retryable: false,
@@ -117,20 +150,24 @@ function unresolvedError({ conflicts, stale }: Contest, path: string, { tried }:
 }
 
 /** The members of a group that fell back on behalf of its conflict have run again. */
-export function mended(group: LiveGroup, settled: GroupSettled): void {
+export function mended(state: RunState, group: LiveGroup, settled: GroupSettled): void {
   const merge = group.contests.get(MERGE);
   if (merge === undefined) return;
-  tellRung(
-    merge,
-    'sequential',
-    settled.outcome === 'completed' ? null : `one after the other they failed: ${settled.error?.message ?? ''}`,
-  );
+  if (settled.outcome === 'completed') {
+    tellRung(merge, 'sequential', null);
+    return;
+  }
+  // There is nothing left to merge: the group ends as its members did.
+  close(state, group, merge.id);
+  merge.actor.send({ type: 'cancel', reason: 'one after the other its members failed' });
 }
 
 /** Members run again, one after the other, from where the group began. */
 export function startOver(state: RunState, group: LiveGroup): void {
   takeBackMembers(state, group);
   group.fellBack = true;
+  group.round++;
+  group.launching = 0;
   group.limit = 1;
   group.ending = null;
   const { context } = group;
@@ -138,7 +175,7 @@ export function startOver(state: RunState, group: LiveGroup): void {
     context.staged.clear();
     context.branches.clear();
     context.base = null;
-    if (context.outer !== null) context.cell = context.outer;
+    if (context.apart !== null) context.cell = context.apart.outer;
   }
   group.progress.startOver();
   // What is done one after the other is done in the order of the file, as in a sequence.

@@ -7,7 +7,7 @@ import type { Json } from '../protocol/json.ts';
 import type { StepSettled } from '../protocol/messages.ts';
 import { tell } from './coordination-log.ts';
 import type { LiveGroup, LiveStep, RunState } from './run-state.ts';
-import { type ContextCell, type Contribution, contributionOf, mergeInto } from './shared-cell.ts';
+import { type ContextCell, type Contribution, contributionOf, isUntouched, mergeInto } from './shared-cell.ts';
 
 /** What a member that has completed wants to change, or undefined where it has nothing to do with the shared context. */
 export function contributionFrom(step: LiveStep, settled: StepSettled): Contribution | undefined {
@@ -18,8 +18,11 @@ export function contributionFrom(step: LiveStep, settled: StepSettled): Contribu
     return { by: path, view, writes: settled.writes ?? {}, reads: blueprint.keys.reads };
   }
   const branch = context.branches.get(member);
-  return branch === undefined || branch.current === branch.start ? undefined : contributionOf(path, branch);
+  return branch === undefined || isUntouched(branch) ? undefined : contributionOf(path, branch);
 }
+
+/** The place of what a group as a whole hands over among the contributions, and of its own conflict among its contests. */
+export const MERGE = -1;
 
 /** What stands in the way of a contribution; null where it was taken in or laid aside. */
 export interface Obstacle {
@@ -43,19 +46,37 @@ export function contribute(state: RunState, group: LiveGroup, member: number, co
 export function mergeStaged(
   state: RunState,
   group: LiveGroup,
-  only: readonly number[] | null = null,
+  only: ReadonlySet<number> | null = null,
 ): (Obstacle & { readonly member: number }) | null {
   const { context } = group;
   if (context === null) return null;
-  const members = [...context.staged.keys()].filter((member) => only === null || only.includes(member)).sort((a, b) => a - b);
+  const members = [...context.staged.keys()].filter((member) => member !== MERGE && (only?.has(member) ?? true)).sort((a, b) => a - b);
   for (const member of members) {
     const contribution = context.staged.get(member) as Contribution;
-    const cell = context.outer ?? context.cell;
-    const result = mergeInto(cell.current, contribution, state.clock.now());
-    const obstacle = settleCommit(state, group.blueprint.members[member], contribution, cell, result);
+    const result = mergeInto(context.cell.current, contribution, state.clock.now());
+    const obstacle = settleCommit(state, group.blueprint.members[member], contribution, context.cell, result);
     if (obstacle !== null) return { member, ...obstacle };
     context.staged.delete(member);
   }
+  return null;
+}
+
+/** Hands what a group has merged over to those around it, all of it or nothing. Null where that could be done. */
+export function handOver(state: RunState, { context, path }: LiveGroup): Obstacle | null {
+  if (context === null || context.apart === null) return null;
+  const { own, outer } = context.apart;
+  if (outer.current === own.start) {
+    outer.current = own.current;
+    for (const key of own.reads) outer.reads?.add(key);
+  } else {
+    const contribution = contributionOf(path, own);
+    context.staged.set(MERGE, contribution);
+    const result = mergeInto(outer.current, contribution, state.clock.now());
+    const obstacle = settleCommit(state, undefined, contribution, outer, result);
+    if (obstacle !== null) return obstacle;
+    context.staged.delete(MERGE);
+  }
+  own.start = own.current;
   return null;
 }
 
@@ -63,7 +84,7 @@ export function mergeStaged(
 export function settleCommit(
   state: RunState,
   blueprint: StepBlueprint | undefined,
-  { by }: Contribution,
+  { by, reads }: Contribution,
   cell: ContextCell,
   result: CommitResult,
 ): Obstacle | null {
@@ -78,6 +99,7 @@ export function settleCommit(
   }
   if (conflicts.length > 0 || (minds && stale.length > 0)) return { conflicts, stale };
   cell.current = result.context;
+  for (const key of reads) cell.reads?.add(key);
   if (result.updated.length > 0) {
     const data = { version: result.context.version, keys: result.updated, merged: result.merged };
     tell(state, { type: 'context.updated', source: by, affected: readersOf(state, result.updated, by), data });

@@ -16,7 +16,11 @@ export function count(state: RunState, group: LiveGroup, { member, settled, star
   if (blueprint === undefined) throw new TroupeError('INTERNAL', `group ${group.path} has no member ${member}`);
   if (settled.outcome === 'completed' && !group.isPrivate) takeIn(group.scope, blueprint, settled, group.undo);
   record(state, group, settled, startedAt);
-  if (blueprint.step.kind === 'sync') syncSettled(state, settled.path, settled.output, settled.error);
+  const { step } = blueprint;
+  if (step.kind === 'vote' && step.judge !== undefined && !state.records.has(group.prefix + step.judge.id)) {
+    skipMembers(state, group, [step.judge], `${settled.path} was decided without it`);
+  }
+  if (step.kind === 'sync') syncSettled(state, settled.path, settled.output, settled.error);
   if (group.ending !== null) {
     group.progress.close(member, settled.outcome);
     return [settled];

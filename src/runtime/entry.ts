@@ -84,7 +84,7 @@ function plan(
 }
 
 function enter(entering: Entering): EntryPlan {
-  const { group, member, blueprint, scope } = entering;
+  const { group, blueprint, scope } = entering;
   const { step } = blueprint;
   if (blueprint.condition !== null && !blueprint.condition(scope)) {
     return plan(entering, 'skip', { reason: `its condition was false: ${step.condition}` });
@@ -92,7 +92,7 @@ function enter(entering: Entering): EntryPlan {
   if (blueprint.branches !== null) return plan(entering, 'coordinate', {}, { branch: blueprint.branches.when(scope) });
   entering.doing = ['TEMPLATE_FAILED', 'name'];
   const name = String(blueprint.name(scope));
-  if (group.blueprint.terms !== null) checkEdges(group, member);
+  if (group.blueprint.terms !== null) checkEdges(entering);
   entering.doing = ['TEMPLATE_FAILED', step.kind === 'workflow' ? 'inputs' : 'parameters'];
   const rendered = frozen(blueprint.given(scope));
   const given = isJsonObject(rendered) ? rendered : NOTHING;
@@ -135,9 +135,13 @@ function enterTask(entering: Entering, step: TaskStep, name: string, given: Json
 }
 
 /** What the edges of a member require of the outputs it depends on. */
-function checkEdges({ blueprint, scope }: LiveGroup, member: number): void {
-  for (const edges of blueprint.terms?.[member]?.values() ?? []) {
-    for (const { step, data } of edges) {
+function checkEdges(entering: Entering): void {
+  const { blueprint, scope, unjudged } = entering.group;
+  for (const edges of blueprint.terms?.[entering.member]?.values() ?? []) {
+    for (const edge of edges) {
+      const { step, data } = edge;
+      entering.doing = ['CONDITION_FAILED', `condition of the edge from ${step}`];
+      if (unjudged.has(edge)) throw unjudged.get(edge);
       if (data.length > 0 && Object.hasOwn(scope.steps, step)) requireData(data, scope.steps[step] ?? null, step);
     }
   }

@@ -6,6 +6,8 @@ import type { StepSettled } from '../protocol/messages.ts';
 import type { LiveActor } from './actor-system.ts';
 import { openGroup } from './open-group.ts';
 import type { LiveGroup, RunScope, RunState } from './run-state.ts';
+import { numberOn } from './take-back.ts';
+import type { UndoLog } from './undo-log.ts';
 
 interface Errand {
   readonly blueprint: GroupBlueprint;
@@ -16,12 +18,18 @@ interface Errand {
   readonly extra?: JsonObject | null;
   /** Default true: what its steps make is for whoever sent them. */
   readonly isPrivate?: boolean;
+  readonly undo?: UndoLog | null;
   /** Told how each of its steps has ended. */
   readonly onSettled?: ((settled: StepSettled) => void) | null;
 }
 
-/** Opens and starts the group of an errand. What fails in it blocks nothing that comes after. */
+/** Opens and starts the group of an errand. What fails in it blocks nothing that comes after. One that was opened before numbers its attempts on. */
 export function openErrand(state: RunState, scope: RunScope, errand: Errand): LiveGroup {
+  for (const { step } of errand.blueprint.members) {
+    const path = errand.prefix + step.id;
+    numberOn(state, path, state.records.get(path)?.attempts ?? 0);
+    state.records.delete(path);
+  }
   const group = openGroup(state, scope, { isPrivate: true, ...errand, onFailure: 'best_effort', cell: scope.cell });
   state.errands.push(group);
   group.actor.start();

@@ -24,10 +24,13 @@ export function launchReady(state: RunState, group: LiveGroup): void {
     }
     if (room) state.slots.take();
     const counts = blueprint.step.kind === 'sync' ? 0 : 1;
+    const { round } = group;
     group.launching += counts;
     state.births.push(() => {
-      group.launching -= counts;
-      launch(state, group, member, room);
+      if (group.round === round) {
+        group.launching -= counts;
+        launch(state, group, member, room);
+      } else if (room) state.slots.giveBack();
     });
   }
   for (const member of early) group.progress.putBack(member);

@@ -18,13 +18,22 @@ export function openMeeting(state: RunState, point: LiveStep, step: SyncStep): M
   const lenient = group.rule.onFailure === 'best_effort' && group.rule.policy === undefined;
   const members = step.members.map((id) => group.prefix + id);
   const actor = createSyncPoint(point.actor, { path, kind: step.sync, members, timeoutMs, lenient });
+  const met = new Set(step.members);
   state.births.push(() => {
     group.blueprint.members.forEach((member, at) => {
+      if (!met.has(member.step.id)) return;
       const outcome = group.progress.outcome(at);
-      if (outcome !== undefined && step.members.includes(member.step.id)) arriveAt(point, group.prefix + member.step.id, outcome);
+      const arrival = group.prefix + member.step.id;
+      if (outcome !== undefined) arriveAt(point, arrival, outcome);
+      else if (group.live.has(at) && hasPassed(step, state.progress.get(arrival)?.percent)) arriveAt(point, arrival, null);
     });
   });
   return { kind: 'sync', actor, isCancelled: false };
+}
+
+/** Whether a member at work is as far as a progress checkpoint wants it to be. */
+export function hasPassed({ sync, threshold = 100 }: SyncStep, percent: number | null | undefined): boolean {
+  return sync === 'progress_checkpoint' && percent !== null && percent !== undefined && percent >= threshold;
 }
 
 /** Carries out what a sync point is for, and tells it. */

@@ -7,10 +7,9 @@ import type { JoinRule } from '../policy/group-tally.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { StepSettled } from '../protocol/messages.ts';
 import { createGroup, type LiveActor } from './actor-system.ts';
-import { MERGE } from './contest.ts';
 import type { LiveGroup, RunScope, RunState } from './run-state.ts';
 import { renderDuration } from './scope.ts';
-import { type ContextCell, type GroupContext, sharedValues } from './shared-cell.ts';
+import { branchOf, type ContextCell, type GroupContext, sharedValues } from './shared-cell.ts';
 import { openUndoLog, type UndoLog } from './undo-log.ts';
 
 /** What a group is opened with. */
@@ -39,8 +38,16 @@ export function openGroup(state: RunState, scope: RunScope, opening: GroupOpenin
   const { ordering } = blueprint;
   const barrier = state.slots.limit === 1 ? ordering?.place : ordering?.barrier;
   const context = cell === null ? null : contextOf(blueprint, cell);
-  const isTaken = ({ when }: EdgeTerms) =>
-    when === null || when(context === null ? scope : { ...scope, shared: sharedValues(context.cell) });
+  const unjudged = new Map<EdgeTerms, unknown>();
+  const isTaken = (edge: EdgeTerms) => {
+    try {
+      return edge.when === null || edge.when(context === null ? scope : { ...scope, shared: sharedValues(context.cell) });
+    } catch (thrown) {
+      // Never a silent no: the edge is taken, and whoever it leads to is refused with the reason.
+      unjudged.set(edge, thrown);
+      return true;
+    }
+  };
   const live: LiveGroup = {
     path,
     prefix,
@@ -58,7 +65,7 @@ export function openGroup(state: RunState, scope: RunScope, opening: GroupOpenin
       path,
       members: blueprint.members.length,
       rule,
-      merges: context !== null && (context.base !== null || context.outer !== null),
+      merges: context !== null && context.apart !== null,
       ...(blueprint.syncPoints.length === 0
         ? {}
         : { syncPoints: blueprint.syncPoints.map((at) => prefix + blueprint.members[at]?.step.id) }),
@@ -67,9 +74,11 @@ export function openGroup(state: RunState, scope: RunScope, opening: GroupOpenin
     live: new Map(),
     limit: blueprint.join.maxConcurrent ?? Number.POSITIVE_INFINITY,
     launching: 0,
+    round: 0,
     context,
-    undo: opening.undo ?? (mayStartOver(blueprint) ? openUndoLog() : null),
+    undo: mayStartOver(blueprint) ? openUndoLog(opening.undo) : (opening.undo ?? null),
     contests: new Map(),
+    unjudged,
     fellBack: false,
     extra,
     isPrivate: opening.isPrivate === true,
@@ -84,7 +93,8 @@ export function openGroup(state: RunState, scope: RunScope, opening: GroupOpenin
 
 function dependencyRule({ waitFor, policy, onFailure }: JoinRule): JoinRule['onFailure'] {
   if (waitFor === 'any') return 'best_effort';
-  return policy === undefined ? onFailure : 'continue';
+  // Only where every member must complete does one failure end all others.
+  return policy === undefined && (waitFor === 'all' || onFailure !== 'stop') ? onFailure : 'continue';
 }
 
 const mayStartOver = ({ join, isolates }: GroupBlueprint) => isolates || join.policy === 'fall_back_sequential';
@@ -102,11 +112,10 @@ function ruleOf(scope: RunScope, { blueprint, path, onFailure, tolerated }: Grou
   };
 }
 
-/** Members side by side get branches of their own; a group that may be taken back as a whole works on one branch. */
+/** A group that merges, or may be taken back, works on a branch as a whole; members side by side get branches of that. */
 function contextOf({ isolates, sideBySide }: GroupBlueprint, outer: ContextCell): GroupContext {
   const none = { base: null, branches: new Map(), staged: new Map() };
-  if (!isolates) return { cell: outer, outer: null, ...none };
-  if (sideBySide) return { ...none, cell: outer, outer: null, base: outer.current };
-  const own = { current: outer.current, start: outer.current };
-  return { ...none, cell: own, outer, branches: new Map([[MERGE, own]]) };
+  if (!isolates) return { cell: outer, apart: null, ...none };
+  const own = branchOf(outer.current);
+  return { ...none, cell: own, apart: { own, outer }, base: sideBySide ? outer.current : null };
 }

@@ -2,6 +2,7 @@
 
 import type { ConflictRung } from '../definition/workflow.ts';
 import type { GroupBlueprint, StepBlueprint, WorkflowBlueprint } from '../planning/blueprint.ts';
+import type { EdgeTerms } from '../planning/drawn-edges.ts';
 import type { GroupProgress } from '../planning/group-progress.ts';
 import type { KeyConflict, StaleRead } from '../policy/context-commit.ts';
 import type { JoinRule } from '../policy/group-tally.ts';
@@ -61,12 +62,16 @@ export interface LiveGroup {
   /** Members at work at once, and those that are about to be. */
   limit: number;
   launching: number;
+  /** How often its members began anew: what was about to be launched before is not. */
+  round: number;
   /** Its members work on the shared context; null where nothing of the workflow does. */
   readonly context: GroupContext | null;
   /** What its members changed in the scope, so that it can be taken back. */
   readonly undo: UndoLog | null;
   /** Conflicts over what members have written, by member; the one over all of them is under `-1`. */
   readonly contests: Map<number, Contest>;
+  /** Conditional edges that could not be judged, and why. */
+  readonly unjudged: ReadonlyMap<EdgeTerms, unknown>;
   /** Its members run one after the other, for the second time. */
   fellBack: boolean;
   /** Parameters that its members are given beside their own. */
@@ -155,6 +160,8 @@ export interface Contest {
   stale: readonly StaleRead[];
   /** The task or wait that the rung under way needs. */
   errand: LiveGroup | null;
+  /** Begins what waits until nobody else is in its way; null while nothing waits. */
+  resume: (() => void) | null;
   /** The sync point on whose behalf members are merged. */
   readonly point: LiveStep | null;
 }

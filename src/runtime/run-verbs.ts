@@ -9,7 +9,7 @@ import { countVotes, decide, openJudge, openVoters } from './ballots.ts';
 import { openBody, openHandlers, openRoot } from './bodies.ts';
 import { cancelCompensation, openCompensation } from './compensation.ts';
 import { conclude } from './conclude.ts';
-import { contested, mended, openMerge, startOver } from './contest.ts';
+import { contested, mended, merged, openMerge, startOver } from './contest.ts';
 import { launchReady } from './launch.ts';
 import { executeSync } from './meetings.ts';
 import { expireRequest } from './message-delivery.ts';
@@ -45,13 +45,17 @@ export class RunVerbs implements RunPort {
     return contested(this.#state, this.#group(group), settled);
   }
 
+  merged(group: string, settled: ConflictSettled): ErrorData | null {
+    return merged(this.#state, this.#group(group), settled);
+  }
+
   startOver(group: string): void {
     startOver(this.#state, this.#group(group));
   }
 
   mended(group: string, settled: GroupSettled): void {
     const mending = this.#group(group);
-    this.#later(() => mended(mending, settled));
+    this.#later(() => mended(this.#state, mending, settled));
   }
 
   openCompensation(group: string): void {
@@ -78,7 +82,7 @@ export class RunVerbs implements RunPort {
   }
 
   countVotes(step: string): Decision {
-    return countVotes(this.#step(step));
+    return countVotes(this.#state, this.#step(step));
   }
 
   openJudge(step: string): void {
@@ -87,7 +91,7 @@ export class RunVerbs implements RunPort {
   }
 
   decide(step: string, answer: Json): Decision {
-    return decide(this.#step(step), answer);
+    return decide(this.#state, this.#step(step), answer);
   }
 
   tryRung(contest: string, rung: ConflictRung): void {

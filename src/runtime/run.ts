@@ -19,6 +19,7 @@ import { deliverSignal } from './attempts.ts';
 import { handlerRule } from './bodies.ts';
 import { openExchange } from './exchange.ts';
 import { exchangeHooks } from './exchange-hooks.ts';
+import { hasPassed } from './meetings.ts';
 import { deliverMessages } from './message-delivery.ts';
 import { takeMessage } from './message-intake.ts';
 import { attemptEnded, exchangeEnded } from './message-receivers.ts';
@@ -232,8 +233,7 @@ export class Run {
     for (const at of blueprint.meetings?.[step.member] ?? []) {
       const point = live.get(at);
       const definition = point?.blueprint.step;
-      if (point === undefined || definition?.kind !== 'sync' || definition.sync !== 'progress_checkpoint') continue;
-      if (percent !== null && percent >= (definition.threshold ?? 100)) arriveAt(point, path, null);
+      if (point !== undefined && definition?.kind === 'sync' && hasPassed(definition, percent)) arriveAt(point, path, null);
     }
   }
 

@@ -6,11 +6,11 @@ import { mergeThreeWays } from '../policy/three-way-merge.ts';
 import { isJsonObject, type Json, type JsonObject } from '../protocol/json.ts';
 import type { StepSettled } from '../protocol/messages.ts';
 import { tellRung } from './contest.ts';
-import { contribute, mergeStaged, settleCommit } from './contributions.ts';
+import { contribute, handOver, MERGE, mergeStaged, type Obstacle, settleCommit } from './contributions.ts';
 import { openErrand } from './errand.ts';
 import { relaunch } from './launch.ts';
 import type { Arrival, Contest, RunState } from './run-state.ts';
-import { type Contribution, cellOf, seenBy } from './shared-cell.ts';
+import { branchOf, type Contribution, cellOf, seenBy } from './shared-cell.ts';
 import { forget, numberOn } from './take-back.ts';
 
 /** Tries to settle a conflict in one way; its statechart is told how that went, at once or when it is known. */
@@ -18,6 +18,12 @@ export function tryRung(state: RunState, id: string, rung: ConflictRung): void {
   const contest = state.contests.get(id);
   if (contest === undefined) return;
   contest.rung = rung;
+  contest.resume = null;
+  const refused = whyNot(contest, rung);
+  if (refused !== null) {
+    tellRung(contest, rung, refused);
+    return;
+  }
   switch (rung) {
     case 'automatic':
       if (contest.isMerge) mergeOn(state, contest);
@@ -38,6 +44,14 @@ export function tryRung(state: RunState, id: string, rung: ConflictRung): void {
   }
 }
 
+/** Why a rung cannot settle what was read before it changed: there is nothing to decide about it, and the step may not take it. */
+function whyNot({ group, member, conflicts, stale }: Contest, rung: ConflictRung): string | null {
+  if (conflicts.length > 0 || stale.length === 0 || rung === 'automatic') return null;
+  if (rung === 'guided' || rung === 'person') return 'there are no two sides to what was read too early';
+  const step = group.blueprint.members[member]?.step;
+  return step?.kind === 'task' && step.onStale === 'fail' ? 'the step fails on a stale read' : null;
+}
+
 /** What was begun by a rung is of no use any more. */
 export function leaveRung(state: RunState, id: string, reason: string): void {
   const contest = state.contests.get(id);
@@ -50,21 +64,27 @@ function mergeOn(state: RunState, contest: Contest): void {
   if (rung === null) return;
   const only = point?.blueprint.step.kind === 'sync' ? membersOf(contest, point.blueprint.step.members) : null;
   const before = contest.member;
-  const obstacle = mergeStaged(state, group, only);
+  const obstacle = mergeStaged(state, group, only) ?? (point === null ? asMember(handOver(state, group)) : null);
   if (obstacle === null) {
     tellRung(contest, rung, null);
     return;
   }
   Object.assign(contest, obstacle);
   const isNew = obstacle.member !== before;
-  if (rung === 'guided') askPersona(state, contest);
+  const refused = whyNot(contest, rung);
+  if (refused !== null) tellRung(contest, rung, refused);
+  else if (rung === 'guided') askPersona(state, contest);
   else if (rung === 'person') askPerson(state, contest);
   else if (rung === 'rerun' && isNew) runAgain(state, contest);
   else tellRung(contest, rung, placesOf(contest));
 }
 
-const membersOf = ({ group }: Contest, ids: readonly string[]) =>
-  group.blueprint.members.flatMap(({ step }, member) => (ids.includes(step.id) ? [member] : []));
+const asMember = (obstacle: Obstacle | null) => (obstacle === null ? null : { member: MERGE, ...obstacle });
+
+function membersOf({ group }: Contest, ids: readonly string[]): ReadonlySet<number> {
+  const wanted = new Set(ids);
+  return new Set(group.blueprint.members.flatMap(({ step }, member) => (wanted.has(step.id) ? [member] : [])));
+}
 
 /** Where the sides disagree, in one clause. */
 function placesOf({ conflicts, stale }: Contest): string {
@@ -85,7 +105,7 @@ function runAgain(state: RunState, contest: Contest): void {
   if (contest.isMerge) group.actor.send({ type: 'members.rerun', count: 1 });
   if (context !== null && context.base !== null) {
     context.staged.delete(member);
-    context.branches.set(member, { current: context.cell.current, start: context.cell.current });
+    context.branches.set(member, branchOf(context.cell.current));
   }
   const path = group.prefix + (group.blueprint.members[member]?.step.id ?? '');
   if (arrival !== null) numberOn(state, path, arrival.settled.attempts);
@@ -95,9 +115,21 @@ function runAgain(state: RunState, contest: Contest): void {
 
 /** Runs it again while nobody else writes those keys. */
 function runAlone(state: RunState, contest: Contest): void {
-  const { scope } = contest.group;
-  for (const { key } of [...contest.conflicts, ...contest.stale]) scope.barred.set(key, contest.id);
-  if (!isContested(state, contest)) runAgain(state, contest);
+  contest.resume = () => {
+    if (!bar(contest) || isContested(state, contest)) return;
+    contest.resume = null;
+    runAgain(state, contest);
+  };
+  contest.resume();
+}
+
+/** Bars the keys in conflict for everybody else, all of them or none; false where one is barred already. */
+function bar({ id, group, conflicts, stale }: Contest): boolean {
+  const { barred } = group.scope;
+  const keys = [...conflicts, ...stale].map(({ key }) => key);
+  if (keys.some((key) => (barred.get(key) ?? id) !== id)) return false;
+  for (const key of keys) barred.set(key, id);
+  return true;
 }
 
 /** Whether somebody at work may still write a key that is barred for this conflict. */
@@ -108,23 +140,12 @@ function isContested(state: RunState, { id, group }: Contest): boolean {
   );
 }
 
-/** A step of the scope has ended: a member that waits to run alone may begin. */
-export function writerEnded(state: RunState, { scope }: { readonly scope: Contest['group']['scope'] }): void {
-  for (const id of new Set(scope.barred.values())) {
-    const contest = state.contests.get(id);
-    if (contest?.rung === 'sequential' && !state.steps.has(id) && !isContested(state, contest)) {
-      state.births.push(() => {
-        if (!state.steps.has(id)) runAgain(state, contest);
-      });
-    }
-  }
-}
-
 /** A member that ran again on behalf of its conflict has ended. */
 export function rerunEnded(state: RunState, contest: Contest, arrival: Arrival): void {
   const { rung } = contest;
   if (rung !== 'rerun' && rung !== 'sequential') return;
-  const { outcome, error, reason } = arrival.settled;
+  const { path, outcome, attempts, error, reason } = arrival.settled;
+  numberOn(state, path, attempts);
   let failure: string | null = null;
   if (outcome !== 'completed')
     failure = `when it ran again it ${outcome === 'failed' ? 'failed' : `was ${outcome}`}: ${error?.message ?? reason ?? ''}`;
@@ -184,8 +205,6 @@ function askPerson(state: RunState, contest: Contest): void {
 
 function errand(state: RunState, contest: Contest, step: TaskStep | SignalStep, extra: JsonObject | null): void {
   const prefix = `${CONFLICT}${contest.id}/`;
-  numberOn(state, prefix + step.id, state.records.get(prefix + step.id)?.attempts ?? 0);
-  state.records.delete(prefix + step.id);
   contest.errand = openErrand(state, contest.group.scope, {
     blueprint: drawErrand(contest.group.scope.blueprint.workflow, [step]),
     path: prefix.slice(0, -1),
@@ -236,11 +255,12 @@ function resolve(state: RunState, contest: Contest, values: JsonObject): void {
   const { context } = group;
   const contribution: Contribution | undefined = contest.isMerge ? context?.staged.get(member) : arrival?.contribution;
   if (context === null || contribution === undefined) return;
-  const cell = contest.isMerge ? (context.outer ?? context.cell) : cellOf(context, member);
+  const cell = !contest.isMerge ? cellOf(context, member) : member === MERGE && context.apart !== null ? context.apart.outer : context.cell;
   const view = contest.isMerge ? seenBy(cell.current, contribution.view) : contribution.view;
   const result = commitResolved(cell.current, { ...contribution, view, at: state.clock.now(), values });
   settleCommit(state, undefined, contribution, cell, result);
   context.staged.delete(member);
+  if (member === MERGE && context.apart !== null) context.apart.own.start = context.apart.own.current;
 }
 
 function sidesOf({ conflicts, group, member, arrival }: Contest): Json {

@@ -94,10 +94,10 @@ export function takeIn(scope: RunScope, blueprint: StepBlueprint, settled: StepS
   const { step } = blueprint;
   const { output, variables } = settled;
   const set = (name: string, value: Json | undefined) => {
-    if (undo !== null) remember(undo.variables, scope.variables, name);
+    remember(undo, 'variables', scope.variables, name);
     scope.variables[name] = value;
   };
-  if (undo !== null) remember(undo.steps, scope.steps, step.id);
+  remember(undo, 'steps', scope.steps, step.id);
   scope.steps[step.id] = output;
   if (step.kind === 'task') {
     if (step.persona !== undefined || isReview(step)) {

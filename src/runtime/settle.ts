@@ -3,11 +3,11 @@ import { TroupeError } from '../protocol/errors.ts';
 import { attemptId } from '../protocol/ids.ts';
 import type { Json } from '../protocol/json.ts';
 import type { StepSettled } from '../protocol/messages.ts';
-import { contest } from './contest.ts';
+import { contest, resumeContests } from './contest.ts';
 import { contribute, contributionFrom } from './contributions.ts';
 import { count, neverBegun } from './counting.ts';
 import type { Arrival, LiveGroup, LiveStep, RunState } from './run-state.ts';
-import { rerunCounted, rerunEnded, writerEnded } from './rungs.ts';
+import { rerunCounted, rerunEnded } from './rungs.ts';
 
 /** The variable by which a step of the engine dialect ends the run early, as a success. */
 const STOP_VARIABLE = 'workflow_stop_requested';
@@ -35,7 +35,7 @@ export function arrived(state: RunState, group: LiveGroup, settled: StepSettled)
 
 /** Counts what has arrived, unless what it wrote has to be settled first. */
 function taken(state: RunState, group: LiveGroup, arrival: Arrival): StepSettled[] {
-  if (group.scope.barred.size > 0) writerEnded(state, group);
+  if (group.scope.barred.size > 0) state.births.push(() => resumeContests(state));
   if (group.ending === null && group.context !== null) {
     const open = group.contests.get(arrival.member);
     if (open !== undefined && !open.isMerge) {
@@ -91,8 +91,12 @@ function retire(state: RunState, step: LiveStep, attempts: number): void {
 /** The report as it counts: the output of a group or a map is made of its members' outputs, which only the run knows. */
 function whole(state: RunState, step: LiveStep, settled: StepSettled): StepSettled {
   const { body } = step;
-  if (settled.outcome !== 'completed' || body === null || !('progress' in body)) return settled;
+  if (body === null || !('progress' in body)) return settled;
   const isMap = step.blueprint.step.kind === 'map';
+  if (settled.outcome !== 'completed') {
+    if (isMap) clearItems(body);
+    return settled;
+  }
   const results: Json[] = [];
   const output: Record<string, Json> = {};
   for (const member of body.blueprint.members) {
@@ -101,16 +105,23 @@ function whole(state: RunState, step: LiveStep, settled: StepSettled): StepSettl
     if (isMap) results.push(own);
     else if (completed) output[member.step.id] = own;
   }
-  // The items of a map are nobody's steps: only its list is seen.
-  if (isMap) for (const { step: item } of body.blueprint.members) delete body.scope.steps[item.id];
+  if (isMap) clearItems(body);
   return { ...settled, output: isMap ? results : output };
+}
+
+/** The items of a map are nobody's steps: only its list is seen. */
+function clearItems({ blueprint, scope }: LiveGroup): void {
+  for (const { step } of blueprint.members) delete scope.steps[step.id];
 }
 
 /** Ends a group's members: live ones are told to stop and report later; the others are settled now. */
 export function endMembers(state: RunState, group: LiveGroup, outcome: 'cancelled' | 'skipped', reason: string): StepSettled[] {
   group.ending = { outcome, reason };
   state.slots.leave(group.path);
-  for (const { actor } of group.contests.values()) actor.send({ type: 'cancel', reason });
+  for (const { actor, isMerge, point } of group.contests.values()) {
+    // A merge for whose sake members run again waits for how that goes, unless all of it is given up.
+    if (outcome === 'cancelled' || !isMerge || point !== null) actor.send({ type: 'cancel', reason });
+  }
   const settled: StepSettled[] = [];
   group.blueprint.members.forEach((_, member) => {
     if (group.progress.outcome(member) !== undefined || group.live.has(member)) return;

@@ -10,11 +10,14 @@ import { sameJson } from '../protocol/same-json.ts';
 /** Holds the current context. */
 export interface ContextCell {
   current: SharedContext;
+  /** Of a branch: keys that were read by what has been taken in, so that they can be held against what the branch is merged into. */
+  readonly reads?: Set<string>;
 }
 
-/** A cell that a member works on beside others, and what it began with. */
+/** A cell that is worked on beside others, and what it began with. */
 export interface Branch extends ContextCell {
-  readonly start: SharedContext;
+  start: SharedContext;
+  readonly reads: Set<string>;
 }
 
 /** What a member brings to a merge: what it saw, what it wrote and what it only read. */
@@ -30,8 +33,8 @@ export interface Contribution {
 export interface GroupContext {
   /** What has been merged, and what members that work one after the other write to. */
   cell: ContextCell;
-  /** Of a group that works on a branch of its own as a whole: where that is merged at the join. Else null. */
-  readonly outer: ContextCell | null;
+  /** Of a group that works on a branch of its own as a whole: that branch, and where it is merged at the join. Else null. */
+  readonly apart: { readonly own: Branch; readonly outer: ContextCell } | null;
   /** Of a group whose members work side by side: what each of them begins with. Else null. */
   base: SharedContext | null;
   /** Of such a group: the cell of each member that is at work or has not been merged. */
@@ -44,20 +47,30 @@ export function cellOf({ cell, base, branches }: GroupContext, member: number): 
   if (base === null) return cell;
   let own = branches.get(member);
   if (own === undefined) {
-    own = { current: base, start: base };
+    own = branchOf(base);
     branches.set(member, own);
   }
   return own;
 }
 
-/** Everything that a branch has changed since it began. */
-export function contributionOf(by: string, { start, current }: Branch): Contribution {
+/** A branch that begins with a context. */
+export function branchOf(start: SharedContext): Branch {
+  return { current: start, start, reads: new Set() };
+}
+
+/** Whether nothing that was taken in has changed or read anything. */
+export function isUntouched({ current, start, reads }: Branch): boolean {
+  return current === start && reads.size === 0;
+}
+
+/** Everything that a branch has changed since it began, and what was read for it. */
+export function contributionOf(by: string, { start, current, reads }: Branch): Contribution {
   const writes: Record<string, Json> = {};
   for (const key of Object.keys(current.keys)) {
     const { value } = keyOf(current, key);
     if (value !== undefined && !sameJson(value, keyOf(start, key).value)) writes[key] = value;
   }
-  return { by, view: snapshotOf(start, [], Object.keys(writes)).view, writes, reads: [] };
+  return { by, view: snapshotOf(start, [...reads], Object.keys(writes)).view, writes, reads: [...reads] };
 }
 
 /** Merges a contribution into a context it need not descend from: what counts as seen is judged by value, not by version. */

@@ -1,27 +1,34 @@
 /** Members that run again: what they left is taken back, and their attempts are numbered on. */
-import { everyStep } from '../definition/workflow.ts';
+import { everyStep, type Step } from '../definition/workflow.ts';
 import type { LiveGroup, RunState } from './run-state.ts';
 import { takeBack } from './undo-log.ts';
 
 /** Takes back what all members of a group left in its scope and on record. */
 export function takeBackMembers(state: RunState, group: LiveGroup): void {
-  group.blueprint.members.forEach((_, member) => {
-    forget(state, group, member);
-  });
+  forgetSteps(
+    state,
+    group,
+    group.blueprint.members.map(({ step }) => step),
+  );
   if (group.undo !== null) takeBack(group.undo, group.scope);
 }
 
 /** Takes a member off the record, with everything inside it. */
 export function forget(state: RunState, group: LiveGroup, member: number): void {
   const step = group.blueprint.members[member]?.step;
-  if (step === undefined) return;
-  const paths = [...everyStep([step])].map(({ id }) => group.prefix + id);
-  const isIts = (path: string) => paths.some((own) => path === own || path.startsWith(`${own}/`) || path.startsWith(`${own}[`));
+  if (step !== undefined) forgetSteps(state, group, [step]);
+}
+
+function forgetSteps(state: RunState, group: LiveGroup, steps: readonly Step[]): void {
+  const ids = new Set([...everyStep(steps)].map(({ id }) => id));
+  // What stands inside a nested workflow or an item of a map bears the id of its step up to the first of these.
+  const isIts = (path: string) => path.startsWith(group.prefix) && ids.has(path.slice(group.prefix.length).split(/[/[]/, 1)[0] ?? '');
   for (const [path, { attempts }] of state.records) {
     if (!isIts(path)) continue;
     numberOn(state, path, attempts);
     state.records.delete(path);
   }
+  for (const prefix of state.scopes.keys()) if (isIts(prefix)) state.scopes.delete(prefix);
   for (const path of state.groups.keys()) if (isIts(path) && path !== group.path) state.groups.delete(path);
 }
 

@@ -7,16 +7,20 @@ type Values = Record<string, Json | undefined>;
 export interface UndoLog {
   readonly variables: Map<string, Json | undefined>;
   readonly steps: Map<string, Json | undefined>;
+  /** The log of a group around this one, which may be taken back as a whole. */
+  readonly around: UndoLog | null;
 }
 
 /** An empty log. */
-export function openUndoLog(): UndoLog {
-  return { variables: new Map(), steps: new Map() };
+export function openUndoLog(around: UndoLog | null = null): UndoLog {
+  return { variables: new Map(), steps: new Map(), around };
 }
 
-/** Remembers what a name stood for, the first time it is about to be changed. */
-export function remember(log: Map<string, Json | undefined>, values: Values, name: string): void {
-  if (!log.has(name)) log.set(name, Object.hasOwn(values, name) ? values[name] : undefined);
+/** Remembers what a name stood for, the first time it is about to be changed, in every log that it stands in. */
+export function remember(log: UndoLog | null, kind: 'variables' | 'steps', values: Values, name: string): void {
+  for (let at = log; at !== null; at = at.around) {
+    if (!at[kind].has(name)) at[kind].set(name, Object.hasOwn(values, name) ? values[name] : undefined);
+  }
 }
 
 /** Puts everything back and forgets it. */
