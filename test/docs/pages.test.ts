@@ -15,7 +15,7 @@ const anchorsOf = (text: string) =>
       .replaceAll(' ', '-'),
   );
 
-const pages = [readPage('workflow-files.md'), readPage('embedding.md')];
+const pages = ['workflow-files.md', 'embedding.md', 'coordination.md'].map(readPage);
 
 describe.each(pages.map((page) => [page.name, page] as const))('docs/%s', (_, page) => {
   const examples = workflowExamples(page);
