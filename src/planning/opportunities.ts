@@ -1,4 +1,5 @@
 /** What would make a plan better. */
+import type { Conflict } from './conflicts.ts';
 import { criticalPath, timing, upwardRank } from './graph-measures.ts';
 import { type Limits, limitedResources } from './limits.ts';
 import { ListScheduler } from './list-scheduler.ts';
@@ -8,11 +9,11 @@ import { transitiveReduction } from './transitive-reduction.ts';
 
 /**
  * One thing to change. `shorten_task`: the task on the critical path that weighs most; `raise_limit`: what holds tasks up;
- * `spare_dependency`: an edge that others already imply.
+ * `share_less`: what several touch, where a faster way was not taken for that; `spare_dependency`: an edge that others already imply.
  */
 export interface Opportunity {
-  readonly kind: 'shorten_task' | 'raise_limit' | 'spare_dependency';
-  /** A task, a resource, or `from → to`. */
+  readonly kind: 'shorten_task' | 'raise_limit' | 'share_less' | 'spare_dependency';
+  /** A task, a resource, names of what is shared, or `from → to`. */
   readonly subject: string;
   /** For people. */
   readonly advice: string;
@@ -23,16 +24,44 @@ export interface Opportunity {
 /** Edges named at most: a graph with thousands of spare ones needs no list of them. */
 const MOST_EDGES = 10;
 
-/** Finds what would help, what saves most first. */
-export function opportunities(graph: TaskGraph, limits: Limits, chosen: ScheduleOption): Opportunity[] {
-  const { makespanMs } = chosen.schedule;
-  const saved = (other: TaskGraph, within: Limits) => {
-    const byRank = upwardRank(other).map((rank) => -rank);
-    return makespanMs - new ListScheduler(other, within).run(byRank).makespanMs;
-  };
-  return [...raisedLimits(graph, limits, saved), ...shorterTask(graph, limits, saved), ...spareEdges(graph)].sort(
-    (a, b) => b.savesMs - a.savesMs,
+/** What was weighed, and what could collide. */
+export interface Weighed {
+  readonly chosen: ScheduleOption;
+  readonly rejected: readonly ScheduleOption[];
+  readonly conflicts: readonly Conflict[];
+}
+
+/** Finds what would help, what saves most first. Savings of limits and durations are against the fastest way within the limits as they are. */
+export function opportunities(graph: TaskGraph, limits: Limits, weighed: Weighed): Opportunity[] {
+  const byRank = (other: TaskGraph, within: Limits) =>
+    new ListScheduler(other, within).run(upwardRank(other).map((rank) => -rank)).makespanMs;
+  const fastest = fastestOf(weighed);
+  const baseMs = Math.min(fastest.schedule.makespanMs, byRank(graph, limits));
+  const saved = (other: TaskGraph, within: Limits) => baseMs - byRank(other, within);
+  return [
+    ...lessSharing(weighed, fastest),
+    ...raisedLimits(graph, limits, saved),
+    ...shorterTask(graph, limits, saved),
+    ...spareEdges(graph),
+  ].sort((a, b) => b.savesMs - a.savesMs);
+}
+
+const fastestOf = ({ chosen, rejected }: Weighed): ScheduleOption =>
+  rejected.reduce((best, option) => (option.schedule.makespanMs < best.schedule.makespanMs ? option : best), chosen);
+
+/** Names of shared things in one advice. */
+const MOST_SHARED = 5;
+
+function lessSharing({ chosen, conflicts }: Weighed, fastest: ScheduleOption): Opportunity[] {
+  const savesMs = chosen.schedule.makespanMs - fastest.schedule.makespanMs;
+  if (savesMs <= 0 || fastest.score.quality >= chosen.score.quality || conflicts.length === 0) return [];
+  const names = conflicts.map(({ name }) => name);
+  const subject = [...names.slice(0, MOST_SHARED), ...(names.length > MOST_SHARED ? [`${names.length - MOST_SHARED} more`] : [])].join(
+    ', ',
   );
+  return [
+    { kind: 'share_less', subject, advice: `steps that did not share ${subject} could run side by side, as ${fastest.name}`, savesMs },
+  ];
 }
 
 type Saved = (graph: TaskGraph, limits: Limits) => number;

@@ -73,6 +73,7 @@ type Subject = Pick<WorkflowTasks, 'graph' | 'cutShort' | 'items'> & { readonly 
 function laidOut({ graph, origins, cutShort, items }: Subject, options: GraphPlanOptions): ExecutionPlan {
   const { limits, criticalDomains = [], observed = {}, seed = 1 } = options;
   const { chosen, rejected } = weighOptions(graph, limits, options);
+  const conflicts = independentConflicts(graph, criticalDomains);
   const idsOf = (tasks: readonly number[]) =>
     tasks.flatMap((at) => (graph.nodes[at]?.joint === undefined ? [graph.nodes[at]?.id ?? ''] : []));
   const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
@@ -89,7 +90,7 @@ function laidOut({ graph, origins, cutShort, items }: Subject, options: GraphPla
       sharedDependencies: group.sharedDependencies.flatMap((id) => (isJoint(id) ? blocksBehind(id) : [id])),
       requirements: requirementsOf(group.members.flatMap((id) => nodes.get(id) ?? [])),
     })),
-    conflicts: independentConflicts(graph, criticalDomains),
+    conflicts,
     syncPoints: syncPointsOf(graph, origins),
     totals: requirementsOf(graph.nodes.filter(({ joint }) => joint === undefined)),
     expectedTokens: expectedTokens(graph),
@@ -97,7 +98,9 @@ function laidOut({ graph, origins, cutShort, items }: Subject, options: GraphPla
     cutShortTokens: cutShort.reduce((sum, { demands }) => sum + (demands?.tokens ?? 0), 0),
     items,
     outlook: outlook(graph, chosen.limits, { priority: chosen.schedule.priority, observed, seed }),
-    opportunities: opportunities(graph, limits, chosen).filter(({ subject }) => !subject.split(' → ').some(isJoint)),
+    opportunities: opportunities(graph, limits, { chosen, rejected, conflicts }).filter(
+      ({ subject }) => !subject.split(' → ').some(isJoint),
+    ),
   };
 }
 

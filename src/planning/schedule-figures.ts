@@ -52,9 +52,9 @@ export function clashShare(graph: TaskGraph, startMs: readonly number[]): number
       to: (startMs[task] ?? 0) + (graph.nodes[task]?.ms ?? 0),
     }));
     markOverlaps(spans, clashing);
-    // The same from the end: marks the earlier one of each pair.
+    // The same from the end, what begins together in the opposite order: marks the earlier one of each pair.
     markOverlaps(
-      spans.map(({ from, to, ...rest }) => ({ ...rest, from: -to, to: -from })),
+      spans.toReversed().map(({ from, to, ...rest }) => ({ ...rest, from: -to, to: -from })),
       clashing,
     );
   }
@@ -91,11 +91,11 @@ interface Span extends Use {
   readonly to: number;
 }
 
-/** Adds every task that starts while another one runs that it clashes with. */
+/** Adds every task that starts while another one runs that it clashes with; of those that start together all but the first given. */
 function markOverlaps(spans: readonly Span[], clashing: Set<number>): void {
   let lastEnd = Number.NEGATIVE_INFINITY;
   let lastWrite = Number.NEGATIVE_INFINITY;
-  for (const { task, writes, from, to } of spans.toSorted((a, b) => a.from - b.from || a.task - b.task)) {
+  for (const { task, writes, from, to } of spans.toSorted((a, b) => a.from - b.from)) {
     if (from < (writes ? lastEnd : lastWrite)) clashing.add(task);
     lastEnd = Math.max(lastEnd, to);
     if (writes) lastWrite = Math.max(lastWrite, to);

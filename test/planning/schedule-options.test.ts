@@ -109,6 +109,7 @@ describe('the figures of a schedule', () => {
     expect(clashShare(graph, [0, 10, 10, 0, 10])).toBe(0);
     expect(clashShare(graph, [0, 5, 10, 0, 10])).toBe(2 / 5);
     expect(clashShare(graph, [5, 0, 0, 0, 9])).toBe(1);
+    expect(clashShare(graph, [0, 0, 0, 0, 0])).toBe(1);
   });
 
   it('work is lost by those that fail and in what is in flight beside them', () => {

@@ -29,6 +29,16 @@ export async function plan(desk: Desk, file: string, options: PlanCommandOptions
   const { runs, learned } = await learnedHistory(desk, workflow.name, options.history !== false);
   const made = planOf(workflow, { ...typed, history: learned });
   if (desk.json) desk.document({ workflow: workflow.name, learnedFrom: runs, plan: made, findings });
-  else desk.print(planPage({ name: workflow.name, plan: made, findings, learnedFrom: runs }, { paint: desk.paint, width: desk.width }));
+  else {
+    const command = desk.command(
+      'run',
+      file,
+      '--planned',
+      ...(options.concurrency === undefined ? [] : ['--concurrency', options.concurrency]),
+    );
+    desk.print(
+      planPage({ name: workflow.name, plan: made, findings, learnedFrom: runs, command }, { paint: desk.paint, width: desk.width }),
+    );
+  }
   return hasErrors(findings) ? EXIT.invalid : EXIT.ok;
 }

@@ -17,10 +17,12 @@ export interface PlanOnPage {
   readonly findings: readonly Diagnostic[];
   /** How many earlier runs were learned from. */
   readonly learnedFrom: number;
+  /** The command that runs it as planned. */
+  readonly command: string;
 }
 
 /** The text of the page. */
-export function planPage({ name, plan, findings, learnedFrom }: PlanOnPage, style: PageStyle): string {
+export function planPage({ name, plan, findings, learnedFrom, command }: PlanOnPage, style: PageStyle): string {
   const { tasks, levels } = plan;
   const { paint } = style;
   const counts = `${countText(tasks.length, 'step')} on ${countText(levels.length, 'level')}`;
@@ -38,6 +40,7 @@ export function planPage({ name, plan, findings, learnedFrom }: PlanOnPage, styl
     ...parts.flatMap(([title, lines]) => (lines.length === 0 ? [] : ['', paint.bold(title), ...lines])),
     '',
     ...wrapped(ASSUMED, style.width).map(paint.dim),
+    `  next: ${command}`,
   ].join('\n');
 }
 
@@ -67,7 +70,10 @@ function summary(plan: ExecutionPlan, learnedFrom: number, { paint, width }: Pag
           ? ''
           : fits(`${namesText(cutShort)}${cutShortTokens === 0 ? '' : `: up to ${tokens(cutShortTokens)} tokens more`}`),
       ],
-      ['items', maps.length === 0 ? '' : fits(maps.map(([path, n]) => `${n} of ${oneLine(path)}`).join(', '))],
+      [
+        'items',
+        maps.length === 0 ? '' : fits(maps.map(([path, n]) => `${oneLine(path)} planned for ${n} (say more with --items)`).join(', ')),
+      ],
       ['learned', learnedFrom === 0 ? '' : `from ${countText(learnedFrom, 'earlier run')}`],
     ],
     paint,
