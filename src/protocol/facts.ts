@@ -23,6 +23,8 @@ export interface RunStarted {
   readonly seed: number;
   /** Tasks of this run that may be in flight at once; null for no limit. */
   readonly maxConcurrency: number | null;
+  /** Paths of steps in the order of a plan: what comes first is launched first. Absent: by longest chain. */
+  readonly order?: readonly string[];
 }
 
 export interface TaskCompleted {

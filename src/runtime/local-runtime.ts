@@ -4,6 +4,7 @@ import { type Crew, createCrew } from '../actors/crew.ts';
 import { createDispatcher, type Dispatcher } from '../actors/dispatcher.ts';
 import type { Workflow } from '../definition/workflow.ts';
 import { blueprintOf } from '../planning/draw-blueprint.ts';
+import { launchPlanOf } from '../planning/launch-plan.ts';
 import { MAX_CONCURRENT_TASKS } from '../policy/task-limit.ts';
 import type { CoordinationMessage } from '../protocol/coordination.ts';
 import { TroupeError } from '../protocol/errors.ts';
@@ -74,6 +75,8 @@ export class LocalRuntime implements Runtime, Hosting {
     this.#refuseWhenStopped();
     const id = runId(options.id ?? drawnId());
     const { workflow: definition, hash } = adoptDefinition(workflow, this.#crew.stepTypes());
+    const plan = options.plan === undefined ? null : launchPlanOf(options.plan);
+    const usual = plan === null ? this.#maxConcurrentTasks : (plan.places ?? Number.POSITIVE_INFINITY);
     const started: RunStarted = {
       type: 'run.started',
       at: this.time.now(),
@@ -83,7 +86,8 @@ export class LocalRuntime implements Runtime, Hosting {
       input: plainMap(options.input, 'input'),
       variables: plainMap(options.variables, 'variables'),
       seed: options.seed ?? Math.floor(Math.random() * 2 ** 31),
-      maxConcurrency: places(options.maxConcurrency ?? (definition.compat === 'engine' ? 1 : this.#maxConcurrentTasks), 'maxConcurrency'),
+      maxConcurrency: places(options.maxConcurrency ?? (definition.compat === 'engine' ? 1 : usual), 'maxConcurrency'),
+      ...(plan === null ? {} : { order: plan.order }),
     };
     checkInput(definition, { ...started.input, ...started.variables });
     return this.#open(id, async () => {

@@ -7,6 +7,7 @@ import type { JoinRule } from '../policy/group-tally.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { StepSettled } from '../protocol/messages.ts';
 import { createGroup, type LiveActor } from './actor-system.ts';
+import { placesOf } from './launch-places.ts';
 import type { LiveGroup, RunScope, RunState } from './run-state.ts';
 import { renderDuration } from './scope.ts';
 import { branchOf, type ContextCell, type GroupContext, sharedValues } from './shared-cell.ts';
@@ -58,8 +59,7 @@ export function openGroup(state: RunState, scope: RunScope, opening: GroupOpenin
       blueprint,
       // Members of an `any` join are alternatives: where one follows another, it follows also when that one failed.
       { onFailure: dependencyRule(rule), onSkip, isTaken },
-      // Journals of the first format were launched in the order of the file.
-      state.format > 1 ? blueprint.urgency : blueprint.rank,
+      orderOf(state, blueprint, prefix),
     ),
     actor: createGroup(parent, {
       path,
@@ -89,6 +89,13 @@ export function openGroup(state: RunState, scope: RunScope, opening: GroupOpenin
   };
   state.groups.set(path, live);
   return live;
+}
+
+/** The order of launch: as planned, else by longest chain. Journals of the first format were launched in the order of the file. */
+function orderOf({ format, planned }: RunState, blueprint: GroupBlueprint, prefix: string): readonly number[] {
+  if (blueprint.ordering !== null) return blueprint.rank;
+  if (planned !== null) return placesOf(blueprint, prefix, planned);
+  return format > 1 ? blueprint.urgency : blueprint.rank;
 }
 
 function dependencyRule({ waitFor, policy, onFailure }: JoinRule): JoinRule['onFailure'] {

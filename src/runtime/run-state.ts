@@ -16,6 +16,7 @@ import type { Task } from '../protocol/task.ts';
 import type { LiveActor } from './actor-system.ts';
 import type { Telling } from './coordination-log.ts';
 import type { Exchange } from './exchange.ts';
+import type { PlannedPlaces } from './launch-places.ts';
 import type { ContextCell, Contribution, GroupContext } from './shared-cell.ts';
 import type { Slots } from './slots.ts';
 import type { StepClock } from './step-clock.ts';
@@ -205,6 +206,8 @@ export interface RunState {
   readonly attemptsSoFar: Map<string, number>;
   /** The format that the run was recorded in: what it decides differs between them. */
   readonly format: number;
+  /** By path: its place in the plan that the run carries out; null where there is none. */
+  readonly planned: PlannedPlaces | null;
   /** What agents have said about how far they are, by path. */
   readonly progress: Map<string, StepProgress>;
   /** Groups of what the run asks for on its own behalf, in the order of their opening. */

@@ -19,6 +19,7 @@ import { deliverSignal } from './attempts.ts';
 import { handlerRule } from './bodies.ts';
 import { openExchange } from './exchange.ts';
 import { exchangeHooks } from './exchange-hooks.ts';
+import { plannedPlaces } from './launch-places.ts';
 import { hasPassed } from './meetings.ts';
 import { deliverMessages } from './message-delivery.ts';
 import { takeMessage } from './message-intake.ts';
@@ -45,6 +46,7 @@ export class Run {
       id,
       seed: started.seed,
       format: started.format,
+      planned: started.order === undefined ? null : plannedPlaces(started.order),
       clock: new StepClock(started.at),
       slots: new Slots(started.maxConcurrency ?? Number.POSITIVE_INFINITY),
       root,

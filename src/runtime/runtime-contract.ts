@@ -1,6 +1,7 @@
 /** What a runtime offers to those who embed it. */
 import type { Crew, CrewMembers } from '../actors/crew.ts';
 import type { Workflow } from '../definition/workflow.ts';
+import type { ExecutionPlan } from '../planning/execution-plan.ts';
 import type { JournalStore, RunSummary } from '../protocol/journal.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { Inspector } from './actor-system.ts';
@@ -34,8 +35,10 @@ export interface StartOptions {
   readonly id?: string;
   /** Seeds the jitter of retries. Default: drawn at random. */
   readonly seed?: number;
-  /** Tasks of this run in flight at once. Default: the runtime's; 1 under `compat: engine`. */
+  /** Tasks of this run in flight at once. Default: that of the plan, else the runtime's; 1 under `compat: engine`. */
   readonly maxConcurrency?: number;
+  /** How the run is carried out (see `plan`): as many tasks at once, and in the order, of the option that was chosen. Default: by longest chain. */
+  readonly plan?: Pick<ExecutionPlan, 'tasks' | 'chosen'>;
 }
 
 /** A running house: it starts runs, takes them up again after a crash, and stops without losing any. */

@@ -4,6 +4,7 @@
  */
 import { type Crew, type CrewMember, type CrewMembers, createCrew } from '../actors/crew.ts';
 import type { Workflow } from '../definition/workflow.ts';
+import type { ExecutionPlan } from '../planning/execution-plan.ts';
 import { MAX_CONCURRENT_TASKS } from '../policy/task-limit.ts';
 import type { MessageOptions } from '../protocol/agent.ts';
 import type { ErrorData } from '../protocol/errors.ts';
@@ -37,6 +38,8 @@ export interface SimulateOptions {
   readonly compat?: 'engine' | 'native';
   /** Tasks in flight at once. Default 5; 1 under `compat: engine`. */
   readonly maxConcurrency?: number;
+  /** How the run is carried out (see `plan`). */
+  readonly plan?: Pick<ExecutionPlan, 'tasks' | 'chosen'>;
   /** Seeds the jitter of retries. Default 1. */
   readonly seed?: number;
   /** What happens from outside, at virtual times (ms from the start). */
@@ -104,7 +107,10 @@ export async function simulate(workflow: Workflow, options: SimulateOptions = {}
     input: options.input ?? {},
     variables: options.variables ?? {},
     seed: options.seed ?? 1,
-    maxConcurrency: options.maxConcurrency ?? (definition.compat === 'engine' ? 1 : MAX_CONCURRENT_TASKS),
+    ...(options.plan === undefined ? {} : { plan: options.plan }),
+    ...(options.plan !== undefined && options.maxConcurrency === undefined
+      ? {}
+      : { maxConcurrency: options.maxConcurrency ?? (definition.compat === 'engine' ? 1 : MAX_CONCURRENT_TASKS) }),
   });
   const stop = () => runtime.stop({ graceMs: 0 });
   const following = follow(handle, options.onEvent, stop);

@@ -1,4 +1,4 @@
-import type { RunHandle } from '../../index.ts';
+import { type ExecutionPlan, plan as planOf, type RunHandle, type Workflow } from '../../index.ts';
 import type { ExitCode } from '../failure/exit-code.ts';
 import { readWorkflow } from '../files/definitions.ts';
 import { workflowPath } from '../files/named-file.ts';
@@ -8,8 +8,10 @@ import { chooseCrew, crewOf, refuseNobody } from '../hosting/crew-choice.ts';
 import { reportEndings } from '../hosting/endings.ts';
 import { House } from '../hosting/house.ts';
 import { rememberLaunch } from '../hosting/launch-record.ts';
+import { learnedHistory } from '../hosting/learned-history.ts';
 import { newRunId } from '../hosting/run-id.ts';
 import type { Desk } from '../terminal/desk.ts';
+import { spanText } from '../text/time-text.ts';
 
 /** Options of `troupe run`, as typed. */
 export interface RunCommandOptions {
@@ -21,6 +23,8 @@ export interface RunCommandOptions {
   readonly timeout?: string;
   readonly compat?: 'engine' | 'none';
   readonly wait?: boolean;
+  /** Plan first, and carry the plan out. */
+  readonly planned?: boolean;
 }
 
 /** `troupe run <file>`: starts a run and stays with it until it ends. */
@@ -35,11 +39,19 @@ export async function run(desk: Desk, file: string, options: RunCommandOptions):
   const maxConcurrency = options.concurrency === undefined ? undefined : typedCount('--concurrency', options.concurrency, 1);
   const timeoutMs = options.timeout === undefined ? undefined : typedDuration('--timeout', options.timeout);
 
+  const plan = options.planned === true ? await planned(desk, workflow, maxConcurrency) : null;
+
   const house = await House.open(desk);
   let handle: RunHandle;
   try {
     const runtime = await house.employ(crewOf(chosen), maxConcurrency);
-    handle = await runtime.start(workflow, { id, input, variables, ...(maxConcurrency === undefined ? {} : { maxConcurrency }) });
+    handle = await runtime.start(workflow, {
+      id,
+      input,
+      variables,
+      ...(maxConcurrency === undefined ? {} : { maxConcurrency }),
+      ...(plan === null ? {} : { plan }),
+    });
     rememberLaunch(desk.store, id, { workflow: path, crew: chosen.file });
   } catch (thrown) {
     await house.close();
@@ -50,4 +62,14 @@ export async function run(desk: Desk, file: string, options: RunCommandOptions):
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   });
   return reportEndings(desk, endings);
+}
+
+/** The plan for the places there are; one line says what was chosen. */
+async function planned(desk: Desk, workflow: Workflow, places: number | undefined): Promise<ExecutionPlan> {
+  const { learned } = await learnedHistory(desk, workflow.name, true);
+  const plan = planOf(workflow, { history: learned, ...(places === undefined ? {} : { limits: { places } }) });
+  const { name, schedule, limits } = plan.chosen;
+  const atOnce = limits.places === 1 ? 'one task at a time' : `${limits.places} tasks at once`;
+  desk.remark(`planned: ${name}, ${atOnce}, some ${spanText(schedule.makespanMs)}`);
+  return plan;
 }

@@ -26,6 +26,7 @@ export const addRunningCommands: MenuPart = (program, serve) => {
     .option('--var <name=value>', 'sets a variable; JSON where the value is JSON, text otherwise; may be repeated', collected, [])
     .option('--id <id>', 'what the run is called (default: ten random letters)')
     .option('--concurrency <n>', 'tasks at once (default: 5; 1 for files of the engine dialect)')
+    .option('--planned', 'plan it first, from its estimates and earlier runs, and carry out the best option (see troupe plan)')
     .option('--timeout <duration>', 'cancel the run when it takes longer, such as 90s, 30m or 1h30m (default: no limit)')
     .addOption(
       new Option('--compat <rules>', 'files of the engine dialect: run by the rules of that engine, or by ours (default: engine)').choices([
