@@ -36,9 +36,11 @@ export function openCompensation(state: RunState, group: LiveGroup): void {
     prefix,
     parent: group.actor,
   });
+  if (group.ending?.outcome === 'cancelled') group.errand.actor.send({ type: 'cancel', reason: group.ending.reason });
 }
 
-/** Stops compensating. */
-export function cancelCompensation({ errand }: LiveGroup, reason: string): void {
-  errand?.actor.send({ type: 'cancel', reason });
+/** Stops compensating, also where that was about to begin. */
+export function cancelCompensation(group: LiveGroup, reason: string): void {
+  group.ending = { outcome: 'cancelled', reason };
+  group.errand?.actor.send({ type: 'cancel', reason });
 }

@@ -79,6 +79,7 @@ export function tellRung({ actor }: Contest, rung: RungSettled['rung'], reason: 
 /** What members had written before they met is merged, or could not be: the sync point is told. */
 function pointMerged(state: RunState, contest: Contest, point: LiveStep): void {
   const settled = settlementOf<ConflictSettled>(contest.actor);
+  if (state.contests.get(contest.id) !== contest) return;
   close(state, contest.group, contest.id);
   const { context } = contest.group;
   if (settled === null || settled.outcome === 'cancelled' || context === null) return;
@@ -99,6 +100,12 @@ export function contested(state: RunState, group: LiveGroup, settled: ConflictSe
   // Left with its group, which ends the member itself.
   if (settled.outcome === 'cancelled') return [];
   return count(state, group, { ...arrival, settled: unresolved(closed, arrival.settled, settled) });
+}
+
+/** A conflict is of no use any more. Its group may be over before its statechart is. */
+export function leaveContest(state: RunState, { actor, group, id }: Contest, reason: string): void {
+  actor.send({ type: 'cancel', reason });
+  close(state, group, id);
 }
 
 function close(state: RunState, group: LiveGroup, id: string): Contest | null {
@@ -158,8 +165,7 @@ export function mended(state: RunState, group: LiveGroup, settled: GroupSettled)
     return;
   }
   // There is nothing left to merge: the group ends as its members did.
-  close(state, group, merge.id);
-  merge.actor.send({ type: 'cancel', reason: 'one after the other its members failed' });
+  leaveContest(state, merge, 'one after the other its members failed');
 }
 
 /** Members run again, one after the other, from where the group began. */

@@ -39,8 +39,9 @@ export function hasPassed({ sync, threshold = 100 }: SyncStep, percent: number |
 /** Carries out what a sync point is for, and tells it. */
 export function executeSync(state: RunState, point: LiveStep): void {
   const { step } = point.blueprint;
-  const { group } = point;
-  if (step.kind !== 'sync') return;
+  const { group, body } = point;
+  // A member may have failed it, or its group may be over, since it asked.
+  if (step.kind !== 'sync' || body?.actor == null || stateOf(body.actor) !== 'executing') return;
   switch (step.sync) {
     case 'context_merge':
       if (group.context === null || group.context.base === null)

@@ -4,6 +4,7 @@ import type { Decision, RunPort } from '../machines/run-port.ts';
 import { type ErrorData, TroupeError } from '../protocol/errors.ts';
 import type { Json } from '../protocol/json.ts';
 import type { ConflictSettled, GroupSettled, StepSettled } from '../protocol/messages.ts';
+import { stateOf } from './actor-system.ts';
 import { listen, requestAttempt, requestSlot, withdrawAttempt, yieldSlot } from './attempts.ts';
 import { countVotes, decide, openJudge, openVoters } from './ballots.ts';
 import { openBody, openHandlers, openRoot } from './bodies.ts';
@@ -38,7 +39,10 @@ export class RunVerbs implements RunPort {
 
   openMerge(group: string): void {
     const merging = this.#group(group);
-    this.#later(() => openMerge(this.#state, merging));
+    this.#later(() => {
+      // It may have been cancelled since it asked.
+      if (stateOf(merging.actor) === 'merging') openMerge(this.#state, merging);
+    });
   }
 
   contested(group: string, settled: ConflictSettled): readonly StepSettled[] {

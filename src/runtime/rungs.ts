@@ -5,6 +5,7 @@ import { commitResolved, type KeyConflict } from '../policy/context-commit.ts';
 import { mergeThreeWays } from '../policy/three-way-merge.ts';
 import { isJsonObject, type Json, type JsonObject } from '../protocol/json.ts';
 import type { StepSettled } from '../protocol/messages.ts';
+import { isLive } from './actor-system.ts';
 import { tellRung } from './contest.ts';
 import { contribute, handOver, MERGE, mergeStaged, type Obstacle, settleCommit } from './contributions.ts';
 import { openErrand } from './errand.ts';
@@ -16,7 +17,7 @@ import { forget, numberOn } from './take-back.ts';
 /** Tries to settle a conflict in one way; its statechart is told how that went, at once or when it is known. */
 export function tryRung(state: RunState, id: string, rung: ConflictRung): void {
   const contest = state.contests.get(id);
-  if (contest === undefined) return;
+  if (contest === undefined || !isLive(contest.actor)) return;
   contest.rung = rung;
   contest.resume = null;
   const refused = whyNot(contest, rung);

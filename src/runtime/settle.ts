@@ -3,7 +3,7 @@ import { TroupeError } from '../protocol/errors.ts';
 import { attemptId } from '../protocol/ids.ts';
 import type { Json } from '../protocol/json.ts';
 import type { StepSettled } from '../protocol/messages.ts';
-import { contest, resumeContests } from './contest.ts';
+import { contest, leaveContest, resumeContests } from './contest.ts';
 import { contribute, contributionFrom } from './contributions.ts';
 import { count, neverBegun } from './counting.ts';
 import type { Arrival, LiveGroup, LiveStep, RunState } from './run-state.ts';
@@ -118,9 +118,9 @@ function clearItems({ blueprint, scope }: LiveGroup): void {
 export function endMembers(state: RunState, group: LiveGroup, outcome: 'cancelled' | 'skipped', reason: string): StepSettled[] {
   group.ending = { outcome, reason };
   state.slots.leave(group.path);
-  for (const { actor, isMerge, point } of group.contests.values()) {
+  for (const contest of [...group.contests.values()]) {
     // A merge for whose sake members run again waits for how that goes, unless all of it is given up.
-    if (outcome === 'cancelled' || !isMerge || point !== null) actor.send({ type: 'cancel', reason });
+    if (outcome === 'cancelled' || !contest.isMerge || contest.point !== null) leaveContest(state, contest, reason);
   }
   const settled: StepSettled[] = [];
   group.blueprint.members.forEach((_, member) => {
