@@ -102,6 +102,8 @@ export class WorkflowLoader {
         const complain = dialect === 'native';
         const workflow = this.nestedWorkflow(ref, directory, path, (problem) => {
           if (complain) problems.add({ at, ...problem });
+          else if (problem.code === 'WORKFLOW_CYCLE' && this.options.advice === true)
+            problems.add({ at, code: 'LOOP_UNBOUNDED', severity: 'warning', message: `${problem.message}, and nothing bounds that` });
         });
         if (workflow === null && complain) nested.broken = true;
         return workflow ?? undefined;

@@ -95,6 +95,14 @@ describe('waits and repetitions without a bound', () => {
     expect(diagnosed(withSteps(person))).toEqual([]);
   });
 
+  it('are files of the engine dialect that run each other', () => {
+    const calls = (name: string, other: string) =>
+      `name: ${name}\nsteps:\n  - {name: n, type: SubWorkflowStep, config: {workflow: ${other}}}\n`;
+    const workflows = (name: string) => (name === 'b' ? calls('b', 'a') : calls('a', 'b'));
+    expect(diagnosed(calls('a', 'b'), { workflows, stepTypes: 'any', advice: true })).toContain('3:57 LOOP_UNBOUNDED');
+    expect(diagnosed(calls('a', 'b'), { workflows, stepTypes: 'any' })).toEqual([]);
+  });
+
   it('are workflows that run themselves, which only TypeScript can write', () => {
     const steps: Workflow['steps'][number][] = [];
     const endless: Workflow = { ...loaded(withSteps('- {id: a, type: variables, set: {x: 1}}')), name: 'endless', steps };
