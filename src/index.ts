@@ -34,11 +34,9 @@ export { readVerdict, type Verdict, type VerdictOptions } from './definition/ver
 export type {
   ChoiceStep,
   Dialect,
-  DurationSpec,
   FailurePolicy,
   GroupStep,
   NestedStep,
-  RetryPolicy,
   Scope,
   SignalStep,
   SourcePosition,
@@ -47,6 +45,7 @@ export type {
   VariablesStep,
   Workflow,
 } from './definition/workflow.ts';
+export type { DurationSpec, RetryPolicy } from './definition/attempt-timing.ts';
 // How it will go: the graph and the plan of a workflow, and what earlier runs teach.
 export type { Conflict } from './planning/conflicts.ts';
 export type { ExecutionPlan, PlacedTask } from './planning/execution-plan.ts';

@@ -1,5 +1,5 @@
 import { builtDuration, type DurationOption } from './builder-timing.ts';
-import type { ConflictRung, ConflictSettings } from './workflow.ts';
+import type { ConflictRung, ConflictSettings } from './joining.ts';
 
 /** How conflicts over the shared context are settled. */
 export interface ConflictOptions {

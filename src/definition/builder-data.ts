@@ -7,7 +7,7 @@ import { refused } from './builder-refusal.ts';
 import { fromScope } from './builder-scope.ts';
 import { builtDuration, builtEstimate, type DurationOption } from './builder-timing.ts';
 import { type AnyReference, expressionOf, memberSource, type Reference, reference } from './reference.ts';
-import type { Compensation, DataSource, DataTarget, StepData, StepNeeds } from './workflow.ts';
+import type { Compensation, DataSource, DataTarget, StepData, StepNeeds } from './step-data.ts';
 import { writtenValue } from './written-value.ts';
 
 /** Where one input comes from: a member of the input, of an earlier step's output, of the shared context, or a variable. */

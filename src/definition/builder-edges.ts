@@ -3,7 +3,7 @@ import type { AfterOption, Known, StepOptions } from './builder-options.ts';
 import { textPath } from './builder-paths.ts';
 import { refused } from './builder-refusal.ts';
 import { builtCondition } from './builder-scope.ts';
-import type { DependencyEdge } from './workflow.ts';
+import type { DependencyEdge } from './step-data.ts';
 
 /** What a step waits for because it says so. */
 interface Waiting {

@@ -3,7 +3,8 @@ import { builtConflicts, type ConflictOptions } from './builder-conflicts.ts';
 import type { StepList } from './builder-list.ts';
 import type { Known, StepOptions } from './builder-options.ts';
 import { builtDuration, type DurationOption } from './builder-timing.ts';
-import type { GroupFailurePolicy, GroupStep } from './workflow.ts';
+import type { GroupFailurePolicy } from './joining.ts';
+import type { GroupStep } from './workflow.ts';
 
 /**
  * When a group ends. `all` (default): with its last member; `any`: with its first success; `majority`: once more than half of its members have

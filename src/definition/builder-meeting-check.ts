@@ -1,6 +1,7 @@
 import type { BuildProblem } from './builder-refusal.ts';
+import type { ConflictSettings } from './joining.ts';
 import { quoted } from './printable.ts';
-import type { ConflictSettings, GroupStep, Step, SyncStep, VoteStep } from './workflow.ts';
+import type { GroupStep, Step, SyncStep, VoteStep } from './workflow.ts';
 
 /** What cannot hold of the places where steps meet: groups, sync points, votes; `conflicts` are those of the workflow. */
 export function* meetingProblems(conflicts: ConflictSettings | undefined, steps: readonly Step[]): Generator<BuildProblem> {

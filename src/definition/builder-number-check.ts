@@ -1,5 +1,6 @@
 import type { BuildProblem } from './builder-refusal.ts';
-import type { Step, StepNeeds, WorkflowLimits } from './workflow.ts';
+import type { StepNeeds } from './step-data.ts';
+import type { Step, WorkflowLimits } from './workflow.ts';
 
 /** What a number may be. Bounds are included, but `above` is not. */
 interface Range {

@@ -3,7 +3,8 @@ import type { StepList } from './builder-list.ts';
 import type { ConditionOption, Known, StepId, StepOptions } from './builder-options.ts';
 import { builtCondition } from './builder-scope.ts';
 import { builtDuration, type DurationOption } from './builder-timing.ts';
-import type { SyncKind, SyncStep } from './workflow.ts';
+import type { SyncKind } from './joining.ts';
+import type { SyncStep } from './workflow.ts';
 
 /** What a sync point may say. */
 export interface SyncOptions<K extends Known> extends StepOptions<K> {

@@ -1,6 +1,6 @@
 import { TroupeError } from '../protocol/errors.ts';
+import { type DurationSpec, RETRY_SHAPE, type RetryPolicy } from './attempt-timing.ts';
 import { durationMs } from './duration.ts';
-import { type DurationSpec, RETRY_SHAPE, type RetryPolicy } from './workflow.ts';
 
 /** Milliseconds, a text with a unit ("30s", "1h30m"), or a template that renders to either. */
 export type DurationOption = number | string;

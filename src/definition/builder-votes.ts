@@ -4,8 +4,9 @@ import { type PartOf, pickedPath } from './builder-paths.ts';
 import { listed, refused } from './builder-refusal.ts';
 import { builtTask, type WorkOptions } from './builder-task.ts';
 import { builtDuration, type DurationOption, type TimingOptions } from './builder-timing.ts';
+import type { VoteRule } from './joining.ts';
 import type { AnyReference, Reference, Resolved } from './reference.ts';
-import type { TaskStep, VoteRule, VoteStep } from './workflow.ts';
+import type { TaskStep, VoteStep } from './workflow.ts';
 
 /** Who is asked: each of these personas once, or one of them (or whoever does the type) so many times. */
 type Voters =

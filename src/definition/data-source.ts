@@ -8,7 +8,8 @@ import { nearest } from './nearest-name.ts';
 import { isForbiddenName, isMap, ownData, UNREADABLE } from './own-data.ts';
 import { printable } from './printable.ts';
 import { memberSource } from './reference.ts';
-import type { DataSource, DataTarget, Scope } from './workflow.ts';
+import type { DataSource, DataTarget } from './step-data.ts';
+import type { Scope } from './workflow.ts';
 
 /** Names of members that are listed in a message, at most. */
 const NAMES_SHOWN = 5;

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '../protocol/json.ts';
+import { type DurationSpec, RETRY_SHAPE, type RetryPolicy } from './attempt-timing.ts';
 import { durationMs } from './duration.ts';
-import { type DurationSpec, RETRY_SHAPE, type RetryPolicy } from './workflow.ts';
 
 /** A step's timeout where neither the step nor its file says anything: the dialect's own default. */
 const ENGINE_DEFAULT_TIMEOUT_MS = 300_000;

@@ -1,5 +1,6 @@
 /** What the members of one group wait for, by place in the group. */
-import type { DependencyEdge, Step } from './workflow.ts';
+import type { DependencyEdge } from './step-data.ts';
+import type { Step } from './workflow.ts';
 
 /** One member waits for another. */
 export interface MemberEdge {

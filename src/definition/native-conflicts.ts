@@ -1,5 +1,6 @@
 import type { Json } from '../protocol/json.ts';
 import { isJsonObject } from '../protocol/json.ts';
+import type { ConflictRung, ConflictSettings } from './joining.ts';
 import { readNames } from './native-data.ts';
 import { given, textOf } from './native-entries.ts';
 import { checkTaskType } from './native-task-type.ts';
@@ -7,7 +8,6 @@ import { readDuration } from './native-timing.ts';
 import { checkPersona } from './persona-check.ts';
 import { type Reading, report } from './reading.ts';
 import { offsetAt, type SourceNode } from './source-node.ts';
-import type { ConflictRung, ConflictSettings } from './workflow.ts';
 
 /** Reads `conflicts` of a group or a file. */
 export function readConflicts(value: Json | undefined, node: SourceNode, reading: Reading): ConflictSettings | undefined {

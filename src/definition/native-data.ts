@@ -10,7 +10,7 @@ import { checkPersona } from './persona-check.ts';
 import { quoted } from './printable.ts';
 import { type Reading, report } from './reading.ts';
 import { offsetAt, type SourceNode, type SourcePath } from './source-node.ts';
-import type { Compensation, StepData, StepNeeds } from './workflow.ts';
+import type { Compensation, StepData, StepNeeds } from './step-data.ts';
 
 /** What a step says about data, and the steps that must have ended for its inputs. */
 interface ReadData {

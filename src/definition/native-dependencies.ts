@@ -6,7 +6,8 @@ import { isForbiddenName } from './own-data.ts';
 import { quoted } from './printable.ts';
 import { type Reading, report } from './reading.ts';
 import type { SourceNode, SourcePath } from './source-node.ts';
-import type { DependencyEdge, Step } from './workflow.ts';
+import type { DependencyEdge } from './step-data.ts';
+import type { Step } from './workflow.ts';
 
 /** One entry of `dependencies`: the id, what it says about the edge (null: nothing special), and where it stands. */
 interface Written {

@@ -1,9 +1,10 @@
+import type { WaitFor } from './joining.ts';
 import { readConflicts } from './native-conflicts.ts';
 import { type Entries, given, numberOf, textOf } from './native-entries.ts';
 import { readDuration } from './native-timing.ts';
 import { type Reading, report } from './reading.ts';
 import type { SourceNode } from './source-node.ts';
-import type { GroupStep, WaitFor } from './workflow.ts';
+import type { GroupStep } from './workflow.ts';
 
 type Joining = Pick<GroupStep, 'waitFor' | 'quorum' | 'deadline' | 'onFailure' | 'maxConcurrent' | 'conflicts'>;
 

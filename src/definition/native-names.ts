@@ -3,8 +3,9 @@ import { RESERVED_ROOTS } from './expression-syntax.ts';
 import { nearest } from './nearest-name.ts';
 import { quoted } from './printable.ts';
 import type { Problem } from './problem-list.ts';
+import type { DataSource } from './step-data.ts';
 import { StepOrder } from './step-order.ts';
-import { type DataSource, everyStep, type MapStep, type Step, type Workflow } from './workflow.ts';
+import { everyStep, type MapStep, type Step, type Workflow } from './workflow.ts';
 
 /** A problem with a name, at an offset inside the text that uses it. */
 export type NameProblem = Omit<Problem, 'at'> & { readonly offset: number };

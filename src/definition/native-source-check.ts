@@ -1,7 +1,8 @@
 import type { NativeNames } from './native-names.ts';
 import type { Reading } from './reading.ts';
 import { nodeAt, placeIn, type SourceNode } from './source-node.ts';
-import type { Step, StepData } from './workflow.ts';
+import type { StepData } from './step-data.ts';
+import type { Step } from './workflow.ts';
 
 /** Reports sources of a step's inputs, and keys of the shared context that it reads, that are not there. */
 export function checkSources(step: Step, names: NativeNames, reading: Reading): void {

@@ -7,7 +7,7 @@ import { nearest } from './nearest-name.ts';
 import { quoted } from './printable.ts';
 import { report } from './reading.ts';
 import type { SourceNode, SourcePath } from './source-node.ts';
-import type { DataSource } from './workflow.ts';
+import type { DataSource } from './step-data.ts';
 
 /** The first name of a source, and what it stands for. */
 const ROOTS: ReadonlyMap<string, DataSource['from']> = new Map([

@@ -6,7 +6,7 @@ import { quoted } from './printable.ts';
 import { type Reading, report } from './reading.ts';
 import { SHARED_KEY } from './shared-key.ts';
 import type { SourceNode } from './source-node.ts';
-import type { DataTarget } from './workflow.ts';
+import type { DataTarget } from './step-data.ts';
 
 const EXAMPLE = 'write "shared.key" or "variables.name", and where in the output the value is';
 

@@ -1,9 +1,10 @@
+import type { SyncKind } from './joining.ts';
 import { readNames } from './native-data.ts';
 import { conditionOf, type Entries, given, namesOf, numberOf } from './native-entries.ts';
 import { readTimeout } from './native-timing.ts';
 import { type Reading, report } from './reading.ts';
 import type { SourceNode } from './source-node.ts';
-import type { Step, SyncKind, SyncStep } from './workflow.ts';
+import type { Step, SyncStep } from './workflow.ts';
 
 /** Keys that belong to one kind of sync point, which needs them. */
 const OWN_KEYS: Readonly<Record<string, SyncKind>> = { threshold: 'progress_checkpoint', check: 'quality_gate' };

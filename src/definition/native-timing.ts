@@ -1,10 +1,10 @@
 import type { Json } from '../protocol/json.ts';
 import { isJsonObject } from '../protocol/json.ts';
+import { type DurationSpec, RETRY_SHAPE, type RetryPolicy } from './attempt-timing.ts';
 import { durationMs } from './duration.ts';
 import { quoted } from './printable.ts';
 import { type Reading, report } from './reading.ts';
 import type { SourceNode, SourcePath } from './source-node.ts';
-import { type DurationSpec, RETRY_SHAPE, type RetryPolicy } from './workflow.ts';
 
 /** What a step says about its attempts, or inherits. */
 export interface Timing {

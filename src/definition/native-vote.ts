@@ -1,4 +1,5 @@
 import { isJsonObject, type Json } from '../protocol/json.ts';
+import type { VoteRule } from './joining.ts';
 import { readData } from './native-data.ts';
 import { checkPath } from './native-dependencies.ts';
 import { type Entries, given, mapOf, namesOf, numberOf, textOf } from './native-entries.ts';
@@ -10,7 +11,7 @@ import { checkPersona } from './persona-check.ts';
 import { quoted } from './printable.ts';
 import { report } from './reading.ts';
 import { offsetAt, type SourceNode } from './source-node.ts';
-import type { TaskStep, VoteRule, VoteStep } from './workflow.ts';
+import type { TaskStep, VoteStep } from './workflow.ts';
 
 /** Voters are steps that nobody has to write: a short file could ask for millions. */
 const MAX_STEPS = 50_000;

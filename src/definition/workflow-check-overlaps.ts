@@ -1,7 +1,9 @@
 /** Steps that may run at the same time and write the same key, where nothing says how that is settled. */
+
+import type { ConflictSettings } from './joining.ts';
 import { memberEdges } from './member-edges.ts';
 import { quoted } from './printable.ts';
-import type { ConflictSettings, Step, TaskStep, Workflow } from './workflow.ts';
+import type { Step, TaskStep, Workflow } from './workflow.ts';
 import type { StepProblem } from './workflow-check-step.ts';
 
 /** Steps of the graph looked at for one key; beyond that, who comes before whom is not found out. */

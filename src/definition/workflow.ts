@@ -6,46 +6,17 @@
  * conditions are kept as source. Durations are milliseconds; a template stays a template and is read when the step starts.
  */
 import type { Json, JsonObject } from '../protocol/json.ts';
+import type { DurationSpec, RetryPolicy } from './attempt-timing.ts';
+import type { ConflictSettings, GroupFailurePolicy, SyncKind, VoteRule, WaitFor } from './joining.ts';
+import type { DependencyEdge, StepData } from './step-data.ts';
 
 /** Which expression and template language a workflow's texts are written in. */
 export type Dialect = 'native' | 'engine';
-
-/** A duration: milliseconds, or a template that renders to a number of `unit`s or a string such as "30m". */
-export type DurationSpec = number | { readonly template: string; readonly unit: 's' | 'ms' };
-
-/** How often and how patiently a failed attempt is tried again. */
-export interface RetryPolicy {
-  /** Further attempts after the first: 0 means one attempt. */
-  readonly retries: number | { readonly template: string };
-  /** Wait before the first retry, ms. Default 1000. */
-  readonly delayMs: number;
-  /** Each further wait is this many times longer. Default 2. */
-  readonly factor: number;
-  /** No wait is longer than this, ms. Default 60000. */
-  readonly maxDelayMs: number;
-  /** Up to this share is added at random, from the run's seed. Default 0.1. */
-  readonly jitter: number;
-  /** `timeout`: only timed-out attempts are tried again (engine dialect). */
-  readonly on: 'failure' | 'timeout';
-}
 
 /** Where a definition stands in its file, 1-based. */
 export interface SourcePosition {
   readonly line: number;
   readonly column: number;
-}
-
-/**
- * How a step waits for another. `hard` (the default of a plain dependency): the other must have ended well. `soft`: order only, its failure
- * blocks nothing. `conditional`: the edge is taken when the other has completed and `when`, judged at that moment, holds; of a step's
- * conditional edges at least one must be taken, else the step is skipped.
- */
-export interface DependencyEdge {
-  readonly kind: 'hard' | 'soft' | 'conditional';
-  /** Only of conditional edges; without it the other need only have completed. */
-  readonly when?: string;
-  /** Paths (`report.findings`) that must be in the other's output; what is missing fails the step with DATA_MISSING. */
-  readonly data?: readonly string[];
 }
 
 interface StepBase {
@@ -62,66 +33,6 @@ interface StepBase {
   readonly edges?: Readonly<Record<string, DependencyEdge>>;
   readonly condition?: string;
   readonly position?: SourcePosition;
-}
-
-/** What a step needs while it runs; what is absent is not needed. */
-export interface StepNeeds {
-  readonly memoryMb?: number;
-  /** Cores. */
-  readonly cpu?: number;
-  /** Shares of whatever the limit on input and output counts. */
-  readonly io?: number;
-  /** API tokens that one attempt is expected to use. */
-  readonly tokens?: number;
-  readonly capabilities?: readonly string[];
-  /** What it touches beside the shared context, by name (`database-schema`): two steps of one domain may get in each other's way. */
-  readonly domains?: readonly string[];
-}
-
-/** Where one named input of a step comes from. */
-export interface DataSource {
-  readonly from: 'input' | 'step' | 'shared' | 'variable';
-  /** First the step, key or variable (of `input`: the field), then members of its value. Empty only for the whole `input`. */
-  readonly path: readonly string[];
-  /** Taken where the source has no such value. Without it, and unless optional, the step fails with DATA_MISSING. */
-  readonly default?: Json;
-  /** Left out where the source has no such value. */
-  readonly optional?: boolean;
-}
-
-/** Where a part of a step's output goes once the step has completed. */
-export interface DataTarget {
-  readonly to: 'shared' | 'variable';
-  readonly name: string;
-  /** Members of the output; empty for all of it. What is missing fails the step with DATA_MISSING. */
-  readonly path: readonly string[];
-}
-
-/** What is done about a completed step when the group it belongs to is compensated. */
-export interface Compensation {
-  readonly type: string;
-  readonly persona?: string;
-  readonly params: JsonObject;
-  readonly timeout?: DurationSpec;
-}
-
-/** What steps say about the data they take, leave and share, and about what they need. */
-export interface StepData {
-  /** Gathered when the step starts, and given to the agent among its params. */
-  readonly inputs?: Readonly<Record<string, DataSource>>;
-  readonly store?: readonly DataTarget[];
-  /** JSON Schema of the output: checked before anything depends on it. */
-  readonly outputSchema?: JsonObject;
-  /** Keys of the shared context the step sees while it works; those it writes are among them. */
-  readonly reads?: readonly string[];
-  /** Keys of the shared context it may change. */
-  readonly writes?: readonly string[];
-  /** When a key that was read has changed by the time the step ends. Always told; default `accept`. */
-  readonly onStale?: 'accept' | 'rerun' | 'fail';
-  readonly needs?: StepNeeds;
-  /** How long one attempt is expected to take, ms. */
-  readonly estimateMs?: number;
-  readonly compensate?: Compensation;
 }
 
 /** Work for an agent: found by step type first, then by persona. */
@@ -145,34 +56,6 @@ export interface VariablesStep extends StepBase {
   readonly set: JsonObject;
 }
 
-/**
- * When a group is joined. `all`: its last member; `any`: its first success; `quorum`: so many successes; `majority`: more than half of
- * its members; `deadline`: what has completed by then counts, at least `quorum` of them (default 1).
- */
-export type WaitFor = 'all' | 'any' | 'quorum' | 'majority' | 'deadline';
-
-/**
- * What becomes of a group that can no longer be joined. `fail_fast`: the rest is cancelled; `settle`: the rest ends first; `compensate`: the
- * rest is cancelled and what has completed is compensated, the last first; `fall_back_sequential`: the rest is cancelled, what the members
- * left is taken back, and they run again one after the other.
- */
-export type GroupFailurePolicy = 'fail_fast' | 'settle' | 'compensate' | 'fall_back_sequential';
-
-/** A way of settling a conflict between what members have written. */
-export type ConflictRung = 'automatic' | 'guided' | 'rerun' | 'sequential' | 'person';
-
-/** How conflicts over the shared context are settled. */
-export interface ConflictSettings {
-  /** Tried in this order until one of them settles it. */
-  readonly ladder: readonly ConflictRung[];
-  /** Who merges under guidance: a task of this type and persona gets the base, both sides and the guidance. */
-  readonly persona?: string;
-  readonly type?: string;
-  readonly guidance?: string;
-  /** How long the merge persona, and later the person, may take. */
-  readonly timeout?: DurationSpec;
-}
-
 /** Members coordinated together. */
 export interface GroupStep extends StepBase {
   readonly kind: 'group';
@@ -190,9 +73,6 @@ export interface GroupStep extends StepBase {
   readonly steps: readonly Step[];
 }
 
-/** What happens at a sync point once its members have arrived. */
-export type SyncKind = 'context_merge' | 'progress_checkpoint' | 'quality_gate' | 'resource_rebalancing' | 'barrier';
-
 /**
  * A place where members of its group meet. A member arrives when it has ended, when its agent says so, or (progress_checkpoint) at a
  * share of its work. Steps that depend on the sync point wait until it has completed.
@@ -208,9 +88,6 @@ export interface SyncStep extends StepBase {
   readonly check?: string;
   readonly timeout?: DurationSpec;
 }
-
-/** How votes become a decision. `weighted`: by `weights` of personas, or by the score in each answer; `judged`: another persona decides. */
-export type VoteRule = 'majority' | 'unanimous' | 'weighted' | 'judged';
 
 /** Several agents answer the same task, and the answers become one. */
 export interface VoteStep extends StepBase {
@@ -355,9 +232,6 @@ export function* everyStep(steps: readonly Step[]): Generator<Step> {
 export function votersOf({ steps, judge }: VoteStep): readonly TaskStep[] {
   return judge === undefined ? steps : [...steps, judge];
 }
-
-/** Defaults of the retry policy: 3 tries' worth of patience is the user's to ask for; the shape is 1 s, doubled, capped at 60 s, +0–10 %. */
-export const RETRY_SHAPE: Omit<RetryPolicy, 'retries'> = { delayMs: 1000, factor: 2, maxDelayMs: 60_000, jitter: 0.1, on: 'failure' };
 
 /** What evaluating a condition or a template can see. `steps` holds outputs by step id. */
 export interface Scope {

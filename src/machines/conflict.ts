@@ -17,7 +17,7 @@
  * `escalated` only where no timeout was given (somebody decided so).
  */
 import { assign, cancel, raise, setup } from 'xstate';
-import type { ConflictRung } from '../definition/workflow.ts';
+import type { ConflictRung } from '../definition/joining.ts';
 import type * as message from '../protocol/messages.ts';
 import { portOf } from './run-port.ts';
 

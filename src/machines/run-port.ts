@@ -6,7 +6,7 @@
  * runs. In a pure transition (no run behind the system) the idle port answers: everything that arrives counts, nothing is launched.
  */
 
-import type { ConflictRung } from '../definition/workflow.ts';
+import type { ConflictRung } from '../definition/joining.ts';
 import type { Decision } from '../policy/ballot.ts';
 import type { ErrorData } from '../protocol/errors.ts';
 import type { Json } from '../protocol/json.ts';

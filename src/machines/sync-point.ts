@@ -19,7 +19,7 @@
  * Waits without a deadline: only where the point was given none; then its members, and the run, bound it.
  */
 import { assign, raise, setup } from 'xstate';
-import type { SyncKind } from '../definition/workflow.ts';
+import type { SyncKind } from '../definition/joining.ts';
 import type { ErrorData } from '../protocol/errors.ts';
 import type { Json } from '../protocol/json.ts';
 import type * as message from '../protocol/messages.ts';

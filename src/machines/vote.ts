@@ -18,7 +18,7 @@
  * (a person decided so).
  */
 import { assign, raise, setup } from 'xstate';
-import type { VoteRule } from '../definition/workflow.ts';
+import type { VoteRule } from '../definition/joining.ts';
 import type { ErrorData } from '../protocol/errors.ts';
 import type { Json } from '../protocol/json.ts';
 import type * as message from '../protocol/messages.ts';

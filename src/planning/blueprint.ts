@@ -1,4 +1,5 @@
-import type { ConflictSettings, Dialect, GroupFailurePolicy, Scope, Step, WaitFor, Workflow } from '../definition/workflow.ts';
+import type { ConflictSettings, GroupFailurePolicy, WaitFor } from '../definition/joining.ts';
+import type { Dialect, Scope, Step, Workflow } from '../definition/workflow.ts';
 import type { Json } from '../protocol/json.ts';
 import type { EdgeTerms } from './drawn-edges.ts';
 import type { Ordering } from './engine-order.ts';

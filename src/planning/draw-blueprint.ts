@@ -1,11 +1,12 @@
 /** Making workflows ready to run: expressions compiled, dependencies numbered, orders of launch fixed. */
+
+import type { DurationSpec } from '../definition/attempt-timing.ts';
 import { compileCondition } from '../definition/condition.ts';
+import type { ConflictSettings } from '../definition/joining.ts';
 import { compileTemplate } from '../definition/template.ts';
 import { depthFirstOrder } from '../definition/topological-order.ts';
 import {
-  type ConflictSettings,
   type Dialect,
-  type DurationSpec,
   everyStep,
   type GroupStep,
   type Scope,

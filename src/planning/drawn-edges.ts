@@ -1,6 +1,7 @@
 /** Who waits for whom among the members of a group, and on what terms. */
 import { compileCondition } from '../definition/condition.ts';
-import type { DependencyEdge, Dialect, Scope, Step } from '../definition/workflow.ts';
+import type { DependencyEdge } from '../definition/step-data.ts';
+import type { Dialect, Scope, Step } from '../definition/workflow.ts';
 
 /** The terms on which a member waits for another, where they are not plain. */
 export interface EdgeTerms {

@@ -1,5 +1,5 @@
 /** Which members of a block count when it need not wait for all of them. */
-import type { WaitFor } from '../definition/workflow.ts';
+import type { WaitFor } from '../definition/joining.ts';
 
 /** How a block is joined, as far as it is known before a run. */
 export interface PlannedJoin {

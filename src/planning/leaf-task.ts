@@ -1,6 +1,7 @@
 /** A leaf of a workflow (a step that does something itself) as a task: what its definition declares, and what is known besides. */
 import { type Estimate, estimateOf } from '../definition/estimate.ts';
-import type { Step, StepData, TaskStep } from '../definition/workflow.ts';
+import type { StepData } from '../definition/step-data.ts';
+import type { Step, TaskStep } from '../definition/workflow.ts';
 import type { Demands, TaskNode } from './task-graph.ts';
 import type { TaskOrigin } from './task-origin.ts';
 

@@ -1,5 +1,5 @@
 /** Where tasks of a plan meet and part, found from the graph, beside the sync points that a workflow declares. */
-import type { SyncKind } from '../definition/workflow.ts';
+import type { SyncKind } from '../definition/joining.ts';
 import { blockOf } from './block-drawing.ts';
 import type { TaskGraph } from './task-graph.ts';
 import type { TaskOrigin } from './task-origin.ts';

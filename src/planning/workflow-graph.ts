@@ -1,7 +1,8 @@
 /** A workflow as a graph to be drawn: every step a node, groups and nested workflows nodes that hold others. */
 
 import { memberEdges } from '../definition/member-edges.ts';
-import type { DependencyEdge, Step, VoteStep, Workflow } from '../definition/workflow.ts';
+import type { DependencyEdge } from '../definition/step-data.ts';
+import type { Step, VoteStep, Workflow } from '../definition/workflow.ts';
 
 /** A step as a node of the graph. */
 export interface GraphNode {

@@ -1,6 +1,7 @@
 /** How the answers of several become one. */
+
+import type { VoteRule } from '../definition/joining.ts';
 import { memberAt } from '../definition/member-at.ts';
-import type { VoteRule } from '../definition/workflow.ts';
 import { canonicalJson } from '../protocol/canonical-json.ts';
 import { isJsonObject, type Json } from '../protocol/json.ts';
 

@@ -1,4 +1,4 @@
-import type { ConflictRung, ConflictSettings } from '../definition/workflow.ts';
+import type { ConflictRung, ConflictSettings } from '../definition/joining.ts';
 
 /**
  * The ways of settling a conflict where nobody has said which: from the one that costs nothing to the one that costs a person's time.

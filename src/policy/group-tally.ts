@@ -1,4 +1,5 @@
-import type { FailurePolicy, GroupFailurePolicy, WaitFor } from '../definition/workflow.ts';
+import type { GroupFailurePolicy, WaitFor } from '../definition/joining.ts';
+import type { FailurePolicy } from '../definition/workflow.ts';
 import type { ErrorData } from '../protocol/errors.ts';
 import type { GroupSettled, StepSettled } from '../protocol/messages.ts';
 

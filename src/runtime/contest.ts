@@ -3,7 +3,7 @@
  * what each rung does is in rungs.ts. A member whose writes are in conflict has ended but does not count yet; members that worked side by
  * side count, and their group is joined once what they wrote has been merged.
  */
-import type { ConflictRung } from '../definition/workflow.ts';
+import type { ConflictRung } from '../definition/joining.ts';
 import { conflictLadder } from '../policy/conflict-ladder.ts';
 import type { ErrorData } from '../protocol/errors.ts';
 import type { ConflictSettled, GroupSettled, RungSettled, StepSettled } from '../protocol/messages.ts';

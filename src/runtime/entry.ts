@@ -1,7 +1,9 @@
 /** Deciding whether and how a step enters. Whatever cannot be evaluated refuses the step with the reason: never a silent false. */
+
+import { RETRY_SHAPE } from '../definition/attempt-timing.ts';
 import { gatherInputs, requireData } from '../definition/data-source.ts';
 import { checkDeclared } from '../definition/value-schema.ts';
-import { type Dialect, RETRY_SHAPE, type Scope, type TaskStep } from '../definition/workflow.ts';
+import type { Dialect, Scope, TaskStep } from '../definition/workflow.ts';
 import type { StepEntry, StepInput } from '../machines/step.ts';
 import type { StepBlueprint, WorkflowBlueprint } from '../planning/blueprint.ts';
 import { type ErrorCode, type ErrorData, errorData, TroupeError } from '../protocol/errors.ts';

@@ -1,6 +1,6 @@
 /** What a run keeps in memory: data only. The statecharts decide, the verbs in the neighbouring files change it. */
 
-import type { ConflictRung } from '../definition/workflow.ts';
+import type { ConflictRung } from '../definition/joining.ts';
 import type { GroupBlueprint, StepBlueprint, WorkflowBlueprint } from '../planning/blueprint.ts';
 import type { EdgeTerms } from '../planning/drawn-edges.ts';
 import type { GroupProgress } from '../planning/group-progress.ts';

@@ -1,5 +1,5 @@
 /** What the statecharts of a run ask for, carried out on its state: the run's side of the port. */
-import type { ConflictRung } from '../definition/workflow.ts';
+import type { ConflictRung } from '../definition/joining.ts';
 import type { Decision, RunPort } from '../machines/run-port.ts';
 import { type ErrorData, TroupeError } from '../protocol/errors.ts';
 import type { Json } from '../protocol/json.ts';

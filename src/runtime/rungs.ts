@@ -1,5 +1,6 @@
 /** What each way of settling a conflict does: merge by rule, ask a merge persona, run the loser again, run alone, ask a person. */
-import type { ConflictRung, ConflictSettings, SignalStep, TaskStep } from '../definition/workflow.ts';
+import type { ConflictRung, ConflictSettings } from '../definition/joining.ts';
+import type { SignalStep, TaskStep } from '../definition/workflow.ts';
 import { drawErrand } from '../planning/draw-blueprint.ts';
 import { commitResolved, type KeyConflict } from '../policy/context-commit.ts';
 import { mergeThreeWays } from '../policy/three-way-merge.ts';

@@ -21,8 +21,12 @@ export function forget(state: RunState, group: LiveGroup, member: number): void 
 
 function forgetSteps(state: RunState, group: LiveGroup, steps: readonly Step[]): void {
   const ids = new Set([...everyStep(steps)].map(({ id }) => id));
-  // What stands inside a nested workflow or an item of a map bears the id of its step up to the first of these.
-  const isIts = (path: string) => path.startsWith(group.prefix) && ids.has(path.slice(group.prefix.length).split(/[/[]/, 1)[0] ?? '');
+  // What stands inside a nested workflow or an item of a map bears the id of its step up to the first slash or bracket.
+  const isIts = (path: string) => {
+    if (!path.startsWith(group.prefix)) return false;
+    const own = path.slice(group.prefix.length).split('/', 1)[0] ?? '';
+    return ids.has(own) || ids.has(own.split('[', 1)[0] ?? '');
+  };
   for (const [path, { attempts }] of state.records) {
     if (!isIts(path)) continue;
     numberOn(state, path, attempts);

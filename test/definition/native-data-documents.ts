@@ -1,6 +1,7 @@
 /** Random declarations of data, joins and meetings, and how they are written in a file. */
 import fc from 'fast-check';
-import type { DataSource, DependencyEdge, GroupStep, StepData } from '../../src/definition/workflow.ts';
+import type { DataSource, DependencyEdge, StepData } from '../../src/definition/step-data.ts';
+import type { GroupStep } from '../../src/definition/workflow.ts';
 
 /** Something with the keys a file has. */
 export type NativeDocument = Record<string, unknown>;

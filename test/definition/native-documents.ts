@@ -1,15 +1,9 @@
 /** Random workflows of the native dialect and the documents they are written as. */
 import fc from 'fast-check';
+import { RETRY_SHAPE, type RetryPolicy } from '../../src/definition/attempt-timing.ts';
 import { isForbiddenName } from '../../src/definition/own-data.ts';
-import {
-  type DependencyEdge,
-  RETRY_SHAPE,
-  type RetryPolicy,
-  type Step,
-  type TaskStep,
-  type VoteStep,
-  type Workflow,
-} from '../../src/definition/workflow.ts';
+import type { DependencyEdge } from '../../src/definition/step-data.ts';
+import type { Step, TaskStep, VoteStep, Workflow } from '../../src/definition/workflow.ts';
 import type { Json, JsonObject } from '../../src/protocol/json.ts';
 import {
   dataDocument,

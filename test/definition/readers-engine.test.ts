@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { RETRY_SHAPE } from '../../src/definition/attempt-timing.ts';
 import { loadWorkflowSync } from '../../src/definition/load-workflow.ts';
-import { RETRY_SHAPE } from '../../src/definition/workflow.ts';
 import { diagnosed, loaded } from './diagnosed.ts';
 
 const ANY = { stepTypes: 'any', dialect: 'engine' } as const;

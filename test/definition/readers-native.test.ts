@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { RETRY_SHAPE } from '../../src/definition/attempt-timing.ts';
 import { loadWorkflowSync } from '../../src/definition/load-workflow.ts';
-import { everyStep, RETRY_SHAPE, type Step } from '../../src/definition/workflow.ts';
+import { everyStep, type Step } from '../../src/definition/workflow.ts';
 import { diagnosed, loaded, withSteps } from './diagnosed.ts';
 
 const only = (text: string, options = {}): Step | undefined => loaded(text, options).steps[0];

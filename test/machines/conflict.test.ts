@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { initialTransition, transition } from 'xstate';
-import type { ConflictRung } from '../../src/definition/workflow.ts';
+import type { ConflictRung } from '../../src/definition/joining.ts';
 import { type ConflictEvent, conflictMachine } from '../../src/machines/conflict.ts';
 import { onStage } from './on-stage.ts';
 

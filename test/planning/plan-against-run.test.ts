@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Step, TaskStep, Workflow } from '../../src/definition/workflow.ts';
 import { plan } from '../../src/planning/plan.ts';
-import { plays } from '../runtime/random-workflow.ts';
+import { plainPlays } from '../runtime/random-workflow.ts';
 import { task, workflowOf } from './load-steps.ts';
 import { runLength, shapeOf } from './shape.ts';
 
@@ -16,7 +16,7 @@ function lengths(workflow: Workflow, places: number) {
 describe('a plan against the run of the same shape', () => {
   it('with room for everything a run takes exactly as long as its longest chain; with less never shorter, and never longer than all work in turn', async () => {
     await fc.assert(
-      fc.asyncProperty(plays({ anyJoins: false }), async ({ workflow, maxConcurrency }) => {
+      fc.asyncProperty(plainPlays({ anyJoins: false }), async ({ workflow, maxConcurrency }) => {
         const shape = shapeOf(workflow);
         const { criticalMs, workMs } = lengths(workflow, maxConcurrency);
         expect(await runLength(shape, workflow, 1000)).toBe(criticalMs);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { VoteRule } from '../../src/definition/workflow.ts';
+import type { VoteRule } from '../../src/definition/joining.ts';
 import { type Ballot, type Count, countBallots, type Decision, judgeBallots } from '../../src/policy/ballot.ts';
 import type { Json, JsonObject } from '../../src/protocol/json.ts';
 

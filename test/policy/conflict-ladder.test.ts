@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ConflictRung } from '../../src/definition/workflow.ts';
+import type { ConflictRung } from '../../src/definition/joining.ts';
 import { conflictLadder } from '../../src/policy/conflict-ladder.ts';
 
 const rungs = fc.array(fc.constantFrom<ConflictRung>('automatic', 'guided', 'rerun', 'sequential', 'person'));

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { gatherInputs, requireData, storeOutput } from '../../src/definition/data-source.ts';
-import type { DataSource, Scope } from '../../src/definition/workflow.ts';
+import type { DataSource } from '../../src/definition/step-data.ts';
+import type { Scope } from '../../src/definition/workflow.ts';
 import type { Json } from '../../src/protocol/json.ts';
 import { thrownBy } from '../definition/thrown.ts';
 

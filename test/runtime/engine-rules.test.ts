@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { completed, fail } from '../../src/actors/answer.ts';
 import type { AgentFunction } from '../../src/actors/function-agent.ts';
-import { RETRY_SHAPE, type Step, type Workflow } from '../../src/definition/workflow.ts';
+import { RETRY_SHAPE } from '../../src/definition/attempt-timing.ts';
+import type { Step, Workflow } from '../../src/definition/workflow.ts';
 import { type Simulation, simulate } from '../../src/testing/simulate.ts';
 import { task, workflowOf } from './linear.ts';
 

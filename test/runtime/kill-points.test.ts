@@ -13,7 +13,7 @@ import { VirtualTime } from '../../src/testing/virtual-time.ts';
 import { task, workflowOf } from './linear.ts';
 import { type Play, plays } from './random-workflow.ts';
 
-const RUNS = process.env.TROUPE_DEEP === '1' ? 3_000 : 120;
+const RUNS = process.env.TROUPE_DEEP === '1' ? 3_000 : Number(process.env.N ?? 120);
 
 interface Death {
   readonly cut: number;
@@ -86,6 +86,23 @@ describe('a run whose host dies', () => {
         for (const { fact } of whole.journal.slice(0, cut)) {
           if (fact.type === 'task.completed') expect(log.begun).not.toContain(`simulation/${fact.step}#${fact.attempt}`);
         }
+        expect(new Set(log.begun).size).toBe(log.begun.length);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test('at any point comes to an end, whatever its steps do together, and no key is given twice by one host', async () => {
+    await fc.assert(
+      fc.asyncProperty(plays({ anyJoins: true }), fc.nat(), fc.integer({ min: 0, max: 100_000 }), async (play, point, pauseMs) => {
+        const whole = await simulate(play.workflow, {
+          crew: watchedCrew(play, { begun: [], answered: new Set() }),
+          maxConcurrency: play.maxConcurrency,
+        });
+        const log: EffectLog = { begun: [], answered: new Set() };
+        const view = await takeOver(play, whole, { cut: 1 + (point % whole.journal.length), pauseMs }, log);
+        expect(['completed', 'failed']).toContain(view.status);
+        for (const step of view.steps) expect([step.path, step.outcome]).toEqual([step.path, expect.any(String)]);
         expect(new Set(log.begun).size).toBe(log.begun.length);
       }),
       { numRuns: RUNS },

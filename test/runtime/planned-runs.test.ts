@@ -76,6 +76,10 @@ describe('a run that is carried out as planned', () => {
     if (graph === undefined) return;
     const { made, end } = await carriedOut(declared(graph), 4);
     const started = end.journal[0]?.fact;
-    expect(started).toMatchObject({ type: 'run.started', maxConcurrency: made.chosen.limits.places, order: made.tasks.map(({ id }) => id) });
+    expect(started).toMatchObject({
+      type: 'run.started',
+      maxConcurrency: made.chosen.limits.places,
+      order: made.tasks.map(({ id }) => id),
+    });
   });
 });

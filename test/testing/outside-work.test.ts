@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { createCrew } from '../../src/actors/crew.ts';
 import type { AgentFunction } from '../../src/actors/function-agent.ts';
 import { scriptedAgent } from '../../src/actors/scripted-agent.ts';
+import { RETRY_SHAPE } from '../../src/definition/attempt-timing.ts';
 import type { GroupStep } from '../../src/definition/workflow.ts';
-import { RETRY_SHAPE } from '../../src/definition/workflow.ts';
 import { simulate } from '../../src/testing/simulate.ts';
 import { task, workflowOf } from '../runtime/linear.ts';
 
