@@ -7,7 +7,7 @@ import { isJsonObject, type Json, type JsonObject } from '../protocol/json.ts';
 import { nearest } from './nearest-name.ts';
 
 /** Why a schema cannot be read; `path` is the JSON pointer of the place in the schema. */
-export class SchemaProblem extends Error {
+class SchemaProblem extends Error {
   readonly path: string;
 
   constructor(path: string, problem: string) {

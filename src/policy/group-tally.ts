@@ -49,7 +49,7 @@ export function tally(before: GroupTally, settled: readonly Pick<StepSettled, 'p
 }
 
 /** How many members must complete; null where all must, or may be tolerated not to. */
-export function neededCompletions(rule: JoinRule, members: number): number | null {
+function neededCompletions(rule: JoinRule, members: number): number | null {
   switch (rule.waitFor) {
     case 'all':
       return null;
@@ -64,7 +64,7 @@ export function neededCompletions(rule: JoinRule, members: number): number | nul
 }
 
 /** Whether the group can no longer be joined well, whatever the members still open do. */
-export function isLost(rule: JoinRule, count: GroupTally): boolean {
+function isLost(rule: JoinRule, count: GroupTally): boolean {
   const needed = neededCompletions(rule, count.members);
   if (needed === null) return count.failed > (rule.tolerated ?? 0);
   return count.completed + count.remaining < needed;

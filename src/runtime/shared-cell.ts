@@ -3,7 +3,7 @@
  * side each get a branch, a cell of their own that begins with the same context; what they write there is merged when they meet.
  */
 import { type CommitResult, commit } from '../policy/context-commit.ts';
-import { type ContextView, keyOf, type SharedContext, snapshotOf } from '../policy/shared-context.ts';
+import { type ContextView, keyOf, type SharedContext, snapshotOf, valueIn, valuesOf } from '../policy/shared-context.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
 import { sameJson } from '../protocol/same-json.ts';
 
@@ -67,8 +67,8 @@ export function isUntouched({ current, start, reads }: Branch): boolean {
 export function contributionOf(by: string, { start, current, reads }: Branch): Contribution {
   const writes: Record<string, Json> = {};
   for (const key of Object.keys(current.keys)) {
-    const { value } = keyOf(current, key);
-    if (value !== undefined && !sameJson(value, keyOf(start, key).value)) writes[key] = value;
+    const value = valueIn(current, key);
+    if (value !== undefined && !sameJson(value, valueIn(start, key))) writes[key] = value;
   }
   return { by, view: snapshotOf(start, [...reads], Object.keys(writes)).view, writes, reads: [...reads] };
 }
@@ -93,7 +93,7 @@ export function seenBy(context: SharedContext, view: ContextView): ContextView {
 export function sharedValues(cell: ContextCell): Readonly<Record<string, Json | undefined>> {
   let values = known.get(cell.current);
   if (values === undefined) {
-    values = Object.fromEntries(Object.entries(cell.current.keys).map(([key, { value }]) => [key, value]));
+    values = valuesOf(cell.current);
     known.set(cell.current, values);
   }
   return values;
