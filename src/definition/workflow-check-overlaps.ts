@@ -51,7 +51,11 @@ function collisions({ steps, mode }: MemberList): StepProblem[] {
   const writers = new Map<string, Writer[]>();
   steps.forEach((step, member) => {
     for (const task of tasksIn([step])) {
-      for (const key of keysOf(task)) writers.set(key, [...(writers.get(key) ?? []), { member, task }]);
+      for (const key of keysOf(task)) {
+        const list = writers.get(key);
+        if (list === undefined) writers.set(key, [{ member, task }]);
+        else list.push({ member, task });
+      }
     }
   });
   const contested = [...writers].filter(([, list]) => new Set(list.map(({ member }) => member)).size > 1);

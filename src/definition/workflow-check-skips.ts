@@ -15,6 +15,9 @@ interface SkipReason {
   readonly text: string;
 }
 
+/** Steps looked at for one file; beyond that nothing more is warned of: only files that no one writes by hand are so large. */
+const BUDGET = 500_000;
+
 /** A text that says what happens when there is no value. */
 const GUARDED = /\?\?|\?\.|\bnull\b|\bundefined\b|_status\b/u;
 
@@ -87,17 +90,19 @@ function toldBefore(steps: readonly Step[], reads: ReadonlyMap<Step, readonly Re
   const byId = new Map([...everyStep(steps)].map((step) => [step.id, step]));
   const containers = new Map<string, Step>();
   for (const step of everyStep(steps)) for (const inner of innerSteps(step)) containers.set(inner.id, step);
+  let budget = BUDGET;
+  const askedOf = (step: Step): Step[] =>
+    step.dependencies.flatMap((id) => ((step.edges?.[id]?.kind ?? 'hard') === 'hard' ? (byId.get(id) ?? []) : []));
   return (reader, id) => {
+    const hasRead = (step: Step) => step.condition === undefined && reads.get(step)?.some((read) => read.id === id) === true;
     const seen = new Set([reader]);
     for (const step of seen) {
+      const before = askedOf(step);
+      budget -= 1;
+      if (budget < 0 || before.some(hasRead)) return true;
+      for (const other of before) seen.add(other);
       const container = containers.get(step.id);
       if (container !== undefined) seen.add(container);
-      for (const dependency of step.dependencies) {
-        const before = byId.get(dependency);
-        if (before === undefined || (step.edges?.[dependency]?.kind ?? 'hard') !== 'hard') continue;
-        if (before.condition === undefined && reads.get(before)?.some((read) => read.id === id) === true) return true;
-        seen.add(before);
-      }
     }
     return false;
   };
