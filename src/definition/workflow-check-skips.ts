@@ -91,13 +91,13 @@ function toldBefore(steps: readonly Step[], reads: ReadonlyMap<Step, readonly Re
   const containers = new Map<string, Step>();
   for (const step of everyStep(steps)) for (const inner of innerSteps(step)) containers.set(inner.id, step);
   let budget = BUDGET;
-  const askedOf = (step: Step): Step[] =>
+  const hardDependencies = (step: Step): Step[] =>
     step.dependencies.flatMap((id) => ((step.edges?.[id]?.kind ?? 'hard') === 'hard' ? (byId.get(id) ?? []) : []));
   return (reader, id) => {
     const hasRead = (step: Step) => step.condition === undefined && reads.get(step)?.some((read) => read.id === id) === true;
     const seen = new Set([reader]);
     for (const step of seen) {
-      const before = askedOf(step);
+      const before = hardDependencies(step);
       budget -= 1;
       if (budget < 0 || before.some(hasRead)) return true;
       for (const other of before) seen.add(other);
