@@ -248,7 +248,8 @@ export const groupMachine = setup({
     compensating: {
       entry: 'openCompensation',
       on: {
-        'xstate.done.actor.*': { target: 'joined' },
+        // A conflict that was left may end as late as here.
+        'xstate.done.actor.*': [{ guard: 'isConflict' }, { target: 'joined' }],
         cancel: { actions: 'cancelCompensation' },
       },
     },

@@ -162,6 +162,11 @@ export function drawErrand(workflow: Workflow, steps: readonly Step[]): GroupBlu
   return drawGroup(workflow, steps, { mode: 'sequential' });
 }
 
+/** The body of a map settles its conflicts as what stands around it does, unless it says otherwise. */
+function drawBody({ conflicts }: Workflow, body: Workflow): WorkflowBlueprint {
+  return conflicts === undefined || body.conflicts !== undefined ? blueprintOf(body) : drawWorkflow({ ...body, conflicts });
+}
+
 function drawStep(workflow: Workflow, step: Step, checkpoints: readonly number[]): StepBlueprint {
   const { dialect } = workflow;
   const nested = step.kind === 'workflow' ? step : null;
@@ -184,7 +189,7 @@ function drawStep(workflow: Workflow, step: Step, checkpoints: readonly number[]
             otherwise: drawGroup(workflow, step.otherwise, { mode: branchMode(workflow) }),
           }
         : null,
-    nested: step.kind === 'map' ? blueprintOf(step.workflow) : nested?.workflow === undefined ? null : blueprintOf(nested.workflow),
+    nested: step.kind === 'map' ? drawBody(workflow, step.workflow) : nested?.workflow === undefined ? null : blueprintOf(nested.workflow),
     inherits: false,
     nestedOutputs: nested?.outputs === undefined ? null : compileTemplate(nested.outputs as Json, nested.workflow?.dialect ?? dialect),
     keys: keys.reads.length + keys.writes.length === 0 ? null : keys,

@@ -13,7 +13,7 @@ import { VirtualTime } from '../../src/testing/virtual-time.ts';
 import { task, workflowOf } from './linear.ts';
 import { type Play, plays } from './random-workflow.ts';
 
-const RUNS = process.env.TROUPE_DEEP === '1' ? 3_000 : Number(process.env.N ?? 120);
+const RUNS = process.env.TROUPE_DEEP === '1' ? 3_000 : 120;
 
 interface Death {
   readonly cut: number;

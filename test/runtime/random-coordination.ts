@@ -1,21 +1,14 @@
 /** Random workflows whose members meet, merge and disagree, and the crews that play them. */
 import fc from 'fast-check';
 import type { ScriptedAnswer } from '../../src/actors/scripted-agent.ts';
-import type {
-  ConflictSettings,
-  DependencyEdge,
-  FailurePolicy,
-  GroupStep,
-  Step,
-  SyncStep,
-  TaskStep,
-  Workflow,
-} from '../../src/definition/workflow.ts';
-import { RETRY_SHAPE } from '../../src/definition/workflow.ts';
+import { RETRY_SHAPE } from '../../src/definition/attempt-timing.ts';
+import type { ConflictSettings } from '../../src/definition/joining.ts';
+import type { DependencyEdge } from '../../src/definition/step-data.ts';
+import type { FailurePolicy, GroupStep, Step, SyncStep, TaskStep, Workflow } from '../../src/definition/workflow.ts';
 import type { Json, JsonObject } from '../../src/protocol/json.ts';
 import { workflowOf } from './linear.ts';
+import type { Play } from './play.ts';
 import { type Draft, drafts, type GroupDraft, type LeafDraft, type MemberDraft } from './random-draft.ts';
-import type { Play } from './random-workflow.ts';
 
 /** By key: what it begins with, and the values that steps write to it. Some of them merge, others do not. */
 const VALUES: Readonly<Record<string, readonly [Json, ...Json[]]>> = {
@@ -74,7 +67,12 @@ class Maker {
   }
 
   conflicts(ladder: GroupDraft['ladder']): ConflictSettings {
-    return { ladder: ladder ?? ['automatic', 'person'], type: 'merge', timeout: 2500 };
+    const whole = ladder ?? ['automatic', 'person'];
+    if (!this.#steady) return { ladder: whole, type: 'merge', timeout: 2500 };
+    // Whether an answer comes in time depends on time; that nobody ever answers does not.
+    return whole.includes('person')
+      ? { ladder: whole.filter((rung) => rung !== 'guided'), timeout: 2500 }
+      : { ladder: whole, type: 'merge' };
   }
 
   /** `set`: what stands before the keys that the members use; null: a set for each member. */

@@ -1,7 +1,7 @@
 /** Random shapes of steps that meet, merge and disagree. A draft knows no ids and no scripts yet: random-coordination.ts makes steps of it. */
 import fc from 'fast-check';
 import type { ScriptedAnswer } from '../../src/actors/scripted-agent.ts';
-import type { ConflictRung, GroupFailurePolicy, SyncKind, VoteRule, WaitFor } from '../../src/definition/workflow.ts';
+import type { ConflictRung, GroupFailurePolicy, SyncKind, VoteRule, WaitFor } from '../../src/definition/joining.ts';
 
 /** A task: how it is tried, what it writes of the shared context, and what undoes it. */
 export interface LeafDraft {
@@ -68,12 +68,15 @@ export type Draft =
       readonly timeoutMs: number;
     };
 
+/** There or not, half and half: `fc.option` leaves out whatever stands deep in a structure. */
+const maybe = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.tuple(fc.boolean(), value).map(([is, it]) => (is ? it : null));
+
 const answers: fc.Arbitrary<ScriptedAnswer> = fc.oneof(
-  { weight: 6, arbitrary: fc.integer({ min: 0, max: 4000 }).map((after) => ({ after, output: { took: after } })) },
+  { weight: 12, arbitrary: fc.integer({ min: 0, max: 4000 }).map((after) => ({ after, output: { took: after } })) },
   { weight: 2, arbitrary: fc.integer({ min: 0, max: 2000 }).map((after) => ({ after, fail: 'it did not work' })) },
   { weight: 1, arbitrary: fc.integer({ min: 0, max: 2000 }).map((after) => ({ after, throw: 'it broke' })) },
   {
-    weight: 2,
+    weight: 3,
     arbitrary: fc.integer({ min: 1, max: 3000 }).map((after) => ({ after, output: after, reports: [{ percent: 40 }, { percent: 80 }] })),
   },
 );
@@ -81,9 +84,9 @@ const answers: fc.Arbitrary<ScriptedAnswer> = fc.oneof(
 const leaf: fc.Arbitrary<LeafDraft> = fc.record({
   kind: fc.constant('task' as const),
   retries: fc.integer({ min: 0, max: 2 }),
-  timeoutMs: fc.option(fc.integer({ min: 1, max: 5000 }), { nil: null, freq: 3 }),
+  timeoutMs: fc.oneof({ weight: 9, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.integer({ min: 1, max: 5000 }) }),
   answers: fc.array(answers, { minLength: 1, maxLength: 3 }),
-  writes: fc.array(fc.tuple(fc.nat(3), fc.nat(3)), { maxLength: 2 }),
+  writes: fc.array(fc.tuple(fc.constantFrom(0, 0, 1, 2, 3), fc.nat(3)), { maxLength: 2, size: 'max' }),
   reads: fc.array(fc.nat(3), { maxLength: 2 }),
   onStale: fc.constantFrom('accept' as const, 'accept' as const, 'rerun' as const, 'fail' as const),
   compensated: fc.boolean(),
@@ -94,7 +97,9 @@ const timeout = fc.integer({ min: 1, max: 6000 });
 
 /** `steady`: only shapes whose outcome does not depend on how long anything takes. */
 export function drafts({ steady }: { readonly steady: boolean }): fc.Arbitrary<readonly MemberDraft[]> {
-  const joins = steady ? fc.constant<WaitFor>('all') : fc.constantFrom<WaitFor>('all', 'all', 'any', 'quorum', 'majority', 'deadline');
+  const joins = steady
+    ? fc.constant<WaitFor>('all')
+    : fc.constantFrom<WaitFor>('all', 'all', 'all', 'all', 'any', 'quorum', 'majority', 'deadline');
   const policies = steady
     ? fc.constantFrom(null, 'settle' as const)
     : fc.constantFrom<GroupFailurePolicy | null>(null, 'fail_fast', 'settle', 'compensate', 'fall_back_sequential', 'fall_back_sequential');
@@ -106,10 +111,10 @@ export function drafts({ steady }: { readonly steady: boolean }): fc.Arbitrary<r
     members: fc.array(fc.nat(4), { minLength: 1, maxLength: 3 }),
     holds: fc.boolean(),
     threshold: fc.constantFrom(30, 80, 100),
-    timeoutMs: steady ? fc.constant(null) : fc.option(timeout, { nil: null, freq: 1 }),
+    timeoutMs: steady ? fc.constant(null) : maybe(timeout),
   });
   const { draft } = fc.letrec<{ draft: Draft; member: MemberDraft; group: GroupDraft; held: Draft }>((tie) => {
-    const members = fc.array(tie('member'), { minLength: 1, maxLength: 4, depthIdentifier: 'step' });
+    const members = fc.array(tie('member'), { minLength: 1, maxLength: 4, size: 'max' });
     const vote = fc.record({
       kind: fc.constant('vote' as const),
       rule: fc.constantFrom<VoteRule>('majority', 'unanimous', 'weighted', 'judged'),
@@ -119,7 +124,7 @@ export function drafts({ steady }: { readonly steady: boolean }): fc.Arbitrary<r
       timeoutMs: timeout,
     });
     const plain: fc.Arbitrary<Draft> = fc.oneof(
-      { weight: 8, arbitrary: leaf },
+      { weight: 14, arbitrary: leaf },
       { weight: 1, arbitrary: fc.constant({ kind: 'variables' as const }) },
       { weight: 1, arbitrary: fc.record({ kind: fc.constant('signal' as const), timeoutMs: timeout }) },
       { weight: 2, arbitrary: vote },
@@ -131,8 +136,8 @@ export function drafts({ steady }: { readonly steady: boolean }): fc.Arbitrary<r
         fc.record({
           kind: fc.constant('map' as const),
           items: fc.nat(4),
-          maxConcurrent: fc.option(fc.integer({ min: 1, max: 3 }), { nil: null }),
-          tolerate: steady ? fc.constant(9) : fc.option(fc.nat(2), { nil: null }),
+          maxConcurrent: maybe(fc.integer({ min: 1, max: 3 })),
+          tolerate: steady ? fc.constant(9) : maybe(fc.nat(2)),
           members,
         }),
       ),
@@ -143,10 +148,10 @@ export function drafts({ steady }: { readonly steady: boolean }): fc.Arbitrary<r
         quorum: fc.integer({ min: 1, max: 4 }),
         deadlineMs: timeout,
         policy: policies,
-        maxConcurrent: fc.option(fc.integer({ min: 1, max: 3 }), { nil: null, freq: 1 }),
-        ladder: fc.option(fc.uniqueArray(rungs, { minLength: 1, maxLength: 4 }), { nil: null, freq: 2 }),
+        maxConcurrent: maybe(fc.integer({ min: 1, max: 3 })),
+        ladder: maybe(fc.uniqueArray(rungs, { minLength: 1, maxLength: 4 })),
         members,
-        sync: fc.option(sync, { nil: null, freq: 1 }),
+        sync: maybe(sync),
       }),
       member: fc.record({
         what: tie('draft'),

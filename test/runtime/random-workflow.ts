@@ -1,14 +1,12 @@
 /** Random workflows and random crews for whole-run laws. */
 import fc from 'fast-check';
-import type { AgentScript, ScriptedAnswer } from '../../src/actors/scripted-agent.ts';
-import type { FailurePolicy, Step, Workflow } from '../../src/definition/workflow.ts';
-import { RETRY_SHAPE } from '../../src/definition/workflow.ts';
+import type { ScriptedAnswer } from '../../src/actors/scripted-agent.ts';
+import { RETRY_SHAPE } from '../../src/definition/attempt-timing.ts';
+import type { FailurePolicy, Step } from '../../src/definition/workflow.ts';
+import type { Play } from './play.ts';
+import { coordinated } from './random-coordination.ts';
 
-export interface Play {
-  readonly workflow: Workflow;
-  readonly script: AgentScript;
-  readonly maxConcurrency: number;
-}
+export type { Play };
 
 interface Draft {
   readonly kind: 'task' | 'task' | 'variables' | 'group' | 'choice';
@@ -49,8 +47,16 @@ const draft: fc.Arbitrary<Draft & Leaf> = fc.record({
   answers: fc.array(answers, { minLength: 1, maxLength: 3 }),
 });
 
-/** `anyJoins`: whether groups may be joined by their first success, whose winner depends on time. */
+/**
+ * Plays of all kinds, half of them of steps that meet, merge and disagree. `anyJoins`: whether how they end may depend on time, as where
+ * groups are joined by their first success.
+ */
 export function plays(options: { readonly anyJoins: boolean }): fc.Arbitrary<Play> {
+  return fc.oneof(plainPlays(options), coordinated({ steady: !options.anyJoins }));
+}
+
+/** Plays of tasks, variables, groups and branches, whose steps run once. */
+export function plainPlays(options: { readonly anyJoins: boolean }): fc.Arbitrary<Play> {
   return fc
     .record({
       drafts: fc.array(draft, { minLength: 1, maxLength: 9 }),

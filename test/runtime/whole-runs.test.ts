@@ -9,7 +9,8 @@ import { intentOf } from '../../src/runtime/intent.ts';
 import { Run } from '../../src/runtime/run.ts';
 import { viewOf } from '../../src/runtime/run-view.ts';
 import { type Happening, simulate } from '../../src/testing/simulate.ts';
-import { type Play, plays } from './random-workflow.ts';
+import { leftovers } from './leftovers.ts';
+import { type Play, plainPlays, plays } from './random-workflow.ts';
 
 const RUNS = process.env.TROUPE_DEEP === '1' ? 5_000 : 150;
 
@@ -27,6 +28,9 @@ describe('every run', () => {
         const end = await perform(play);
         expect(['completed', 'failed']).toContain(end.status);
         for (const step of end.view.steps) expect([step.path, step.outcome]).toEqual([step.path, expect.any(String)]);
+        expect(leftovers(foldJournal('simulation', end.workflow, end.journal))).toEqual({});
+        const keys = end.journal.flatMap(({ intents }) => intents.filter(([kind]) => kind === 'task.start').map(([, key]) => key));
+        expect(new Set(keys).size).toBe(keys.length);
       }),
       { numRuns: RUNS },
     );
@@ -50,7 +54,7 @@ describe('every run', () => {
 
   test('starts no step before everything it depends on is settled, and no attempt beyond its budget', async () => {
     await fc.assert(
-      fc.asyncProperty(plays({ anyJoins: true }), async (play) => {
+      fc.asyncProperty(plainPlays({ anyJoins: true }), async (play) => {
         const { journal, workflow } = await perform(play);
         const run = new Run('simulation', blueprintOf(workflow), journal[0]?.fact as RunStarted);
         const steps = new Map(workflow.steps.map((step) => [step.id, step]));
@@ -79,6 +83,7 @@ describe('every run', () => {
           const ends = end.journal.flatMap(({ intents }) => intents.filter(([kind]) => kind === 'run.end'));
           expect(ends.map(([, status]) => status)).toEqual(['cancelled']);
         }
+        expect(leftovers(foldJournal('simulation', end.workflow, end.journal))).toEqual({});
       }),
       { numRuns: RUNS },
     );

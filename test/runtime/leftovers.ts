@@ -1,0 +1,20 @@
+/** What a run that has ended still holds on to: nothing, as it should be. */
+import { isLive } from '../../src/runtime/actor-system.ts';
+import type { Run } from '../../src/runtime/run.ts';
+
+/** By kind: what is left of a run that has ended. Empty where everything has come to its end. */
+export function leftovers({ state, ended }: Run): Readonly<Record<string, readonly unknown[]>> {
+  const left: Record<string, readonly unknown[]> = {
+    running: ended === null ? ['the run'] : [],
+    inFlight: [...state.inFlight.keys()],
+    steps: [...state.steps.keys()],
+    groups: [...state.groups.values()].filter(({ actor }) => isLive(actor)).map(({ path }) => path),
+    errands: state.errands.filter(({ actor }) => isLive(actor)).map(({ path }) => path),
+    workflows: [...state.scopes].filter(([, { actor }]) => actor !== null && isLive(actor)).map(([prefix]) => prefix),
+    contests: [...state.contests.keys()],
+    requests: [...state.requests.keys()],
+    births: state.births,
+    room: state.slots.used === 0 ? [] : [state.slots.used],
+  };
+  return Object.fromEntries(Object.entries(left).filter(([, each]) => each.length > 0));
+}
