@@ -1,63 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createCrew } from '../../src/actors/crew.ts';
-import { scriptedAgent } from '../../src/actors/scripted-agent.ts';
-import type { RunStarted } from '../../src/protocol/facts.ts';
-import type { JsonObject } from '../../src/protocol/json.ts';
+import { foldJournal } from '../../src/runtime/fold.ts';
 import type { RunView } from '../../src/runtime/run-view.ts';
-import { createRuntime } from '../../src/runtime/runtime.ts';
-import { createMemoryStore } from '../../src/storage/memory-store.ts';
-import { type Simulation, simulate } from '../../src/testing/simulate.ts';
-import { untilQuiet } from '../../src/testing/until-quiet.ts';
-import { VirtualTime } from '../../src/testing/virtual-time.ts';
+import { simulate } from '../../src/testing/simulate.ts';
+import { leftovers } from './leftovers.ts';
 import { task, workflowOf } from './linear.ts';
 import { type Play, plays } from './random-workflow.ts';
+import { type EffectLog, takeOver, watchedCrew } from './take-over.ts';
 
 const RUNS = process.env.TROUPE_DEEP === '1' ? 3_000 : 120;
-
-interface Death {
-  readonly cut: number;
-  readonly pauseMs: number;
-}
-
-/** What a crew did outside of every journal: the keys it was given, and those it answered. */
-interface EffectLog {
-  readonly begun: string[];
-  readonly answered: Set<string>;
-}
-
-function watchedCrew(play: Play, log: EffectLog) {
-  const player = scriptedAgent('player', play.script);
-  return createCrew({
-    personas: {
-      '*': {
-        id: 'watched',
-        async perform(task, context) {
-          log.begun.push(task.key);
-          const report = await player.perform(task, context);
-          log.answered.add(task.key);
-          return report;
-        },
-      },
-    },
-  });
-}
-
-/** A host that died after `cut` batches; another one takes over `pauseMs` later. */
-async function takeOver(play: Play, { workflow, journal }: Simulation, { cut, pauseMs }: Death, log: EffectLog): Promise<RunView> {
-  const store = createMemoryStore();
-  const started = journal[0]?.fact as RunStarted;
-  await store.putDefinition(started.definition, workflow as unknown as JsonObject);
-  for (const batch of journal.slice(0, cut)) await store.append('simulation', batch);
-  const time = new VirtualTime((journal[cut - 1]?.fact.at ?? 0) + pauseMs);
-  const runtime = await createRuntime({ store, time, crew: watchedCrew(play, log), maxConcurrentTasks: Number.POSITIVE_INFINITY });
-  const { resumed } = await runtime.resumeAll();
-  const handle = resumed[0];
-  if (handle !== undefined) await untilQuiet(handle, time, 1000);
-  const view = handle?.state() ?? (await runtime.view('simulation'));
-  await runtime.stop({ graceMs: 0 });
-  return view;
-}
 
 const essence = (view: RunView) => ({
   status: view.status,
@@ -79,7 +30,7 @@ describe('a run whose host dies', () => {
         });
         const cut = 1 + (point % whole.journal.length);
         const log: EffectLog = { begun: [], answered: new Set() };
-        const view = await takeOver(play, whole, { cut, pauseMs }, log);
+        const { view } = await takeOver(play, whole, { cut, pauseMs }, log);
         const { failedStep: _, ...rest } = essence(view);
         const { failedStep: __, ...expected } = essence(whole.view);
         expect(rest).toEqual(expected);
@@ -100,9 +51,10 @@ describe('a run whose host dies', () => {
           maxConcurrency: play.maxConcurrency,
         });
         const log: EffectLog = { begun: [], answered: new Set() };
-        const view = await takeOver(play, whole, { cut: 1 + (point % whole.journal.length), pauseMs }, log);
+        const { view, journal } = await takeOver(play, whole, { cut: 1 + (point % whole.journal.length), pauseMs }, log);
         expect(['completed', 'failed']).toContain(view.status);
         for (const step of view.steps) expect([step.path, step.outcome]).toEqual([step.path, expect.any(String)]);
+        expect(leftovers(foldJournal('simulation', whole.workflow, journal))).toEqual({});
         expect(new Set(log.begun).size).toBe(log.begun.length);
       }),
       { numRuns: RUNS },
@@ -119,9 +71,9 @@ describe('a run whose host dies', () => {
     };
     const whole = await simulate(play.workflow, { crew: watchedCrew(play, { begun: [], answered: new Set() }) });
     expect(whole.makespanMs).toBe(60_000);
-    const soon = await takeOver(play, whole, { cut: 2, pauseMs: 45_000 }, { begun: [], answered: new Set() });
+    const { view: soon } = await takeOver(play, whole, { cut: 2, pauseMs: 45_000 }, { begun: [], answered: new Set() });
     expect([soon.status, soon.updatedAt]).toEqual(['completed', 60_000]);
-    const late = await takeOver(play, whole, { cut: 2, pauseMs: 90_000 }, { begun: [], answered: new Set() });
+    const { view: late } = await takeOver(play, whole, { cut: 2, pauseMs: 90_000 }, { begun: [], answered: new Set() });
     expect([late.status, late.updatedAt]).toEqual(['completed', 90_000]);
   });
 
@@ -133,7 +85,7 @@ describe('a run whose host dies', () => {
     };
     const whole = await simulate(play.workflow, { crew: watchedCrew(play, { begun: [], answered: new Set() }) });
     const log: EffectLog = { begun: [], answered: new Set() };
-    const view = await takeOver(play, whole, { cut: 1, pauseMs: 3_600_000 }, log);
+    const { view } = await takeOver(play, whole, { cut: 1, pauseMs: 3_600_000 }, log);
     expect([view.status, view.steps[0]?.attempts, log.begun]).toEqual(['completed', 1, ['simulation/slow#1']]);
   });
 });
