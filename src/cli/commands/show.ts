@@ -3,6 +3,7 @@ import { askHost } from '../control/control-client.ts';
 import { EXIT, type ExitCode } from '../failure/exit-code.ts';
 import { openForReading } from '../hosting/open-store.ts';
 import { runPage } from '../rendering/run-page.ts';
+import { signalCommands } from '../rendering/signal-commands.ts';
 import type { Desk } from '../terminal/desk.ts';
 
 /** `troupe show <run>`: one run with all its steps; `--why` explains every unfinished one. */
@@ -39,6 +40,5 @@ async function timeOf(store: JournalStore, run: string, live: boolean, desk: Des
 
 function nextCommands(desk: Desk, view: RunView, live: boolean): string[] {
   if (hasEnded(view.status)) return [desk.command('logs', view.id)];
-  const signals = awaitedSignals(view).map(({ signal }) => desk.command('signal', view.id, signal, '{}'));
-  return [...signals, live ? desk.command('logs', view.id, '-f') : desk.command('resume', view.id)];
+  return [...signalCommands(desk, view), live ? desk.command('logs', view.id, '-f') : desk.command('resume', view.id)];
 }

@@ -2,7 +2,7 @@
 import { type AwaitedSignal, findRun, hasEnded, type Json, type RunView, TroupeError, viewRun } from '../../index.ts';
 import { askHost } from '../control/control-client.ts';
 import type { ControlRequest } from '../control/control-messages.ts';
-import { EXIT, type ExitCode } from '../failure/exit-code.ts';
+import { EXIT, type ExitCode, exitCodeOfFailure } from '../failure/exit-code.ts';
 import { typedJson } from '../files/typed-values.ts';
 import { House } from '../hosting/house.ts';
 import { openForReading } from '../hosting/open-store.ts';
@@ -48,6 +48,12 @@ export async function signal(
   warnOfStranger(desk, view, name);
   const runs = await tell(desk, { do: 'signal', run: view.id, name, payload });
   const goesOn = runs.includes(view.id);
+  const after = goesOn ? view : await viewOf(desk, view.id);
+  if (hasEnded(after.status)) {
+    const said = `Signal ${name} given to ${view.id}, which has ended with it: ${after.status}.`;
+    const code = done(desk, { run: view.id, signal: name, status: after.status }, said, desk.command('show', view.id));
+    return after.status === 'completed' ? code : exitCodeOfFailure(after.error);
+  }
   if (!goesOn && options.resume === true) return resume(desk, view.id, {});
   const said = goesOn ? `Signal ${name} given to ${view.id}.` : `Signal ${name} recorded for ${view.id}; nobody is running it.`;
   return done(
@@ -71,13 +77,17 @@ async function tell(desk: Desk, request: Exclude<ControlRequest, { do: 'list' }>
 }
 
 async function openRun(desk: Desk, named: string): Promise<RunView> {
+  const view = await viewOf(desk, named);
+  if (!hasEnded(view.status)) return view;
+  throw new TroupeError('RUN_ENDED', `run ${view.id} has ended already: ${view.status}`, {
+    hint: `${desk.command('show', view.id)} tells how it went`,
+  });
+}
+
+async function viewOf(desk: Desk, named: string): Promise<RunView> {
   const store = await openForReading(desk);
   try {
-    const view = await viewRun(store, await findRun(store, named), desk.now());
-    if (!hasEnded(view.status)) return view;
-    throw new TroupeError('RUN_ENDED', `run ${view.id} has ended already: ${view.status}`, {
-      hint: `${desk.command('show', view.id)} tells how it went`,
-    });
+    return await viewRun(store, await findRun(store, named), desk.now());
   } finally {
     await store.close();
   }

@@ -2,7 +2,7 @@ import type { RunEvent } from '../../index.ts';
 import type { Desk } from '../terminal/desk.ts';
 import type { RunDisplay } from './run-display.ts';
 
-/** Every event as one line of JSON. */
+/** Every event as one line of JSON, but for those of coordination. */
 export class JsonDisplay implements RunDisplay {
   readonly #desk: Desk;
 
@@ -15,7 +15,7 @@ export class JsonDisplay implements RunDisplay {
   }
 
   event(event: RunEvent): void {
-    this.#desk.jsonLine(event);
+    if (event.type !== 'coordination') this.#desk.jsonLine(event);
   }
 
   say(): void {

@@ -1,6 +1,7 @@
-import { awaitedSignals, type RunEvent, type RunHandle, type RunView } from '../../index.ts';
+import type { RunEvent, RunHandle, RunView } from '../../index.ts';
 import { noteText } from '../rendering/note-text.ts';
 import { runTree } from '../rendering/run-tree.ts';
+import { signalCommands } from '../rendering/signal-commands.ts';
 import { transitionLine } from '../rendering/transition-line.ts';
 import type { Desk } from '../terminal/desk.ts';
 import { LiveRegion } from '../terminal/live-region.ts';
@@ -71,7 +72,7 @@ export class TreeDisplay implements RunDisplay {
 
   /** What a person may type, where nothing else is waited for. */
   #questions(views: readonly RunView[]): string[] {
-    const signals = views.flatMap((view) => awaitedSignals(view).map(({ signal }) => this.#desk.command('signal', view.id, signal, '{}')));
+    const signals = views.flatMap((view) => signalCommands(this.#desk, view));
     return signals.slice(0, MOST_QUESTIONS).map((command) => `waits for a person; in another terminal: ${command}`);
   }
 }

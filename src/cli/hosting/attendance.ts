@@ -88,7 +88,7 @@ class Attendance {
   async #follow({ run, since }: Attended): Promise<Ending> {
     const idleness = this.#open.get(run);
     let before = since;
-    for await (const event of run.events({ coordination: !this.#desk.json })) {
+    for await (const event of run.events({ coordination: true })) {
       if (before > 0 && event.type === 'run.recovered') before -= 1;
       if (before > 0) continue;
       idleness?.event(event);

@@ -1,6 +1,7 @@
 /** What a command says and returns when it is done with runs. */
 import { EXIT, type ExitCode, exitCodeOfError, exitCodeOfFailure, worstOf } from '../failure/exit-code.ts';
 import { runSummary } from '../rendering/run-summary.ts';
+import { signalCommands } from '../rendering/signal-commands.ts';
 import type { Desk } from '../terminal/desk.ts';
 import type { Ending } from './ending.ts';
 
@@ -48,7 +49,8 @@ function standingOf(ending: Ending): string | null {
 }
 
 function nextCommands(desk: Desk, ending: Ending): string[] {
-  const { id, status } = ending.view;
+  const { view } = ending;
+  const { id, status } = view;
   switch (ending.kind) {
     case 'ended':
       return [status === 'completed' ? desk.command('show', id) : desk.command('show', id, '--why'), desk.command('logs', id)].slice(
@@ -56,7 +58,7 @@ function nextCommands(desk: Desk, ending: Ending): string[] {
         status === 'completed' ? 1 : 2,
       );
     case 'waiting':
-      return [...ending.signals.map(({ signal }) => desk.command('signal', id, signal, '{}')), desk.command('resume', id)];
+      return [...signalCommands(desk, view, ending.signals), desk.command('resume', id)];
     case 'stopped':
     case 'lost':
       return [desk.command('resume', id)];

@@ -29,7 +29,7 @@ function sentence(fact: Fact): string {
     case 'run.started':
       return `run of ${oneLine(fact.workflow)} started${brief(Object.keys(fact.input).length === 0 ? '' : fact.input, ' with ')}`;
     case 'task.completed':
-      return `${about(fact)} completed${brief(fact.output, ' ')}${brief(fact.variables, ' and sets ')}`;
+      return `${about(fact)} completed${brief(fact.output, ' ')}${brief(fact.variables, ' and sets ')}${brief(fact.writes, ' and writes ')}`;
     case 'task.failed':
       return `${about(fact)} ${fact.thrown ? 'broke' : 'failed'}: ${fact.error.code}: ${oneLine(fact.error.message)}`;
     case 'task.queued':
