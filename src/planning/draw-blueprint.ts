@@ -87,7 +87,7 @@ function drawGroup(
   steps: readonly Step[],
   { mode, join = PLAIN_JOIN, conflicts, inOrder = false }: Shape,
 ): GroupBlueprint {
-  const { before, terms } = drawEdges(steps, mode, workflow.dialect);
+  const { before, terms } = drawEdges(steps, mode, workflow.dialect, join.waitFor !== 'all');
   const dependents: number[][] = steps.map(() => []);
   before.forEach((from, to) => {
     for (const member of from) dependents[member]?.push(to);

@@ -22,8 +22,16 @@ export interface DrawnEdges {
   readonly terms: readonly (ReadonlyMap<number, readonly EdgeTerms[]> | null)[] | null;
 }
 
-/** Draws the edges. A dependency on a step inside another member is one on that member; a sync point waits for its members by itself. */
-export function drawEdges(steps: readonly Step[], mode: 'graph' | 'sequential' | 'parallel', dialect: Dialect): DrawnEdges {
+/**
+ * Draws the edges. A dependency on a step inside another member is one on that member; a sync point waits for its members by itself.
+ * `triesOn`: not every member must complete, so that in a sequence the next one follows also when the one before it has failed.
+ */
+export function drawEdges(
+  steps: readonly Step[],
+  mode: 'graph' | 'sequential' | 'parallel',
+  dialect: Dialect,
+  triesOn = false,
+): DrawnEdges {
   const home = homes(steps);
   const terms: (Map<number, EdgeTerms[]> | null)[] = steps.map(() => null);
   let isSpecial = false;
@@ -39,11 +47,20 @@ export function drawEdges(steps: readonly Step[], mode: 'graph' | 'sequential' |
       terms[member] = own;
       own.set(other, [...(own.get(other) ?? []), drawn(id, edge, dialect)]);
     }
-    if (mode === 'sequential' && member > 0) from.add(member - 1);
+    if (mode === 'sequential' && member > 0 && !from.has(member - 1)) {
+      from.add(member - 1);
+      if (triesOn) {
+        isSpecial = true;
+        terms[member] = (terms[member] ?? new Map<number, EdgeTerms[]>()).set(member - 1, [IN_ORDER]);
+      }
+    }
     return from;
   });
   return { before, terms: isSpecial ? terms : null };
 }
+
+/** Comes after, whatever became of the other. */
+const IN_ORDER: EdgeTerms = { kind: 'soft', step: '', when: null, data: [] };
 
 function drawn(step: string, { kind, when, data = [] }: DependencyEdge, dialect: Dialect): EdgeTerms {
   return { kind, step, when: when === undefined ? null : compileCondition(when, dialect), data };

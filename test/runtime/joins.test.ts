@@ -59,6 +59,39 @@ describe('a group joined by its first success', () => {
   });
 });
 
+describe('a group joined by so many successes', () => {
+  test('tries on in sequence until it has them, or can no longer', async () => {
+    const steps = (quorum: number) => [
+      group({ mode: 'sequential', waitFor: 'quorum', quorum, steps: ['a', 'b', 'c', 'd'].map((id) => task(id)) }),
+    ];
+    const script = { a: { fail: 'no' }, '*': { output: 1 } };
+    const enough = await perform(workflowOf(steps(2)), script);
+    expect(Object.fromEntries(enough.history)).toMatchObject({
+      a: 'failed',
+      b: 'completed',
+      c: 'completed',
+      d: 'skipped',
+      block: 'completed',
+    });
+    const tooMany = await perform(workflowOf(steps(4)), script);
+    expect([tooMany.failure?.code, tooMany.history.map(([path]) => path)]).toEqual(['JOIN_FAILED', ['a', 'b', 'c', 'd', 'block']]);
+  });
+
+  test('whose failures end nothing lets those who depend on them go, also where the workflow stops on failure', async () => {
+    const steps = [
+      group({ mode: 'graph', waitFor: 'quorum', quorum: 2, steps: [task('a'), task('b', { dependencies: ['a'] }), task('c'), task('d')] }),
+    ];
+    const end = await perform(workflowOf(steps, { onFailure: 'stop' }), { a: { fail: 'no' }, c: { after: 10 }, d: { after: 20 }, '*': {} });
+    expect(Object.fromEntries(end.history)).toMatchObject({
+      a: 'failed',
+      b: 'skipped',
+      c: 'completed',
+      d: 'completed',
+      block: 'completed',
+    });
+  });
+});
+
 describe('a failure', () => {
   const steps = [task('bad'), task('free'), task('next', { dependencies: ['bad'] }), task('last', { dependencies: ['next'] })];
   const script = { bad: { after: 10, fail: 'no' }, free: { after: 50, output: 1 }, '*': { output: 2 } };
