@@ -104,12 +104,25 @@ describe('the shared context', () => {
     expect((await run(text, { a: () => ({ found: { one: 7 } }) })).outputs).toEqual({ k: 7 });
   });
 
-  test('has what a step of a graph wrote when it has ended, and what a block wrote at its join', async () => {
+  test('has what a step at the top, in a group or in a sequence wrote when it has ended, and what a block wrote at its join', async () => {
     const graph = [ask('a', ', writes: n'), ask('b', ', reads: n, dependencies: a')];
     const personas = { a: writer(1000, add(1)), b: reader(), c: reader() };
     expect((await run(file(graph, 'shared: { n: 0 }'), personas)).outputs).toMatchObject({ b: { n: 1 } });
+    for (const type of ['group', 'sequence']) {
+      const inside = [group(graph).replace('type: parallel', `type: ${type}`)];
+      expect((await run(file(inside, 'shared: { n: 0 }'), personas)).outputs).toMatchObject({ b: { n: 1 } });
+    }
     const block = [group(graph), ask('c', ', reads: n, dependencies: g')];
     expect((await run(file(block, 'shared: { n: 0 }'), personas)).outputs).toMatchObject({ b: { n: 0 }, c: { n: 1 } });
+  });
+
+  test('has what was written in a group that may fall back only when that is joined', async () => {
+    const wait = ask('wait', ', dependencies: a');
+    const inside = group([ask('a', ', writes: n'), wait], ', on_failure: fall_back_sequential').replace('parallel', 'group');
+    const steps = [inside, ask('pause'), ask('b', ', reads: n, dependencies: pause'), ask('c', ', reads: n, dependencies: g')];
+    const pause = ({ sleep }: Work) => sleep(2000);
+    const personas = { a: writer(1000, add(1)), wait: ({ sleep }: Work) => sleep(5000), pause, b: reader(), c: reader() };
+    expect((await run(file(steps, 'shared: { n: 0 }'), personas)).outputs).toMatchObject({ b: { n: 0 }, c: { n: 1 } });
   });
 
   test('has it earlier where members meet to merge it', async () => {
