@@ -30,7 +30,10 @@ export function checkForm<Form extends z.ZodObject>(
   const result = form.safeParse(node.value);
   if (result.success) return node.value as Partial<z.infer<Form>>;
   const broken = new Set<PropertyKey>();
+  // the schema library counts the characters of a text where a list is wanted: that it is no list says it all
+  const mistyped = new Set(result.error.issues.filter(({ code }) => code === 'invalid_type').map(({ path }) => path.join('/')));
   for (const issue of result.error.issues) {
+    if (issue.code === 'too_small' && mistyped.has(issue.path.join('/'))) continue;
     for (const problem of problemsOf(issue, form, node, unknownKeyHint)) problems.add(problem);
     for (const key of issue.code === 'unrecognized_keys' && issue.path.length === 0 ? issue.keys : issue.path.slice(0, 1)) broken.add(key);
   }

@@ -140,7 +140,9 @@ export class NativeNames {
     const { step, ended } = reader;
     if (ended === undefined ? this.order.endsBefore(id, step) : this.order.endsWith(id, ended)) return [];
     const message = `${quoted(step.id)} reads the output of ${quoted(id)}, which need not have ended by then`;
-    return [{ ...unknown(id, text, message, `add "${id}" to its dependencies`, 'warning'), code: 'NAME_UNORDERED' }];
+    const held = this.order.heldBy(id, step);
+    const hint = held === null ? undefined : `add "${held}"${held === id ? '' : ', which holds it,'} to its dependencies`;
+    return [{ ...unknown(id, text, message, hint, 'warning'), code: 'NAME_UNORDERED' }];
   }
 
   /** A bare name is a variable. The input may bring it, so only what looks like a slip is warned of; a step, however, is never a variable. */

@@ -12,7 +12,8 @@ const OWN_KEYS: Readonly<Record<string, SyncKind>> = { threshold: 'progress_chec
 /** Reads a sync point. It depends on its members. */
 export function readSync(base: Omit<SyncStep, 'kind' | 'sync' | 'members'>, data: Entries, node: SourceNode, reading: Reading): Step {
   const sync = (data.sync ?? 'barrier') as SyncKind;
-  for (const [key, kind] of Object.entries(OWN_KEYS)) {
+  const isKnown = data.sync !== undefined || node.entries?.has('sync') !== true;
+  for (const [key, kind] of isKnown ? Object.entries(OWN_KEYS) : []) {
     const message = `"${key}" belongs to "sync: ${kind}", and this one is a ${sync}`;
     if (data[key] !== undefined && sync !== kind) report(reading, node, [key], { code: 'DECLARATION_CONFLICT', part: 'key', message });
     if (node.entries?.has(key) === true || sync !== kind) continue;

@@ -50,6 +50,18 @@ export class StepOrder {
     return !this.homes.has(ended) || this.isReached(earlier, [ended]);
   }
 
+  /** What `later` has to depend on for `earlier` to have ended: the step itself, or the group that holds it; null where it is inside `later`. */
+  heldBy(earlier: string, later: Step): string | null {
+    const around = new Set(this.containersOf(later.id));
+    let held = earlier;
+    for (const container of this.containersOf(earlier)) {
+      if (container === later.id) return null;
+      if (around.has(container)) return held;
+      held = container;
+    }
+    return held;
+  }
+
   private isReached(earlier: string, from: Iterable<string>): boolean {
     const wanted = new Set([earlier, ...this.containersOf(earlier)]);
     const seen = new Set<string>();

@@ -87,6 +87,20 @@ describe('a graph that cannot be put in order', () => {
     ]);
   });
 
+  it('what is read too early is advised to wait for what it can see: the step, or the group or vote that holds it', () => {
+    const group = '- {id: g, type: parallel, steps: [{id: m, type: work}]}';
+    const vote = '- {id: v, type: vote, persona: p, voters: 2}';
+    const advice = (reads: string) => messages(withSteps(work('a'), group, vote, `- {id: z, type: work, x: "{{ ${reads} }}"}`))[1];
+    expect(advice('steps.a')).toBe('add "a" to its dependencies');
+    expect(advice('steps.m')).toBe('add "g", which holds it, to its dependencies');
+    expect(advice("steps['v.2']")).toBe('add "v", which holds it, to its dependencies');
+    const beside =
+      '- {id: h, type: parallel, steps: [{id: i, type: group, steps: [{id: j, type: work}]}, {id: k, type: work, x: "{{ steps.j }}"}]}';
+    expect(messages(withSteps(beside))[1]).toBe('add "i", which holds it, to its dependencies');
+    const within = '- {id: h, type: conditional, condition: steps.j, then_steps: [{id: j, type: work}]}';
+    expect(messages(withSteps(within))[1]).toBeUndefined();
+  });
+
   it('an id that is taken is told where', () => {
     expect(messages(withSteps(work('a'), work('b'), work('a')))[0]).toBe('the step id "a" is already taken (line 3)');
   });

@@ -84,6 +84,7 @@ const SYNCS: readonly Malformed[] = [
   ['a check without a quality gate', sync('members: [a], check: steps.a.ok'), ['4:45 DECLARATION_CONFLICT']],
   ['a check that is no expression', sync('sync: quality_gate, members: [a], check: "steps.a ="'), ['4:82 EXPRESSION_INVALID']],
   ['a check of an unknown step', sync('sync: quality_gate, members: [a], check: steps.aa.ok'), ['4:78 NAME_UNKNOWN']],
+  ['a kind of sync point that is not there', sync('sync: quality_gat, members: [a], check: steps.a.ok'), ['4:37 VALUE_UNKNOWN']],
   ['a checkpoint without a threshold', sync('sync: progress_checkpoint, members: [a]'), ['4:37 KEY_MISSING']],
   ['a threshold without a checkpoint', sync('members: [a], threshold: 50'), ['4:45 DECLARATION_CONFLICT']],
   ['a threshold of nothing', sync('sync: progress_checkpoint, members: [a], threshold: 0'), ['4:83 VALUE_RANGE']],

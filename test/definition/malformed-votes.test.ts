@@ -15,6 +15,7 @@ const VOTES: readonly Malformed[] = [
   ['a vote of one', vote('persona: planner, voters: 1'), ['3:51 VALUE_RANGE']],
   ['a vote of half a voter', vote('persona: planner, voters: 2.5'), ['3:51 VALUE_RANGE']],
   ['a vote of one persona', vote('personas: [planner]'), ['3:35 VALUE_RANGE']],
+  ['a vote of personas in one text', vote('personas: p'), ['3:35 VALUE_TYPE']],
   ['a vote that names its voters twice', vote('personas: [planner, tester], voters: 2'), ['3:54 DECLARATION_CONFLICT']],
   ['a vote of an unknown persona', vote('personas: [planner, planer]'), ['3:45 PERSONA_UNKNOWN']],
   ['a vote that writes', vote('persona: planner, voters: 3, writes: [style]'), ['3:54 DECLARATION_CONFLICT']],
