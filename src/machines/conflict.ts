@@ -17,6 +17,7 @@
  * `escalated` only where no timeout was given (somebody decided so).
  */
 import { assign, cancel, raise, setup } from 'xstate';
+import { formatDuration } from '../definition/duration.ts';
 import type { ConflictRung } from '../definition/joining.ts';
 import type * as message from '../protocol/messages.ts';
 import { portOf } from './run-port.ts';
@@ -44,7 +45,7 @@ const rungUnderWay = (context: ConflictContext) => context.ladder[context.tried.
 
 const isNews = (context: ConflictContext, event: ConflictEvent) => event.type === 'rung.settled' && event.rung === rungUnderWay(context);
 
-const tooSlow = (context: ConflictContext) => `it took longer than ${context.timeoutMs ?? 0} ms`;
+const tooSlow = (context: ConflictContext) => `it took longer than ${formatDuration(context.timeoutMs ?? 0)}`;
 
 function inVain(context: ConflictContext, reason: string): Partial<ConflictContext> {
   const rung = rungUnderWay(context);

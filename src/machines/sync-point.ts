@@ -19,6 +19,7 @@
  * Waits without a deadline: only where the point was given none; then its members, and the run, bound it.
  */
 import { assign, raise, setup } from 'xstate';
+import { formatDuration } from '../definition/duration.ts';
 import type { SyncKind } from '../definition/joining.ts';
 import type { ErrorData } from '../protocol/errors.ts';
 import type { Json } from '../protocol/json.ts';
@@ -78,7 +79,7 @@ function timeoutError(context: SyncPointContext): ErrorData {
     missing.length > 0 ? `still missing were ${inWords(missing)}` : `all members were there, but the ${kindInWords(context)} was not over`;
   return {
     code: 'SYNC_TIMED_OUT',
-    message: `after ${context.timeoutMs ?? 0} ms ${wanting}`,
+    message: `after ${formatDuration(context.timeoutMs ?? 0)} ${wanting}`,
     hint: missing.length > 0 ? 'see what keeps them, or give the sync point a longer timeout' : 'give the sync point a longer timeout',
     where: context.path,
     retryable: false,

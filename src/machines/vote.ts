@@ -18,6 +18,7 @@
  * (a person decided so).
  */
 import { assign, raise, setup } from 'xstate';
+import { formatDuration } from '../definition/duration.ts';
 import type { VoteRule } from '../definition/joining.ts';
 import type { ErrorData } from '../protocol/errors.ts';
 import type { Json } from '../protocol/json.ts';
@@ -109,7 +110,7 @@ export const voteMachine = setup({
         : {},
     ),
     armDeadline: raise({ type: 'deadline.passed' }, { id: 'deadline', delay: 'answerDeadline' }),
-    recordTimeout: assign(({ context }) => tie(`${reasonOf(context)}; no person decided within ${context.timeoutMs ?? 0} ms`)),
+    recordTimeout: assign(({ context }) => tie(`${reasonOf(context)}; no person decided within ${formatDuration(context.timeoutMs ?? 0)}`)),
     cancelBody: ({ context, event, system }) =>
       portOf(system).cancelBody(context.path, event.type === 'cancel' ? event.reason : 'cancelled'),
   },

@@ -8,14 +8,13 @@ import type { RunEvent } from './run-event.ts';
 
 /** What a run had told before a delivery. */
 export interface Mark {
-  readonly settled: number;
   readonly late: number;
   readonly letters: number;
 }
 
 /** Marks how far a run has told. */
 export function markOf({ state }: Run): Mark {
-  return { settled: state.history.length, late: state.lateFacts, letters: state.exchange.deadLetters.length };
+  return { late: state.lateFacts, letters: state.exchange.deadLetters.length };
 }
 
 /** One delivery: the number of its batch, its fact, the effects it caused, and what had been told before it. */
@@ -36,21 +35,15 @@ export function eventsOf(run: Run, { n, fact, effects, before }: Delivery, coord
   if (told !== null) events.push(told);
   const isLate = state.lateFacts > before.late;
   if (isLate && 'step' in fact) events.push({ type: 'task.late', ...about, step: fact.step, attempt: fact.attempt });
-  for (let i = before.settled; i < state.history.length; i++) {
-    const [step, outcome] = state.history[i] as [string, 'completed'];
-    const record = state.records.get(step);
-    events.push({
-      type: 'step.settled',
-      ...about,
-      step,
-      outcome,
-      attempts: record?.attempts ?? 0,
-      startedAt: record?.startedAt ?? null,
-      error: record?.error ?? null,
-      reason: record?.reason ?? null,
-    });
+  for (const [step, { outcome, attempts, startedAt, error, reason }] of state.settled) {
+    events.push({ type: 'step.settled', ...about, step, outcome, attempts, startedAt, error, reason });
   }
   for (const retry of state.retrying) events.push({ type: 'step.retrying', ...about, ...retry });
+  const tellings = coordination ? tellingsOf(state, fact, effects, isLate) : [];
+  const coordinated = numbered(state.id, n, at, tellings).map((event): RunEvent => ({ type: 'coordination', ...about, event }));
+  // What begins is told after what brought it about.
+  const begins = effects.filter(({ type }) => type === 'task.start').length;
+  if (coordination) events.push(...coordinated.slice(0, coordinated.length - begins));
   const ends: RunEvent[] = [];
   for (const effect of effects) {
     if (effect.type === 'task.start') {
@@ -63,10 +56,7 @@ export function eventsOf(run: Run, { n, fact, effects, before }: Delivery, coord
   for (const { message, reason } of state.exchange.deadLetters.slice(before.letters)) {
     events.push({ type: 'message.undelivered', ...about, message, reason });
   }
-  if (coordination) {
-    const tellings = tellingsOf(state, fact, effects, isLate);
-    for (const event of numbered(state.id, n, at, tellings)) events.push({ type: 'coordination', ...about, event });
-  }
+  if (coordination) events.push(...coordinated.slice(coordinated.length - begins));
   return [...events, ...ends];
 }
 

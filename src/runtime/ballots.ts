@@ -2,7 +2,7 @@
 import type { VoteStep } from '../definition/workflow.ts';
 import type { StepContext } from '../machines/step.ts';
 import { type Ballot, type Count, countBallots, type Decision, judgeBallots } from '../policy/ballot.ts';
-import type { Json } from '../protocol/json.ts';
+import { isJsonObject, type Json } from '../protocol/json.ts';
 import { contextOf, createVote, stateOf } from './actor-system.ts';
 import { openErrand } from './errand.ts';
 import { openGroup } from './open-group.ts';
@@ -66,7 +66,7 @@ export const judgePath = (vote: string): string => `${vote} (judge)`;
 
 /** Asks the judge, who is shown all answers. */
 export function openJudge(state: RunState, vote: LiveStep): void {
-  const { blueprint, group, body, path } = vote;
+  const { blueprint, group, body, path, member } = vote;
   if (blueprint.ballot?.judge == null || blueprint.step.kind !== 'vote' || body?.actor == null) return;
   const ballots = ballotsOf(state, vote, blueprint.step).map(({ voter, answer, weight }) => ({ voter, answer, weight }));
   vote.errand = openErrand(state, group.scope, {
@@ -76,6 +76,7 @@ export function openJudge(state: RunState, vote: LiveStep): void {
     parent: body.actor,
     extra: { ballots },
     isPrivate: false,
+    cell: group.context === null ? null : cellOf(group.context, member),
     undo: group.undo,
   });
   if (stateOf(body.actor) === 'cancelling') vote.errand.actor.send({ type: 'cancel', reason: 'cancelled before it began' });
@@ -89,3 +90,14 @@ export function decide(state: RunState, vote: LiveStep, answer: Json): Decision 
   if (given === undefined || given === null) return { kind: 'tie', reason: 'the judge has given no answer' };
   return judgeBallots(given, ballotsOf(state, vote, step), countOf(step));
 }
+
+/** What a vote came to, in one clause. */
+export function decisionInWords(output: Json): string | null {
+  if (!isJsonObject(output) || !Array.isArray(output.votes)) return null;
+  const votes = output.votes.flatMap((side) =>
+    isJsonObject(side) && Array.isArray(side.voters) ? [`${wordOf(side.choice ?? null)} ${side.voters.length}`] : [],
+  );
+  return `decided: ${wordOf(output.choice ?? null)}${votes.length === 0 ? '' : ` (${votes.join(', ')})`}`;
+}
+
+const wordOf = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));

@@ -7,7 +7,7 @@ import { tell } from './coordination-log.ts';
 import { syncSettled } from './message-delivery.ts';
 import { stepEnded } from './message-receivers.ts';
 import { tellPoints } from './points.ts';
-import type { Arrival, LiveGroup, RunState } from './run-state.ts';
+import type { Arrival, LiveGroup, RunState, StepRecord } from './run-state.ts';
 import { takeIn } from './scope.ts';
 
 /** Takes a member's end in. Returns everything that is settled by it, in order. */
@@ -51,11 +51,18 @@ export function neverBegun(state: RunState, group: LiveGroup, member: number, ou
 
 function record(state: RunState, group: LiveGroup, settled: StepSettled, startedAt: number | null): void {
   const { path, outcome, attempts, error, reason } = settled;
-  state.records.set(path, { outcome, attempts, startedAt, endedAt: state.clock.now(), error, reason });
+  const entry: StepRecord = { outcome, attempts, startedAt, endedAt: state.clock.now(), error, reason };
+  state.records.set(path, entry);
   if (outcome !== 'completed') closeUnopened(state, group, path, outcome);
   stepEnded(state, path);
   // Where results count in order, what was cut off by the end has never happened as far as the history is concerned.
-  if (group.ordered === null || group.ending === null) state.history.push([path, outcome]);
+  if (group.ordered === null || group.ending === null) note(state, path, entry);
+}
+
+/** What is told of a step's end is what it was then: a step that runs again in the same delivery is off the record by its end. */
+function note(state: RunState, path: string, entry: StepRecord): void {
+  state.history.push([path, entry.outcome]);
+  state.settled.push([path, entry]);
 }
 
 /** Members of a block that never opened have an end too, so that no step of the workflow is left without one. */
@@ -77,8 +84,9 @@ export function skipMembers(
 ): void {
   for (const { id } of everyStep(steps)) {
     const path = group.prefix + id;
-    state.records.set(path, { outcome, attempts: 0, startedAt: null, endedAt: state.clock.now(), error: null, reason });
+    const entry: StepRecord = { outcome, attempts: 0, startedAt: null, endedAt: state.clock.now(), error: null, reason };
+    state.records.set(path, entry);
     // The engine dialect does not count what stands inside a step it did not enter.
-    if (group.scope.blueprint.workflow.compat !== 'engine') state.history.push([path, outcome]);
+    if (group.scope.blueprint.workflow.compat !== 'engine') note(state, path, entry);
   }
 }

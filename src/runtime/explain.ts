@@ -5,6 +5,7 @@ import type { StepContext } from '../machines/step.ts';
 import type { SyncPointContext } from '../machines/sync-point.ts';
 import { attemptTimeout } from '../policy/attempt-timeout.ts';
 import { contextOf, stateOf } from './actor-system.ts';
+import { askedInWords } from './asked-in-words.ts';
 import { signalOf } from './attempts.ts';
 import type { Contest, LiveGroup, LiveStep, RunState } from './run-state.ts';
 
@@ -29,7 +30,6 @@ export function whyContested({ rung, conflicts, stale }: Contest): string {
 /** The sentence for a live step. `now` is the host's time, ms. */
 export function whyLive(state: RunState, step: LiveStep, now: number): string {
   const context = contextOf<StepContext>(step.actor);
-  const { blueprint } = step;
   const said = state.progress.get(step.path);
   if (said?.blocked != null) return `attempt ${context.attempt} is with ${performer(step)}, who cannot go on: ${said.blocked}`;
   switch (shownState(step)) {
@@ -65,7 +65,7 @@ export function whyLive(state: RunState, step: LiveStep, now: number): string {
     case 'coordinating':
       return `waits for its members: ${openMembers(step)}`;
     case 'awaitingSignal':
-      return `waits for the signal "${blueprint.step.kind === 'signal' ? blueprint.step.signal : ''}"${limit(context)}`;
+      return `waits for the signal "${signalOf(step) ?? ''}"${limit(context)}${askedInWords(step.group)}`;
     case 'cancelling':
       return `is being cancelled: ${openMembers(step)} must end first`;
     default:

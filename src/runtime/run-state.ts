@@ -223,6 +223,8 @@ export interface RunState {
    * actions: an actor that starts, ends and reports within its parent's action would nest as deep as the workflow is long.
    */
   births: (() => void)[];
+  /** Steps that were settled in the delivery under way, in order; a step may be settled twice. */
+  settled: (readonly [path: string, record: StepRecord])[];
   /** Effects of the delivery under way. */
   outbox: Effect[];
   /** Steps that began to back off in the delivery under way. */

@@ -70,6 +70,7 @@ export class Run {
         ),
       ),
       births: [],
+      settled: [],
       outbox: [],
       retrying: [],
       granted: null,
@@ -104,6 +105,7 @@ export class Run {
     const { state } = this;
     state.outbox = [];
     if (state.retrying.length > 0) state.retrying = [];
+    if (state.settled.length > 0) state.settled = [];
     if (state.coordination !== undefined && state.coordination.length > 0) state.coordination = [];
     if (fact.type === 'run.recovered') this.#standStill(fact);
     else {

@@ -28,7 +28,7 @@ export function tryRung(state: RunState, id: string, rung: ConflictRung): void {
   }
   switch (rung) {
     case 'automatic':
-      if (contest.isMerge) mergeOn(state, contest);
+      if (contest.isMerge) mergeInTurn(state, contest);
       else tellRung(contest, rung, placesOf(contest));
       return;
     case 'guided':
@@ -46,10 +46,12 @@ export function tryRung(state: RunState, id: string, rung: ConflictRung): void {
   }
 }
 
-/** Why a rung cannot settle what was read before it changed: there is nothing to decide about it, and the step may not take it. */
-function whyNot({ group, member, conflicts, stale }: Contest, rung: ConflictRung): string | null {
+/** Why a rung has nothing to settle: the other side is gone, or something was read before it changed, which nobody decides and the step may not take. */
+function whyNot({ group, member, isMerge, conflicts, stale }: Contest, rung: ConflictRung): string | null {
+  const isAsked = rung === 'guided' || rung === 'person';
+  if (isMerge && isAsked && group.context?.staged.has(member) !== true) return 'what it had written is gone: it ran again, in vain';
   if (conflicts.length > 0 || stale.length === 0 || rung === 'automatic') return null;
-  if (rung === 'guided' || rung === 'person') return 'there are no two sides to what was read too early';
+  if (isAsked) return 'there are no two sides to what was read too early';
   const step = group.blueprint.members[member]?.step;
   return step?.kind === 'task' && step.onStale === 'fail' ? 'the step fails on a stale read' : null;
 }
@@ -58,6 +60,17 @@ function whyNot({ group, member, conflicts, stale }: Contest, rung: ConflictRung
 export function leaveRung(state: RunState, id: string, reason: string): void {
   const contest = state.contests.get(id);
   contest?.errand?.actor.send({ type: 'cancel', reason });
+}
+
+/** Begins to merge once no other merge of the group is under way: what one has a member do again is not there for the other. */
+function mergeInTurn(state: RunState, contest: Contest): void {
+  const { contests } = contest.group;
+  contest.resume = () => {
+    if ([...contests.values()].some((other) => other !== contest && other.isMerge && other.rung !== null && other.resume === null)) return;
+    contest.resume = null;
+    mergeOn(state, contest);
+  };
+  contest.resume();
 }
 
 /** Goes on merging; what does not fit next is settled in the way that is being tried, where that can be done. */
@@ -202,7 +215,7 @@ function askPerson(state: RunState, contest: Contest): void {
     dependencies: [],
     signal: `${contest.id}.decision`,
   };
-  errand(state, contest, wait, null);
+  errand(state, contest, wait, { conflicts: sidesOf(contest) });
 }
 
 function errand(state: RunState, contest: Contest, step: TaskStep | SignalStep, extra: JsonObject | null): void {

@@ -3,6 +3,7 @@ import { TroupeError } from '../protocol/errors.ts';
 import { attemptId } from '../protocol/ids.ts';
 import type { Json } from '../protocol/json.ts';
 import type { StepSettled } from '../protocol/messages.ts';
+import { decisionInWords } from './ballots.ts';
 import { contest, leaveContest, resumeContests } from './contest.ts';
 import { contribute, contributionFrom } from './contributions.ts';
 import { count, neverBegun } from './counting.ts';
@@ -91,6 +92,9 @@ function retire(state: RunState, step: LiveStep, attempts: number): void {
 /** The report as it counts: the output of a group or a map is made of its members' outputs, which only the run knows. */
 function whole(state: RunState, step: LiveStep, settled: StepSettled): StepSettled {
   const { body } = step;
+  if (step.blueprint.step.kind === 'vote' && settled.outcome === 'completed') {
+    return { ...settled, reason: decisionInWords(settled.output) };
+  }
   if (body === null || !('progress' in body)) return settled;
   const isMap = step.blueprint.step.kind === 'map';
   if (settled.outcome !== 'completed') {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { initialTransition, transition } from 'xstate';
+import { formatDuration } from '../../src/definition/duration.ts';
 import type { ConflictRung } from '../../src/definition/joining.ts';
 import { type ConflictEvent, conflictMachine } from '../../src/machines/conflict.ts';
 import { onStage } from './on-stage.ts';
@@ -50,7 +51,7 @@ function follow(ladder: readonly ConflictRung[], limited: boolean, story: readon
     if (meant === 'late' || meant === 'cancelled') left.push(rung);
     if (meant === 'settled') return { tried, left, outcome: 'resolved', rung };
     if (meant === 'cancelled') return { tried, left, outcome: 'cancelled', rung: null };
-    if (meant !== null) tried.push([rung, meant === 'late' ? `it took longer than ${TIMEOUT} ms` : `${rung} did not do`]);
+    if (meant !== null) tried.push([rung, meant === 'late' ? `it took longer than ${formatDuration(TIMEOUT)}` : `${rung} did not do`]);
   }
   return { tried, left, outcome: tried.length === ladder.length ? 'unresolved' : null, rung: null };
 }

@@ -146,7 +146,7 @@ describe('a sync point', () => {
     expect(actor.getSnapshot().output).toMatchObject({
       outcome: 'failed',
       thrown: true,
-      error: { code: 'SYNC_TIMED_OUT', message: 'after 5000 ms still missing were a, c', details: { missing: ['a', 'c'] } },
+      error: { code: 'SYNC_TIMED_OUT', message: 'after 5s still missing were a, c', details: { missing: ['a', 'c'] } },
     });
   });
 
@@ -154,14 +154,12 @@ describe('a sync point', () => {
     const full = onStage(syncPointMachine, input({ kind: 'context_merge', members: ['a'] }));
     full.tell(arrived('a'));
     full.pass(5000);
-    expect(full.actor.getSnapshot().output?.error?.message).toBe(
-      'after 5000 ms all members were there, but the context merge was not over',
-    );
+    expect(full.actor.getSnapshot().output?.error?.message).toBe('after 5s all members were there, but the context merge was not over');
     const members = Array.from({ length: 9 }, (_, nth) => `m${nth}`);
     const wide = onStage(syncPointMachine, input({ members }));
     wide.pass(5000);
     expect(wide.actor.getSnapshot().output?.error).toMatchObject({
-      message: 'after 5000 ms still missing were m0, m1, m2, m3, m4 and 4 more',
+      message: 'after 5s still missing were m0, m1, m2, m3, m4 and 4 more',
       details: { missing: members },
     });
   });

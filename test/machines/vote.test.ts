@@ -142,7 +142,7 @@ describe('a vote', () => {
     late.tell(done('completed'));
     late.pass(TIMEOUT);
     expect(late.actor.getSnapshot().output?.error).toMatchObject({
-      message: 'the vote came to no decision: tie by voters; no person decided within 5000 ms',
+      message: 'the vote came to no decision: tie by voters; no person decided within 5s',
       where: 'review',
       details: { rule: 'majority' },
     });
@@ -153,7 +153,7 @@ describe('a vote', () => {
     failed.tell(done('completed'), done('failed'));
     failed.pass(TIMEOUT);
     expect(failed.actor.getSnapshot().output?.error?.message).toBe(
-      'the vote came to no decision: tie by voters; the judge failed: no; no person decided within 5000 ms',
+      'the vote came to no decision: tie by voters; the judge failed: no; no person decided within 5s',
     );
   });
 
