@@ -92,6 +92,16 @@ steps:
     expect((await troupe(['plan', '.', '--no-history'], { cwd })).out).toMatch(/work +worker +1\.0 s +assumed/);
   });
 
+  it('names a map once, however often it stands in another one, and refuses numbers for a map that is not there', async () => {
+    const inner = '{id: n, type: map, over: item, steps: [{id: a, type: persona-request, persona: p}]}';
+    const workflow = `name: maps\nvariables: {rows: [1, 2, 3]}\nsteps:\n  - {id: m, type: map, over: rows, steps: [${inner}]}\n`;
+    const words = (...more: string[]) => troupe(['plan', '.', ...more], { cwd: folderWith({ 'workflow.yml': workflow }) });
+    expect((await words()).out).toMatch(/items +m planned for 3, m\/n planned for 1 \(other numbers with --items\)\n/);
+    expect((await words('--items', 'm/n=4')).out).toContain('m planned for 3, m/n planned for 4 (');
+    const { code, err } = await words('--items', 'm=2,nn=4');
+    expect([code, err]).toEqual([2, expect.stringMatching(/there is no map "nn".*\n.*maps are m, m\/n/)]);
+  });
+
   it('keeps its lines within the terminal', async () => {
     const steps = Array.from(
       { length: 12 },

@@ -9,6 +9,7 @@ import { groupLines, meetingLines } from './plan-groups.ts';
 import { countText, namesText } from './plan-names.ts';
 import { optionLines } from './plan-options.ts';
 import { stepTable } from './plan-steps.ts';
+import { plannedItems } from './planned-items.ts';
 
 /** What is shown. */
 export interface PlanOnPage {
@@ -50,12 +51,14 @@ const ASSUMED = '* on the longest chain. If no condition is false and people ans
 const INDENT = 14;
 
 function summary(plan: ExecutionPlan, learnedFrom: number, { paint, width }: PageStyle): string[] {
-  const { chosen, outlook, criticalPath, criticalMs, totals, expectedTokens, cutShort, cutShortTokens, items } = plan;
+  const { chosen, outlook, criticalPath, criticalMs, totals, expectedTokens, cutShort, cutShortTokens } = plan;
   const { places } = chosen.limits;
   const room = places === 1 ? 'one task at a time' : `${places} tasks at once`;
   const fits = (text: string) => wrapped(text, width - INDENT);
   const tokens = (n: number) => Math.round(n).toLocaleString('en');
-  const maps = Object.entries(items);
+  const maps = [...plannedItems(plan)].map(
+    ([path, { least, most }]) => `${path} planned for ${least === most ? most : `${least} to ${most}`}`,
+  );
   return fieldLines(
     [
       ['estimate', fits(`${spanText(chosen.schedule.makespanMs)} with ${room} (${chosen.name})`)],
@@ -70,10 +73,7 @@ function summary(plan: ExecutionPlan, learnedFrom: number, { paint, width }: Pag
           ? ''
           : fits(`${namesText(cutShort)}${cutShortTokens === 0 ? '' : `: up to ${tokens(cutShortTokens)} tokens more`}`),
       ],
-      [
-        'items',
-        maps.length === 0 ? '' : fits(maps.map(([path, n]) => `${oneLine(path)} planned for ${n} (say more with --items)`).join(', ')),
-      ],
+      ['items', maps.length === 0 ? '' : fits(`${namesText(maps)} (other numbers with --items)`)],
       ['learned', learnedFrom === 0 ? '' : `from ${countText(learnedFrom, 'earlier run')}`],
     ],
     paint,
