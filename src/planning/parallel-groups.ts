@@ -129,6 +129,7 @@ function describe(graph: TaskGraph, id: string, members: readonly number[], { cr
     contested: conflicts.map(({ name }) => name),
     critical: conflicts.filter((conflict) => conflict.critical).map(({ name }) => name),
     complexity,
+    declared: declaredFor(graph, members),
     // Longest chain first: whatever comes after the group is held up least.
     order: members.toSorted((a, b) => (rank[b] ?? 0) - (rank[a] ?? 0) || a - b).map(idOf),
   });
@@ -145,4 +146,14 @@ function describe(graph: TaskGraph, id: string, members: readonly number[], { cr
     strategy,
     merge: MERGES[strategy.kind],
   };
+}
+
+/** How conflicts are settled, where all members that write are declared to be; the gentlest that one of them asks for. */
+function declaredFor(graph: TaskGraph, members: readonly number[]): 'merged' | 'guided' | null {
+  const writers = members.flatMap((at) => {
+    const node = graph.nodes[at];
+    return node?.writes === undefined || node.writes.length === 0 ? [] : [node.settled];
+  });
+  if (writers.length === 0 || writers.includes(undefined)) return null;
+  return writers.includes('guided') ? 'guided' : 'merged';
 }

@@ -73,11 +73,12 @@ function sharedThings(graph: TaskGraph): Use[][] {
     const found = users.get(thing) ?? new Map<number, boolean>();
     users.set(thing, found.set(task, writes || found.get(task) === true));
   };
-  graph.nodes.forEach(({ ms, reads = [], writes = [], domains = [] }, task) => {
+  graph.nodes.forEach(({ ms, reads = [], writes = [], domains = [], settled }, task) => {
     // What takes no time runs beside nothing.
     if (ms === 0) return;
     for (const key of reads) add(`key ${key}`, task, false);
-    for (const key of writes) add(`key ${key}`, task, true);
+    // What is declared to be settled costs a merge, not quality.
+    for (const key of writes) add(`key ${key}`, task, settled === undefined);
     for (const domain of domains) add(`domain ${domain}`, task, true);
   });
   return [...users.values()].flatMap((found) => {

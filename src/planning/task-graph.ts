@@ -33,6 +33,8 @@ export interface TaskNode {
   /** Keys of the shared context it reads and writes. */
   readonly reads?: readonly string[];
   readonly writes?: readonly string[];
+  /** How it is declared that a conflict over what it writes is settled: by rule and reruns, or by whoever merges under guidance. */
+  readonly settled?: 'merged' | 'guided';
   /** What it touches besides, by name: `database-schema`. Two tasks of one domain may get in each other's way. */
   readonly domains?: readonly string[];
   /** false: only coordinates or waits for a person, and takes no place. Default true. */

@@ -5,8 +5,10 @@
  * ended. Of a map as many items are drawn as it is expected to have.
  */
 
+import type { ConflictSettings } from '../definition/joining.ts';
 import { type MemberEdge, memberEdges } from '../definition/member-edges.ts';
 import type { GroupStep, MapStep, Step, VoteStep, Workflow } from '../definition/workflow.ts';
+import { conflictLadder } from '../policy/conflict-ladder.ts';
 import { type BlockMember, type Drawing, type DrawnTask, drawBlock } from './block-drawing.ts';
 import { type ItemGuess, itemsOf } from './item-count.ts';
 import { leafTask, type StepKnowledge } from './leaf-task.ts';
@@ -57,6 +59,8 @@ interface Prefixes {
 /** Where something is drawn. */
 interface Place extends Prefixes {
   readonly workflow: Workflow;
+  /** What the block around it says about conflicts. */
+  readonly conflicts: ConflictSettings | null;
   /** When it can start, with room for everything, ms. */
   readonly startMs: number;
 }
@@ -73,7 +77,7 @@ class Paper {
   }
 
   workflow(workflow: Workflow, prefixes: Prefixes, name: string, startMs: number): Drawing {
-    const members = this.#members(workflow.steps, workflow.mode, { ...prefixes, workflow });
+    const members = this.#members(workflow.steps, workflow.mode, { ...prefixes, workflow, conflicts: workflow.conflicts ?? null });
     return drawBlock({ name, startMs, soft: isSoft(workflow), members, join: { waitFor: 'all' }, maxConcurrent: null });
   }
 
@@ -113,7 +117,7 @@ class Paper {
       name,
       startMs: place.startMs,
       soft: isSoft(place.workflow),
-      members: this.#members(step.steps, step.mode, place),
+      members: this.#members(step.steps, step.mode, { ...place, conflicts: step.conflicts ?? place.workflow.conflicts ?? null }),
       join: { waitFor, ...(quorum === undefined ? {} : { quorum }), ...(typeof deadline === 'number' ? { deadlineMs: deadline } : {}) },
       maxConcurrent: maxConcurrent ?? null,
     });
@@ -170,9 +174,16 @@ class Paper {
   }
 
   #leaf(step: Step, place: Place): Drawing {
-    const task: DrawnTask = leafTask(step, place.prefix + step.id, this.#known(place.plainPrefix + step.id, step));
+    const known = { ...settledBy(place), ...this.#known(place.plainPrefix + step.id, step) };
+    const task: DrawnTask = leafTask(step, place.prefix + step.id, known);
     return { tasks: [task], edges: [], endMs: place.startMs + task.node.ms, cutShort: [], isChain: true };
   }
+}
+
+/** Whether it is declared how conflicts are settled, and whether somebody merges under guidance. */
+function settledBy({ conflicts }: Place): Pick<TaskNode, 'settled'> {
+  if (conflicts === null) return {};
+  return { settled: conflictLadder(conflicts).includes('guided') ? 'guided' : 'merged' };
 }
 
 const isSoft = (workflow: Workflow): boolean => workflow.onFailure === 'best_effort';

@@ -8,6 +8,8 @@ export interface Stakes {
   readonly critical: readonly string[];
   /** How hard merging is, from 0 to 1 (see `mergeComplexity`). */
   readonly complexity: number;
+  /** How it is declared that conflicts are settled; null or absent where nothing is. */
+  readonly declared?: 'merged' | 'guided' | null;
   /** The order in which the members would run one after the other. */
   readonly order: readonly string[];
 }
@@ -46,12 +48,14 @@ export function mergeComplexity(counts: {
   return (share(contested, touched) + share(contenders, members)) / 2;
 }
 
-/** Chooses: critical things are never touched in parallel; otherwise complexity decides, at 0.3 and 0.7. */
-export function conflictStrategy({ contested, critical, complexity, order }: Stakes): ConflictStrategy {
+/** Chooses: critical things are never touched in parallel; otherwise what is declared, else complexity, at 0.3 and 0.7. */
+export function conflictStrategy({ contested, critical, complexity, order, declared = null }: Stakes): ConflictStrategy {
   if (contested.length === 0) return { kind: 'none' };
   if (critical.length > 0) return { kind: 'sequential_fallback', reason: `several would touch ${critical.join(', ')} at once`, order };
   if (complexity < AUTOMATIC_BELOW) return { kind: 'automatic_merge', confidence: 1 - complexity };
-  if (complexity < HUMAN_FROM)
+  // Somebody is named who merges, or the ladder settles it without anybody: a person is the last to be asked.
+  if (declared === 'merged') return { kind: 'automatic_merge', confidence: 1 - complexity };
+  if (complexity < HUMAN_FROM || declared === 'guided')
     return { kind: 'guided_merge', guidance: contested.map((name) => `several change ${name}: keep what each of them added`) };
   return { kind: 'human_review', reason: `too much is contested to merge it by rule or by guidance: ${contested.join(', ')}` };
 }
