@@ -20,6 +20,7 @@ export function openMeeting(state: RunState, point: LiveStep, step: SyncStep): M
   const actor = createSyncPoint(point.actor, { path, kind: step.sync, members, timeoutMs, lenient });
   const met = new Set(step.members);
   state.births.push(() => {
+    for (const { from } of state.exchange.arrivals.get(path) ?? []) arriveAt(point, from, null);
     group.blueprint.members.forEach((member, at) => {
       if (!met.has(member.step.id)) return;
       const outcome = group.progress.outcome(at);
@@ -103,9 +104,10 @@ function rebalance(state: RunState, group: LiveGroup): Json {
   const places = rebalancedPlaces(group.blueprint, took);
   group.progress.reorder(places);
   if (!group.fellBack) group.limit = Number.POSITIVE_INFINITY;
-  const open = group.blueprint.members.map((_, member) => member).filter((member) => group.progress.outcome(member) === undefined);
+  const { members, syncPoints } = group.blueprint;
+  const open = members.map((_, member) => member).filter((at) => group.progress.outcome(at) === undefined && !syncPoints.includes(at));
   state.births.push(() => group.actor.send({ type: 'slot.granted' }));
   return {
-    order: open.sort((a, b) => (places[a] ?? 0) - (places[b] ?? 0)).map((member) => group.blueprint.members[member]?.step.id ?? ''),
+    order: open.sort((a, b) => (places[a] ?? 0) - (places[b] ?? 0)).map((at) => members[at]?.step.id ?? ''),
   };
 }
