@@ -65,7 +65,8 @@ interface Draft {
 
 /**
  * Simulates every way of running a graph within limits and chooses the one with the highest score; of equals the shorter one, then the
- * plainer one. Throws as `schedule` does, and for weights that make no score.
+ * one with the most places, so that what the graph does not show (the other items of a map) finds room. Throws as `schedule` does, and for
+ * weights that make no score.
  */
 export function weighOptions(graph: TaskGraph, limits: Limits, options: WeighingOptions = {}): WeighedOptions {
   const { weights = SCORE_WEIGHTS, effort = 500_000, seed = 1 } = options;
@@ -87,10 +88,11 @@ export function weighOptions(graph: TaskGraph, limits: Limits, options: Weighing
     };
     return { name, limits: within, schedule: laid, peaks: used, score: scheduleScore(figures, weights) };
   });
-  const [chosen, ...rest] = scored.sort((a, b) => b.score.total - a.score.total || a.schedule.makespanMs - b.schedule.makespanMs) as [
-    ScheduleOption,
-    ...ScheduleOption[],
-  ];
+  const ranked = scored.sort(
+    (a, b) =>
+      b.score.total - a.score.total || a.schedule.makespanMs - b.schedule.makespanMs || Math.sign(b.limits.places - a.limits.places) || 0,
+  );
+  const [chosen, ...rest] = ranked as [ScheduleOption, ...ScheduleOption[]];
   return { chosen, rejected: rest.map((option) => ({ ...option, reason: reasonAgainst(option, chosen, weights) })) };
 }
 

@@ -72,6 +72,15 @@ describe('schedule options', () => {
     );
   });
 
+  it('of equals none is chosen that takes room away: a list may turn out longer than was planned for', () => {
+    const chain = taskGraph(
+      ['a', 'b'].map((id) => ({ id, ms: 10 })),
+      [{ from: 'a', to: 'b', kind: 'hard' }],
+    );
+    expect(weighOptions(chain, { places: 5 }).chosen.limits.places).toBe(5);
+    expect(weighOptions(chain, { places: Number.POSITIVE_INFINITY }).chosen.name).toBe('maximum_parallel');
+  });
+
   it('leave air under a limit where that costs little', () => {
     const graph = taskGraph(
       Array.from({ length: 40 }, (_, at) => ({ id: `t${at}`, ms: 10, demands: { memoryMb: 1 } })),
