@@ -4,8 +4,8 @@ import type { Step } from '../definition/workflow.ts';
 import type { ErrorData } from '../protocol/errors.ts';
 import { createRequest, type RunSystem } from './actor-system.ts';
 import type { ExchangeHooks, Standing } from './exchange.ts';
-import { syncSettled } from './message-delivery.ts';
-import { arriveAt } from './points.ts';
+import { releaseArrival } from './message-delivery.ts';
+import { arriveAt, isWaitedForByOthers } from './points.ts';
 import type { RunState, StepRecord } from './run-state.ts';
 
 /** The hooks of a run; state and system come into being with it. */
@@ -27,13 +27,14 @@ export function exchangeHooks(stateOf: () => RunState, systemOf: () => RunSystem
     },
     arrived(sync, member) {
       const state = stateOf();
-      const point = state.steps.get(sync);
-      const step = point?.blueprint.step;
-      if (point === undefined || step?.kind !== 'sync' || !step.members.some((id) => point.group.prefix + id === member)) return false;
+      const step = definitionOf(state, sync);
+      if (step?.kind !== 'sync' || !step.members.some((id) => prefixOf(sync) + id === member)) return false;
       state.births.push(() => {
-        // One after the other nobody can wait for those who come later.
-        if (point.group.fellBack) syncSettled(state, point.path, null, null);
-        else arriveAt(point, member, null);
+        const point = state.steps.get(sync);
+        // One that has not begun finds those who are there when it does.
+        if (point !== undefined) arriveAt(point, member, null);
+        const sender = state.steps.get(member);
+        if (sender !== undefined && isWaitedForByOthers(sender, step)) releaseArrival(state, sync, member);
       });
       return true;
     },
@@ -48,7 +49,7 @@ function standing(state: RunState, path: string): Standing {
   if (step === undefined) return { kind: 'unknown', meant: nearest(path, [...state.root.blueprint.ids, ...state.steps.keys()]) };
   if (step.kind === 'sync') {
     if (record === undefined) return { kind: 'sync' };
-    const scope = state.scopes.get(path.slice(0, path.lastIndexOf('/') + 1));
+    const scope = state.scopes.get(prefixOf(path));
     return { kind: 'synced', output: scope?.steps[step.id] ?? null, error: record.error ?? notTakenPlace(path, record) };
   }
   if (step.kind !== 'task') return { kind: 'other' };
@@ -63,7 +64,8 @@ function notTakenPlace(path: string, { outcome, reason }: StepRecord): ErrorData
 
 /** The step that a path names, begun or not; undefined where the workflow around it has not been entered. */
 function definitionOf(state: RunState, path: string): Step | undefined {
-  const at = path.lastIndexOf('/') + 1;
-  const scope = state.scopes.get(path.slice(0, at));
-  return scope?.blueprint.byId.get(path.slice(at));
+  const prefix = prefixOf(path);
+  return state.scopes.get(prefix)?.blueprint.byId.get(path.slice(prefix.length));
 }
+
+const prefixOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1);

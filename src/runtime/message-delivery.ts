@@ -39,6 +39,16 @@ export function syncSettled({ exchange }: Pick<ExchangeState, 'exchange'>, path:
   for (const message of there) keep(exchange, message.from, error === null ? runAnswer(message, output) : refusal(message, error));
 }
 
+/** One who has come to a sync point need not wait for it. */
+export function releaseArrival({ exchange }: Pick<ExchangeState, 'exchange'>, path: string, from: string): void {
+  const there = exchange.arrivals.get(path) ?? [];
+  exchange.arrivals.set(
+    path,
+    there.filter((message) => message.from !== from),
+  );
+  for (const message of there) if (message.from === from) keep(exchange, from, runAnswer(message, null));
+}
+
 /** The deadline of a question has passed: whoever asked is told REQUEST_TIMED_OUT. */
 export function expireRequest(state: Pick<ExchangeState, 'exchange'>, request: string): void {
   const question = state.exchange.questions.get(request);
