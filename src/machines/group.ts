@@ -81,6 +81,11 @@ function dismissal({ rule, tally: count }: GroupContext, event: GroupEvent): str
   return rule.waitFor === 'any' ? 'another member was first' : 'enough members have completed';
 }
 
+/** How the conflict over all of what the members wrote has ended: it is named after the group; null for any other event. */
+function mergeOutcome({ path }: GroupContext, event: GroupEvent): message.ConflictSettled['outcome'] | null {
+  return 'output' in event && 'contest' in event.output && event.output.contest === path ? event.output.outcome : null;
+}
+
 /** Takes settled members into the count. */
 function counted(context: GroupContext, settled: readonly message.StepSettled[]): Partial<GroupContext> {
   const after = tally(context.tally, settled);
@@ -104,11 +109,12 @@ export const groupMachine = setup({
     isMending: ({ context }) => context.mending && !isLost(context),
     isMendingInVain: ({ context }) => context.mending,
     fallsBack: ({ context }) => context.rule.policy === 'fall_back_sequential' && !context.fellBack && isLost(context),
-    compensates: ({ context }) => context.rule.policy === 'compensate' && context.tally.completed > 0 && isLost(context),
+    compensates: ({ context }) => context.rule.policy === 'compensate' && isLost(context),
     hasWritesToMerge: ({ context }) => context.merges && !context.fellBack && !isLost(context),
     isConflict: ({ event }) => 'output' in event && 'contest' in event.output,
-    conflictResolved: ({ event }) => 'output' in event && 'contest' in event.output && event.output.outcome === 'resolved',
-    conflictUnresolved: ({ event }) => 'output' in event && 'contest' in event.output && event.output.outcome === 'unresolved',
+    isResolvedMerge: ({ context, event }) => mergeOutcome(context, event) === 'resolved',
+    isUnresolvedMerge: ({ context, event }) => mergeOutcome(context, event) === 'unresolved',
+    isCancelledMerge: ({ context, event }) => mergeOutcome(context, event) === 'cancelled',
   },
   actions: {
     launchReady: ({ context, system }) => {
@@ -230,9 +236,11 @@ export const groupMachine = setup({
     merging: {
       on: {
         'xstate.done.actor.*': [
-          { guard: 'conflictResolved', target: 'joined', actions: 'closeMerge' },
-          { guard: 'conflictUnresolved', target: 'closing', actions: 'closeMerge' },
-          { guard: 'isConflict', target: 'cancelled', actions: 'closeMerge' },
+          { guard: 'isResolvedMerge', target: 'joined', actions: 'closeMerge' },
+          { guard: 'isUnresolvedMerge', target: 'closing', actions: 'closeMerge' },
+          { guard: 'isCancelledMerge', target: 'cancelled', actions: 'closeMerge' },
+          // A conflict over one member that was left may end as late as here.
+          { guard: 'isConflict' },
           { actions: 'settleMember' },
         ],
         'members.rerun': { actions: 'countAgain' },

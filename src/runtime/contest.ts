@@ -108,10 +108,17 @@ export function leaveContest(state: RunState, { actor, group, id }: Contest, rea
   close(state, group, id);
 }
 
+/** A sync point is over: so is the merge that it has asked for. Members that run again for it go on, and are merged when the group is joined. */
+export function leaveMerge(state: RunState, point: LiveStep, reason: string): void {
+  const open = point.group.contests.get(point.member);
+  if (open?.point === point) leaveContest(state, open, reason);
+}
+
 function close(state: RunState, group: LiveGroup, id: string): Contest | null {
   const closed = state.contests.get(id) ?? null;
   state.contests.delete(id);
   for (const [at, other] of group.contests) if (other === closed) group.contests.delete(at);
+  if (closed?.isMerge === true && group.contests.size > 0) state.births.push(() => resumeContests(state));
   const { barred } = group.scope;
   const before = barred.size;
   for (const [key, by] of barred) if (by === id) barred.delete(key);
@@ -127,7 +134,7 @@ function unbarred(state: RunState, scope: RunScope): void {
   }
 }
 
-/** Members that wait to run alone begin if nobody is in their way any more. */
+/** Members that wait to run alone, and merges that wait for others, begin if nobody is in their way any more. */
 export function resumeContests(state: RunState): void {
   for (const contest of state.contests.values()) contest.resume?.();
 }

@@ -12,6 +12,7 @@ export function launchReady(state: RunState, group: LiveGroup): void {
     const blueprint = group.blueprint.members[member] as StepBlueprint;
     if (mustWait(group, member, blueprint)) {
       early.push(member);
+      if (isFull(group) && everyPointIsOpen(group)) break;
       continue;
     }
     const room = needsRoom(blueprint);
@@ -40,8 +41,16 @@ export function launchReady(state: RunState, group: LiveGroup): void {
 function mustWait(group: LiveGroup, member: number, { step, keys }: StepBlueprint): boolean {
   if (group.ordered !== null && (group.ordered.barrier[member] ?? 0) > group.ordered.count) return true;
   // A sync point waits beside the members: it does not count among those at work.
-  if (group.limit < Number.POSITIVE_INFINITY && step.kind !== 'sync' && atWork(group) >= group.limit) return true;
+  if (step.kind !== 'sync' && isFull(group)) return true;
   return keys !== null && group.scope.barred.size > 0 && keys.writes.some((key) => group.scope.barred.has(key));
+}
+
+/** Whether as many members are at work as may be. */
+const isFull = (group: LiveGroup) => group.limit < Number.POSITIVE_INFINITY && atWork(group) >= group.limit;
+
+/** Whether nothing is left that may begin although its group is full. */
+function everyPointIsOpen({ blueprint, live, progress }: LiveGroup): boolean {
+  return blueprint.syncPoints.every((point) => live.has(point) || progress.outcome(point) !== undefined);
 }
 
 /** Launches a member again, whatever it had come to; what needs room stands in line for it. */
@@ -53,16 +62,21 @@ export function relaunch(state: RunState, group: LiveGroup, member: number): voi
     launch(state, group, member, false);
     return;
   }
+  const { round } = group;
   state.slots.await(group.prefix + blueprint.step.id, () => {
     state.slots.take();
-    state.births.push(() => launch(state, group, member, true));
+    state.births.push(() => {
+      if (group.round === round) launch(state, group, member, true);
+      else state.slots.giveBack();
+    });
   });
 }
 
-/** Members at work, and those about to be; sync points wait beside them. */
-function atWork({ live, launching, blueprint }: LiveGroup): number {
-  if (blueprint.syncPoints.length === 0) return live.size + launching;
-  return launching + [...live.keys()].filter((member) => !blueprint.syncPoints.includes(member)).length;
+/** Members at work, and those about to be; sync points wait beside them. One after the other, nobody is before a conflict is settled. */
+function atWork({ live, launching, blueprint, contests, fellBack }: LiveGroup): number {
+  const contested = fellBack ? [...contests].filter(([member, { isMerge }]) => !isMerge && !live.has(member)).length : 0;
+  if (blueprint.syncPoints.length === 0) return live.size + launching + contested;
+  return launching + contested + [...live.keys()].filter((member) => !blueprint.syncPoints.includes(member)).length;
 }
 
 function hasRoom(state: RunState, group: LiveGroup): boolean {

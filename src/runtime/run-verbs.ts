@@ -10,7 +10,7 @@ import { countVotes, decide, openJudge, openVoters } from './ballots.ts';
 import { openBody, openHandlers, openRoot } from './bodies.ts';
 import { cancelCompensation, openCompensation } from './compensation.ts';
 import { conclude } from './conclude.ts';
-import { contested, mended, merged, openMerge, startOver } from './contest.ts';
+import { contested, leaveMerge, mended, merged, openMerge, startOver } from './contest.ts';
 import { launchReady } from './launch.ts';
 import { executeSync } from './meetings.ts';
 import { expireRequest } from './message-delivery.ts';
@@ -77,7 +77,7 @@ export class RunVerbs implements RunPort {
   }
 
   leaveSync(step: string, reason: string): void {
-    this.#step(step).errand?.actor.send({ type: 'cancel', reason });
+    leaveMerge(this.#state, this.#step(step), reason);
   }
 
   openVoters(step: string): void {

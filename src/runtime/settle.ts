@@ -5,7 +5,7 @@ import type { Json } from '../protocol/json.ts';
 import type { StepSettled } from '../protocol/messages.ts';
 import { decisionInWords } from './ballots.ts';
 import { contest, leaveContest, resumeContests } from './contest.ts';
-import { contribute, contributionFrom } from './contributions.ts';
+import { contribute, contributionFrom, type Obstacle } from './contributions.ts';
 import { count, neverBegun } from './counting.ts';
 import type { Arrival, LiveGroup, LiveStep, RunState } from './run-state.ts';
 import { rerunCounted, rerunEnded } from './rungs.ts';
@@ -50,12 +50,23 @@ function taken(state: RunState, group: LiveGroup, arrival: Arrival): StepSettled
     if (arrival.contribution !== undefined) {
       const obstacle = contribute(state, group, arrival.member, arrival.contribution);
       if (obstacle !== null) {
-        state.births.push(() => contest(state, group, arrival, obstacle));
+        oppose(state, group, arrival, obstacle);
         return [];
       }
     }
   }
   return count(state, group, arrival);
+}
+
+/** Opens the conflict over what a member has written, unless its group has gone on without it. One after the other, nobody begins before. */
+function oppose(state: RunState, group: LiveGroup, arrival: Arrival, obstacle: Obstacle): void {
+  const { round, fellBack, progress } = group;
+  if (fellBack) group.launching++;
+  state.births.push(() => {
+    if (group.round !== round) return;
+    if (fellBack) group.launching--;
+    if (progress.outcome(arrival.member) === undefined) contest(state, group, arrival, obstacle);
+  });
 }
 
 /** Counts what has arrived for as long as the order has no gap. */
