@@ -7,11 +7,14 @@ import type { LiveGroup, RunState } from './run-state.ts';
 /** Stands before the paths of compensating tasks. */
 const COMPENSATION = '(compensation)/';
 
-/** Opens the group of the compensating tasks of a group, one after the other. Members without one are left as they are. */
+/**
+ * Opens the group of the compensating tasks of a group, one after the other. Members without one are left as they are, and so is what a
+ * group inside has undone already.
+ */
 export function openCompensation(state: RunState, group: LiveGroup): void {
   const places = new Map(state.history.map(([path], place) => [path, place]));
   const steps = [...everyStep(group.blueprint.members.map(({ step }) => step))]
-    .filter(({ id }) => state.records.get(group.prefix + id)?.outcome === 'completed')
+    .filter(({ id }) => state.records.get(group.prefix + id)?.outcome === 'completed' && !isUndone(state, places, group.prefix + id))
     .sort((a, b) => (places.get(group.prefix + b.id) ?? 0) - (places.get(group.prefix + a.id) ?? 0))
     .flatMap((step): TaskStep[] => {
       if (step.kind !== 'task' || step.compensate === undefined) return [];
@@ -37,6 +40,12 @@ export function openCompensation(state: RunState, group: LiveGroup): void {
     parent: group.actor,
   });
   if (group.ending?.outcome === 'cancelled') group.errand.actor.send({ type: 'cancel', reason: group.ending.reason });
+}
+
+/** Whether a step was undone after it had completed last. */
+function isUndone({ records }: RunState, places: ReadonlyMap<string, number>, path: string): boolean {
+  const undone = COMPENSATION + path;
+  return records.get(undone)?.outcome === 'completed' && (places.get(undone) ?? -1) > (places.get(path) ?? 0);
 }
 
 /** Stops compensating, also where that was about to begin. */

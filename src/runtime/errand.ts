@@ -6,6 +6,7 @@ import type { StepSettled } from '../protocol/messages.ts';
 import type { LiveActor } from './actor-system.ts';
 import { openGroup } from './open-group.ts';
 import type { LiveGroup, RunScope, RunState } from './run-state.ts';
+import type { ContextCell } from './shared-cell.ts';
 import { numberOn } from './take-back.ts';
 import type { UndoLog } from './undo-log.ts';
 
@@ -19,6 +20,8 @@ interface Errand {
   /** Default true: what its steps make is for whoever sent them. */
   readonly isPrivate?: boolean;
   readonly undo?: UndoLog | null;
+  /** What its steps see of the shared context. Default: what the workflow has. */
+  readonly cell?: ContextCell | null;
   /** Told how each of its steps has ended. */
   readonly onSettled?: ((settled: StepSettled) => void) | null;
 }
@@ -30,7 +33,7 @@ export function openErrand(state: RunState, scope: RunScope, errand: Errand): Li
     numberOn(state, path, state.records.get(path)?.attempts ?? 0);
     state.records.delete(path);
   }
-  const group = openGroup(state, scope, { isPrivate: true, ...errand, onFailure: 'best_effort', cell: scope.cell });
+  const group = openGroup(state, scope, { isPrivate: true, cell: scope.cell, ...errand, onFailure: 'best_effort' });
   state.errands.push(group);
   group.actor.start();
   return group;
