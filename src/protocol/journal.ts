@@ -61,8 +61,9 @@ export interface JournalStore {
   putDefinition(hash: string, definition: JsonObject): Promise<void>;
   getDefinition(hash: string): Promise<JsonObject | null>;
 
-  /** Remembers a run's summary; may be written later and lost in a crash (it is derived). */
+  /** Remembers the summary of a run as recorded so far; may be written later and lost in a crash (it is derived). */
   putSummary(summary: RunSummary): void;
+  /** The summary that was remembered last; null where there is none, and once more of the run has been recorded. */
   getSummary(run: string): Promise<RunSummary | null>;
 
   /** Waits for everything pending, frees the lock. Idempotent. */

@@ -20,7 +20,7 @@ class MemoryStore implements JournalStore {
   readonly warnings: readonly string[] = [];
   private readonly batches = new Map<string, Batch[]>();
   private readonly definitions = new Map<string, JsonObject>();
-  private readonly summaries = new Map<string, RunSummary>();
+  private readonly summaries = new Map<string, { readonly summary: RunSummary; readonly batches: number }>();
   private closed = false;
 
   append(run: string, batch: Batch): Promise<void> {
@@ -60,16 +60,21 @@ class MemoryStore implements JournalStore {
   }
 
   putSummary(summary: RunSummary): void {
-    if (!this.closed) this.summaries.set(summary.id, summary);
+    if (!this.closed) this.summaries.set(summary.id, { summary, batches: this.recorded(summary.id) });
   }
 
   async getSummary(run: string): Promise<RunSummary | null> {
     this.refuseClosed();
-    return this.summaries.get(run) ?? null;
+    const kept = this.summaries.get(run);
+    return kept?.batches === this.recorded(run) ? kept.summary : null;
   }
 
   async close(): Promise<void> {
     this.closed = true;
+  }
+
+  private recorded(run: string): number {
+    return this.batches.get(run)?.length ?? 0;
   }
 
   private refuseClosed(): void {

@@ -73,7 +73,7 @@ class ReadOnlyStore implements JournalStore {
 
   async getSummary(run: string): Promise<RunSummary | null> {
     this.refuseClosed();
-    return readRunSummary(this.fs, this.layout, run);
+    return readRunSummary(this.fs, this.layout, run, this.follower.index().get(run)?.recorded ?? 0);
   }
 
   async close(): Promise<void> {

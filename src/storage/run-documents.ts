@@ -15,7 +15,7 @@ export interface RunDocument {
   readonly durability: Durability;
   /** The hash of the bound definition: `definitions/<hash>.json`. */
   readonly definition: string | null;
-  /** Batches recorded when this was written. */
+  /** Batches recorded when the summary was made: it tells nothing of a run that has gone on since. */
   readonly batches: number;
   readonly summary: RunSummary;
 }
@@ -33,39 +33,51 @@ export class RunDocuments {
   private readonly layout: StoreLayout;
   private readonly header: (run: string) => RunHeader;
   private readonly behind: WriteBehind;
+  /** How many batches of a run are recorded. */
+  private readonly recorded: (run: string) => number;
   /** Summaries that are not written yet. */
-  private readonly fresh = new Map<string, RunSummary>();
+  private readonly fresh = new Map<string, { readonly summary: RunSummary; readonly batches: number }>();
 
   /** `header` is asked when a document is written; what it throws drops that document. */
-  constructor(fs: FileSystemPort, layout: StoreLayout, behind: WriteBehind, header: (run: string) => RunHeader) {
+  constructor(
+    fs: FileSystemPort,
+    layout: StoreLayout,
+    behind: WriteBehind,
+    journal: { readonly header: (run: string) => RunHeader; readonly recorded: (run: string) => number },
+  ) {
     this.fs = fs;
     this.layout = layout;
     this.behind = behind;
-    this.header = header;
+    this.header = journal.header;
+    this.recorded = journal.recorded;
   }
 
   put(summary: RunSummary): void {
-    this.fresh.set(summary.id, summary);
+    this.fresh.set(summary.id, { summary, batches: this.recorded(summary.id) });
     this.behind.put(`run ${summary.id}`, () => this.write(summary.id));
   }
 
   async get(run: string): Promise<RunSummary | null> {
-    return this.fresh.get(run) ?? readRunSummary(this.fs, this.layout, run);
+    const recorded = this.recorded(run);
+    const fresh = this.fresh.get(run);
+    if (fresh === undefined) return readRunSummary(this.fs, this.layout, run, recorded);
+    return fresh.batches === recorded ? fresh.summary : null;
   }
 
   private async write(run: string): Promise<void> {
-    const summary = this.fresh.get(run);
+    const fresh = this.fresh.get(run);
     this.fresh.delete(run);
-    if (summary === undefined) return;
-    const { durability, batches, first } = this.header(run);
+    if (fresh === undefined) return;
+    const { summary, batches } = fresh;
+    const { durability, first } = this.header(run);
     const definition = first?.fact.type === 'run.started' ? first.fact.definition : null;
     const document: RunDocument = { format: 1, id: run, durability, definition, batches, summary };
     await new Low(documentFile(this.fs, this.layout, run), document).write();
   }
 }
 
-/** The summary as last written; null when there is none, or none that can be read: it is derived again. */
-export async function readRunSummary(fs: FileSystemPort, layout: StoreLayout, run: string): Promise<RunSummary | null> {
+/** The summary as last written; null when there is none that can be read, or the run has gone on since: it is derived again. `recorded`: batches. */
+export async function readRunSummary(fs: FileSystemPort, layout: StoreLayout, run: string, recorded: number): Promise<RunSummary | null> {
   const database = new Low<RunDocument | null>(documentFile(fs, layout, run), null);
   try {
     await database.read();
@@ -74,7 +86,7 @@ export async function readRunSummary(fs: FileSystemPort, layout: StoreLayout, ru
     throw error;
   }
   // On a file system that folds case, two ids can share a file.
-  return database.data?.id === run ? database.data.summary : null;
+  return database.data?.id === run && database.data.batches === recorded ? database.data.summary : null;
 }
 
 function documentFile(fs: FileSystemPort, layout: StoreLayout, run: string): FileDocument<RunDocument | null> {

@@ -52,7 +52,10 @@ export class WritingStore implements JournalStore {
     this.index = index;
     this.segment = new SegmentWriter(fs, layout.journal, cursor);
     this.definitions = new DefinitionDocuments(fs, layout);
-    this.runDocuments = new RunDocuments(fs, layout, this.behind, (run) => this.header(run));
+    this.runDocuments = new RunDocuments(fs, layout, this.behind, {
+      header: (run) => this.header(run),
+      recorded: (run) => this.index.get(run)?.recorded ?? 0,
+    });
     this.commit = new GroupCommit({
       segment: this.segment,
       index,

@@ -106,6 +106,15 @@ export function describeStore(name: string, open: () => Promise<JournalStore>): 
       expect(await one.getSummary('q')).toBeNull();
     });
 
+    it('a summary is forgotten once its run has gone on', async () => {
+      const one = await store();
+      await appendAll(one, 'r', batches(2));
+      one.putSummary(summary('r', 'failed'));
+      expect(await one.getSummary('r')).toEqual(summary('r', 'failed'));
+      await one.append('r', batch(2));
+      expect(await one.getSummary('r')).toBeNull();
+    });
+
     it('closing waits for what was appended, can be repeated, and ends all use', async () => {
       const one = await store();
       let acknowledged = false;
