@@ -37,7 +37,11 @@ export const declarations = {
     .optional()
     .describe('Initial values of the shared context, by key; texts may hold templates over the input.'),
   conflicts: conflicts.optional(),
-  critical: names.optional().describe('Keys of the shared context, and domains, that no two steps may touch at once.'),
+  critical: names
+    .optional()
+    .describe(
+      'Keys of the shared context, and domains, that two steps had better not touch at once: a plan advises one after the other there.',
+    ),
   limits: z
     .strictObject({
       memory_mb: positive.optional().describe('Megabytes at once.'),
