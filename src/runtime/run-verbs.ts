@@ -107,6 +107,7 @@ export class RunVerbs implements RunPort {
   }
 
   expireRequest(request: string): void {
+    this.#state.requests.delete(request);
     expireRequest(this.#state, request);
   }
 
