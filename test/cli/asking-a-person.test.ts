@@ -21,9 +21,16 @@ const CREW = `agents:
 `;
 
 it.each([
-  ['a conflict', CONFLICT, 'b.decision', '\'{"take": "theirs"}\'', '{"take": "ours"}', 'n: 2'],
-  ['a tie', VOTE, 'pick.decision', '\'"…"\'', '"no"', 'choice: no'],
-])('%s that a person must settle', async (_, workflow, signal, example, answer, output) => {
+  {
+    what: 'a conflict',
+    workflow: CONFLICT,
+    signal: 'b.decision',
+    example: '\'{"take": "theirs"}\'',
+    answer: '{"take": "ours"}',
+    output: 'n: 2',
+  },
+  { what: 'a tie', workflow: VOTE, signal: 'pick.decision', example: '\'"…"\'', answer: '"no"', output: 'choice: no' },
+])('$what that a person must settle', async ({ workflow, signal, example, answer, output }) => {
   const cwd = folderWith({ 'workflow.yml': workflow, 'crew.yml': CREW });
   for (const json of [[], ['--json']]) {
     const run = `run${json.length}`;

@@ -24,7 +24,7 @@ export async function openExample(name: string) {
 }
 
 /** A crew in which some personas are played by others. */
-export function recast(crew: Crew, personas: Readonly<Record<string, CrewMember>>): Crew {
+function recast(crew: Crew, personas: Readonly<Record<string, CrewMember>>): Crew {
   const others = createCrew({ personas } satisfies CrewMembers);
   return {
     ...crew,
