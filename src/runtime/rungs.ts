@@ -13,7 +13,7 @@ import { openErrand } from './errand.ts';
 import { relaunch } from './launch.ts';
 import type { Arrival, Contest, RunState } from './run-state.ts';
 import { branchOf, type Contribution, cellOf, seenBy } from './shared-cell.ts';
-import { forget, numberOn } from './take-back.ts';
+import { dropFormer, forget, numberOn } from './take-back.ts';
 
 /** Tries to settle a conflict in one way; its statechart is told how that went, at once or when it is known. */
 export function tryRung(state: RunState, id: string, rung: ConflictRung): void {
@@ -177,6 +177,7 @@ export function rerunEnded(state: RunState, contest: Contest, arrival: Arrival):
 
 /** A member that ran again before its group is joined has ended, and counts. */
 export function rerunCounted(state: RunState, contest: Contest, settled: StepSettled): void {
+  dropFormer(state, contest.group, contest.member);
   if (settled.outcome === 'completed') mergeOn(state, contest);
   else tellRung(contest, 'rerun', `when ${settled.path} ran again it did not complete: ${settled.error?.message ?? settled.reason ?? ''}`);
 }

@@ -1,7 +1,7 @@
 /** Members that run again: what they left is taken back, and their attempts are numbered on. */
 import { everyStep, type Step } from '../definition/workflow.ts';
 import type { LiveGroup, RunState } from './run-state.ts';
-import { takeBack } from './undo-log.ts';
+import { takeBack, takeBackOutput } from './undo-log.ts';
 
 /** Takes back what all members of a group left in its scope and on record. */
 export function takeBackMembers(state: RunState, group: LiveGroup): void {
@@ -17,6 +17,15 @@ export function takeBackMembers(state: RunState, group: LiveGroup): void {
 export function forget(state: RunState, group: LiveGroup, member: number): void {
   const step = group.blueprint.members[member]?.step;
   if (step !== undefined) forgetSteps(state, group, [step]);
+}
+
+/** A member has run again: what it left only in its former life (it failed now, or took another branch) is not seen any more. */
+export function dropFormer(state: RunState, { blueprint, prefix, scope, undo }: LiveGroup, member: number): void {
+  const step = blueprint.members[member]?.step;
+  if (step === undefined || undo === null) return;
+  for (const { id } of everyStep([step])) {
+    if (state.records.get(prefix + id)?.outcome !== 'completed') takeBackOutput(undo, scope, id);
+  }
 }
 
 function forgetSteps(state: RunState, group: LiveGroup, steps: readonly Step[]): void {

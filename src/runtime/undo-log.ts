@@ -29,6 +29,14 @@ export function takeBack(log: UndoLog, scope: { readonly variables: Values; read
   restore(log.steps, scope.steps);
 }
 
+/** Puts back what one step's output was before. */
+export function takeBackOutput({ steps: before }: UndoLog, { steps }: { readonly steps: Values }, id: string): void {
+  if (!before.has(id)) return;
+  const value = before.get(id);
+  if (value === undefined) delete steps[id];
+  else steps[id] = value;
+}
+
 function restore(before: Map<string, Json | undefined>, values: Values): void {
   for (const [name, value] of before) {
     if (value === undefined) delete values[name];

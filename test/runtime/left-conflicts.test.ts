@@ -89,6 +89,28 @@ describe('a member that ran again in vain', () => {
   });
 });
 
+describe('a member that ran again', () => {
+  test('leaves what it has come to this time, and nothing of the first', async () => {
+    const choice: Step = {
+      kind: 'choice',
+      id: 'c',
+      name: 'c',
+      type: 'if',
+      dependencies: [],
+      when: 'steps.d === 1',
+      then: [task('first')],
+      otherwise: [task('second')],
+    };
+    const inner = group([task('d', { writes: ['k'] }), choice], { id: 'i', name: 'i', mode: 'sequential' });
+    const { end, k } = await perform([group([a, inner], { conflicts: { ladder: ['rerun'] } })], {
+      a: { after: 10, output: 1, writes: { k: 1 } },
+      d: [1, 2].map((output) => ({ after: 20, output, writes: { k: output + 1 } })),
+      '*': { output: 'there' },
+    });
+    expect([end.status, k, Object.keys(end.outputs as object).sort()]).toEqual(['completed', 3, ['a', 'c', 'd', 'g', 'i', 'second']]);
+  });
+});
+
 describe('members that run one after the other because their group fell back', () => {
   test('wait also for a conflict of the one before', async () => {
     const block = group([a, task('b'), task('c')], { onFailure: 'fall_back_sequential', conflicts: { ladder: ['rerun'] } });
