@@ -122,6 +122,25 @@ export interface NewValue {
   readonly how: ChangeKind;
 }
 
+/** Keys of contexts that nobody but their maker has seen yet: they may be changed in place. */
+const drafts = new WeakSet<object>();
+
+/**
+ * A context to take many commits in: each of them changes its keys in place, so that a thousand commits of a thousand keys cost a thousand
+ * changes and not a million copies. Until it is sealed nobody else may hold it, or a context that came of it.
+ */
+export function draftOf(context: SharedContext): SharedContext {
+  const keys = { ...context.keys };
+  drafts.add(keys);
+  return { ...context, keys };
+}
+
+/** Makes what came of a draft an immutable context like any other. */
+export function sealed(context: SharedContext): SharedContext {
+  drafts.delete(context.keys);
+  return context;
+}
+
 /** The next version, with new values; the same context when there are none. Throws DEFINITION_INVALID for a key that may not be one. */
 export function advance(
   context: SharedContext,
@@ -130,7 +149,7 @@ export function advance(
 ): SharedContext {
   if (values.length === 0) return context;
   const version = context.version + 1;
-  const keys: Record<string, SharedKey> = { ...context.keys };
+  const keys: Record<string, SharedKey> = drafts.has(context.keys) ? context.keys : { ...context.keys };
   const changes = values.map(({ key, value: after, how }): ContextChange => {
     if (isForbiddenName(key)) {
       throw new TroupeError('DEFINITION_INVALID', `the shared context can have no key ${key}: that name is forbidden`, {

@@ -3,6 +3,7 @@
 import type { StepBlueprint } from '../planning/blueprint.ts';
 import type { CommitResult, KeyConflict, StaleRead } from '../policy/context-commit.ts';
 import { commit } from '../policy/context-commit.ts';
+import { draftOf, sealed } from '../policy/shared-context.ts';
 import type { Json } from '../protocol/json.ts';
 import type { StepSettled } from '../protocol/messages.ts';
 import { tell } from './coordination-log.ts';
@@ -51,14 +52,22 @@ export function mergeStaged(
   const { context } = group;
   if (context === null) return null;
   const members = [...context.staged.keys()].filter((member) => member !== MERGE && (only?.has(member) ?? true)).sort((a, b) => a - b);
+  const before = context.cell.current;
+  context.cell.current = draftOf(before);
+  let found: (Obstacle & { readonly member: number }) | null = null;
   for (const member of members) {
     const contribution = context.staged.get(member) as Contribution;
     const result = mergeInto(context.cell.current, contribution, state.clock.now());
     const obstacle = settleCommit(state, group.blueprint.members[member], contribution, context.cell, result);
-    if (obstacle !== null) return { member, ...obstacle };
+    if (obstacle !== null) {
+      found = { member, ...obstacle };
+      break;
+    }
     context.staged.delete(member);
   }
-  return null;
+  const merged = sealed(context.cell.current);
+  context.cell.current = merged.version === before.version ? before : merged;
+  return found;
 }
 
 /** Hands what a group has merged over to those around it, all of it or nothing. Null where that could be done. */

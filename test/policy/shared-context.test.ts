@@ -2,7 +2,16 @@ import fc from 'fast-check';
 import { applyPatches } from 'immer';
 import { describe, expect, it } from 'vitest';
 import { type CommitResult, commit, commitResolved } from '../../src/policy/context-commit.ts';
-import { openContext, provenanceOf, resetTo, type SharedContext, snapshotOf, valuesOf } from '../../src/policy/shared-context.ts';
+import {
+  draftOf,
+  openContext,
+  provenanceOf,
+  resetTo,
+  type SharedContext,
+  sealed,
+  snapshotOf,
+  valuesOf,
+} from '../../src/policy/shared-context.ts';
 import { frozen } from '../../src/protocol/frozen.ts';
 import type { Json, JsonObject } from '../../src/protocol/json.ts';
 
@@ -181,3 +190,15 @@ describe('the shared context', () => {
 function prefixed(patches: Parameters<typeof applyPatches>[1]): Parameters<typeof applyPatches>[1] {
   return patches.map((patch) => ({ ...patch, path: ['value', ...patch.path] }));
 }
+
+it('a draft takes commits in as a context does, and leaves the context it was made of as it was', () => {
+  const start = openContext({ a: 1, b: 2 }, 0);
+  const write = (context: SharedContext, key: string, value: number) =>
+    commit(context, { by: 's', at: 1, view: snapshotOf(context, [], [key]).view, writes: { [key]: value }, reads: [] }).context;
+  const plain = write(write(start, 'a', 5), 'c', 6);
+  const drafted = sealed(write(write(draftOf(start), 'a', 5), 'c', 6));
+  expect([drafted.version, valuesOf(drafted), [...drafted.changes]]).toEqual([plain.version, valuesOf(plain), [...plain.changes]]);
+  expect(valuesOf(start)).toEqual({ a: 1, b: 2 });
+  expect(valuesOf(write(drafted, 'a', 7))).toEqual({ a: 7, b: 2, c: 6 });
+  expect(valuesOf(drafted)).toEqual({ a: 5, b: 2, c: 6 });
+});
