@@ -71,7 +71,7 @@ export type { Effect, Intent } from './protocol/effects.ts';
 // Errors, outcomes and plain data.
 export { type ErrorCode, type ErrorData, errorData, TroupeError } from './protocol/errors.ts';
 export type { Fact } from './protocol/facts.ts';
-export type { Batch, Durability, JournalStore, RunSummary } from './protocol/journal.ts';
+export type { Batch, Durability, JournalStore, RunSummary, Waiting } from './protocol/journal.ts';
 export { isJsonObject, type Json, type JsonObject } from './protocol/json.ts';
 export { hasEnded, type RunStatus, type StepOutcome } from './protocol/outcomes.ts';
 export type { Task, TaskReport } from './protocol/task.ts';

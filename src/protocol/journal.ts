@@ -38,6 +38,20 @@ export interface RunSummary {
   };
   /** One sentence: why it failed, or what it waits for. */
   readonly note: string | null;
+  /** Of a run that only waited when this was written. Absent for one that was at work. */
+  readonly waiting?: Waiting;
+}
+
+/** What a run waits for that has nothing in flight. */
+export interface Waiting {
+  /** The batches of its journal. */
+  readonly batches: number;
+  /** Hash of its definition. */
+  readonly definition: string;
+  /** When it goes on by itself, ms, or null. */
+  readonly dueAt: number | null;
+  /** The signals without which it cannot go on. */
+  readonly awaits: readonly { readonly step: string; readonly signal: string }[];
 }
 
 /** Where journals are kept. */
@@ -52,6 +66,8 @@ export interface JournalStore {
   append(run: string, batch: Batch): Promise<void>;
   /** All batches of a run in order. Rejects with RUN_NOT_FOUND or STORE_DAMAGED. */
   read(run: string): Promise<Batch[]>;
+  /** The same at once. A store without it never lets runs that wait be dropped from memory. Throws as `read` rejects. */
+  readNow?(run: string): Batch[];
   /** Whether a run of this id has been recorded. */
   has(run: string): Promise<boolean>;
   /** Ids of all runs, oldest first. */

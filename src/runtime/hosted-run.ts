@@ -7,49 +7,34 @@
  * and folded again from what is durable, and the facts that were not recorded are delivered again in their order: none is lost. When it
  * fails for good, or the run itself breaks, the run leaves this host; it is resumable from its journal.
  */
-import type { CoordinationMessage } from '../protocol/coordination.ts';
 import type { Effect, Intent } from '../protocol/effects.ts';
-import { errorData, TroupeError } from '../protocol/errors.ts';
+import { errorData } from '../protocol/errors.ts';
 import type { Fact } from '../protocol/facts.ts';
 import { taskKey } from '../protocol/ids.ts';
-import type { JournalStore } from '../protocol/journal.ts';
-import type { Task } from '../protocol/task.ts';
 import { ambiguousAttempts } from './ambiguous.ts';
-import { eventsOf, markOf } from './announce.ts';
+import { eventsOf, type Mark, markOf } from './announce.ts';
 import { Backlog, type Unrecorded } from './backlog.ts';
 import { deferred } from './deferred.ts';
-import type { HostTime } from './host-time.ts';
+import { Departure } from './departure.ts';
+import type { Hosting } from './hosting.ts';
 import { intentOf } from './intent.ts';
 import { givenSoFar } from './message-delivery.ts';
 import type { Run } from './run.ts';
+import { RunAlarm } from './run-alarm.ts';
 import type { RunEvent, RunResult } from './run-event.ts';
 import { RunObservers } from './run-observers.ts';
-
-/** What a hosted run needs of its host. */
-export interface Hosting {
-  readonly store: JournalStore;
-  readonly time: HostTime;
-  startTask(task: Task): void;
-  cancelTask(task: string, reason: string): void;
-  /** Gives a message to the agent at work on the task of this key. */
-  deliverMessage(task: string, message: CoordinationMessage): void;
-  /** Folds the run again from what is durable. Resolves with the run and the number of its batches. */
-  refold(run: string): Promise<{ run: Run; next: number }>;
-  /** The run has ended, or can go no further here; it is dropped from memory. */
-  left(run: HostedRun): void;
-}
+import type { RunOrigin } from './run-origin.ts';
+import { onlyWaits } from './waiting-summary.ts';
 
 type Waiter = Pick<Unrecorded, 'resolve' | 'reject'>;
 
 const NOBODY: Waiter = { resolve() {}, reject() {} };
 
-const ended = (run: string) => new TroupeError('RUN_ENDED', `run ${run} has ended`, { hint: `troupe show ${run} tells how it went` });
-
 export class HostedRun {
-  readonly id: string;
+  readonly origin: RunOrigin;
   readonly observers: RunObservers;
-  readonly #result = deferred<RunResult>();
-  #run: Run;
+  readonly #departure = new Departure();
+  #run: Run | null;
   /** The number of the next batch. */
   #next: number;
   readonly #hosting: Hosting;
@@ -59,22 +44,50 @@ export class HostedRun {
   #outside = 0;
   #pending = 0;
   readonly #whenIdle: (() => void)[] = [];
-  readonly #backlog = new Backlog();
-  #alarm: { due: number | null; off: () => void } | null = null;
-  #left: { readonly reason: unknown } | null = null;
+  #backlog: Backlog | null = null;
+  readonly #alarm: RunAlarm;
 
-  constructor(id: string, run: Run, next: number, hosting: Hosting) {
-    this.id = id;
+  /** `run` is null for one that begins passivated; it must then be told until when it waits. */
+  constructor(origin: RunOrigin, run: Run | null, next: number, hosting: Hosting) {
+    this.origin = origin;
     this.#run = run;
     this.#next = next;
     this.#takenUpAt = next;
     this.observers = new RunObservers(next);
     this.#hosting = hosting;
+    this.#alarm = new RunAlarm(hosting.time);
   }
 
-  /** The run as folded so far; possibly ahead of what is durable. */
+  get id(): string {
+    return this.origin.id;
+  }
+
+  /** The run as folded so far; possibly ahead of what is durable. One that is passivated is folded again: throws STORE_… and REPLAY_DIVERGED. */
   get run(): Run {
+    if (this.#run !== null) return this.#run;
+    this.#run = this.#hosting.wake(this.origin);
+    if (this.isResting) this.#hosting.rests(this.id);
     return this.#run;
+  }
+
+  /** The run where it is in memory, to be looked at; null where it is passivated. */
+  get awake(): Run | null {
+    return this.#run;
+  }
+
+  /** Whether the run only waits, and everything it did is durable and told. */
+  get isResting(): boolean {
+    return this.#pending === 0 && !this.#isBehind && !this.#departure.hasLeft && (this.#run === null || onlyWaits(this.#run));
+  }
+
+  /** Drops a resting run from memory. Its alarm stays, and so does everybody who listens. */
+  passivate(): void {
+    if (this.isResting) this.#run = null;
+  }
+
+  /** Waits until `due`, ms, for what a passivated run waits for. */
+  waitUntil(due: number | null): void {
+    this.#arm(due);
   }
 
   /** How many facts have been taken in. */
@@ -83,7 +96,7 @@ export class HostedRun {
   }
 
   get result(): Promise<RunResult> {
-    return this.#result.promise;
+    return this.#departure.result;
   }
 
   /** Tells an observer of what happens from now on; of how members get along only if it wants `coordination`. */
@@ -119,17 +132,19 @@ export class HostedRun {
   }
 
   #deliver(fact: Fact, waiter: Waiter): void {
-    if (this.#left !== null) waiter.reject(this.#left.reason ?? ended(this.id));
-    else if (this.#backlog.open) this.#backlog.add({ n: Number.POSITIVE_INFINITY, fact, ...waiter });
+    if (this.#departure.hasLeft) waiter.reject(this.#departure.refusal(this.id));
+    else if (this.#isBehind) this.#behind().add({ n: Number.POSITIVE_INFINITY, fact, ...waiter });
     else this.#record(fact, waiter);
   }
 
   #record(fact: Fact, waiter: Waiter): void {
-    const run = this.#run;
-    const before = markOf(run);
+    let run: Run;
+    let before: Mark;
     let effects: Effect[];
     let intents: Intent[];
     try {
+      run = this.run;
+      before = markOf(run);
       effects = run.deliver(fact);
       intents = effects.map(intentOf);
     } catch (thrown) {
@@ -143,7 +158,7 @@ export class HostedRun {
     this.#pending++;
     this.#append(n, fact, intents).then(
       () => {
-        this.#backlog.passed();
+        this.#backlog?.passed();
         this.observers.announce();
         // Told before it is released: what an agent says at once comes after the news that it has begun.
         for (const event of events) this.observers.tell(event, n);
@@ -167,7 +182,7 @@ export class HostedRun {
   }
 
   #release(effects: readonly Effect[], fact: Fact): void {
-    if (this.#left !== null) return;
+    if (this.#departure.hasLeft) return;
     for (const effect of effects) {
       if (effect.type === 'task.start') this.#hosting.startTask(effect.task);
       else if (effect.type === 'task.cancel') this.#hosting.cancelTask(taskKey(this.id, effect.step, effect.attempt), effect.reason);
@@ -176,7 +191,7 @@ export class HostedRun {
       else this.#end(effect);
     }
     if (fact.type === 'run.recovered' || fact.type === 'run.resumed') this.#startAgain(fact);
-    this.#arm();
+    this.#arm(this.run.nextDue());
   }
 
   /**
@@ -184,9 +199,9 @@ export class HostedRun {
    * given again what they had been given.
    */
   #startAgain(fact: Fact): void {
-    const { state, status } = this.#run;
+    const { state, status } = this.run;
     if (status === 'paused') return;
-    const escalated = fact.type === 'run.recovered' ? ambiguousAttempts(this.#run, fact) : [];
+    const escalated = fact.type === 'run.recovered' ? ambiguousAttempts(this.run, fact) : [];
     for (const { step, attempt, error } of escalated) {
       this.take({ type: 'task.failed', at: this.#hosting.time.now(), step, attempt, error, thrown: true });
     }
@@ -197,80 +212,72 @@ export class HostedRun {
 
   #end(effect: Extract<Effect, { type: 'run.end' }>): void {
     const { status, outputs, error, failedStep } = effect;
-    const { history } = this.#run.state;
+    const { history } = this.run.state;
     queueMicrotask(() => {
-      this.#result.resolve({ id: this.id, status, outputs, error, failedStep, history });
-      this.#leave(null);
+      this.#leave(null, { id: this.id, status, outputs, error, failedStep, history });
     });
   }
 
-  #arm(): void {
-    const due = this.#run.nextDue();
-    if (due === (this.#alarm?.due ?? null)) return;
-    this.#disarm();
-    if (due === null) return;
-    const ring = () => {
-      this.#alarm = null;
-      this.take({ type: 'timer.due', at: Math.max(due, this.#hosting.time.now()) });
-    };
-    this.#alarm = { due, off: this.#hosting.time.alarm(due, ring) };
-  }
-
-  #disarm(): void {
-    this.#alarm?.off();
-    this.#alarm = null;
+  #arm(due: number | null): void {
+    this.#alarm.at(due, (now) => this.take({ type: 'timer.due', at: now }));
   }
 
   #settled(): void {
     if (--this.#pending > 0) return;
     for (const tell of this.#whenIdle.splice(0)) tell();
-    if (!this.#backlog.open || this.#left !== null) return;
-    const { time } = this.#hosting;
-    this.#disarm();
-    this.#alarm = { due: null, off: time.alarm(time.now() + this.#backlog.nextPauseMs(), () => void this.#tryAgain()) };
+    if (this.#isBehind && !this.#departure.hasLeft) this.#alarm.in(this.#behind().nextPauseMs(), () => void this.#tryAgain());
+    else if (this.isResting) this.#hosting.rests(this.id);
   }
 
   #unrecorded(fact: Unrecorded, thrown: unknown): void {
     const error = errorData(thrown, 'STORE_UNWRITABLE');
-    if (this.#left !== null) {
+    if (this.#departure.hasLeft) {
       fact.reject(thrown);
       return;
     }
     // A run that could not even be started has nothing to come back to.
     // While facts wait, those after them are refused for being out of order.
-    const passes = error.code === 'STORE_FULL' || (this.#backlog.open && error.code === 'INTERNAL');
+    const passes = error.code === 'STORE_FULL' || (this.#isBehind && error.code === 'INTERNAL');
     if (!passes || this.observers.announced === 0) {
       this.#leave(thrown);
       fact.reject(thrown);
       return;
     }
-    if (!this.#backlog.open) this.observers.tell({ type: 'run.trouble', run: this.id, at: this.#hosting.time.now(), error });
-    this.#backlog.add(fact);
+    if (!this.#isBehind) this.observers.tell({ type: 'run.trouble', run: this.id, at: this.#hosting.time.now(), error });
+    this.#behind().add(fact);
   }
 
   async #tryAgain(): Promise<void> {
-    this.#alarm = null;
     try {
       const { run, next } = await this.#hosting.refold(this.id);
-      if (this.#left !== null) return;
+      if (this.#departure.hasLeft) return;
       this.#run = run;
       this.#next = next;
-      for (const { fact, resolve, reject } of this.#backlog.take()) this.#deliver(fact, { resolve, reject });
+      for (const { fact, resolve, reject } of this.#behind().take()) this.#deliver(fact, { resolve, reject });
     } catch (thrown) {
       this.#leave(thrown);
     }
   }
 
-  #leave(reason: unknown): void {
-    if (this.#left !== null) return;
-    this.#left = { reason };
-    this.#disarm();
+  /** Facts wait for room on the disk. */
+  get #isBehind(): boolean {
+    return this.#backlog?.open === true;
+  }
+
+  #behind(): Backlog {
+    this.#backlog ??= new Backlog();
+    return this.#backlog;
+  }
+
+  #leave(reason: unknown, result: RunResult | null = null): void {
+    if (this.#departure.hasLeft) return;
+    this.#departure.leave(reason, result);
+    this.#alarm.off();
     this.observers.close();
-    for (const { reject } of this.#backlog.take()) reject(reason ?? ended(this.id));
-    if (reason !== null) {
-      for (const key of this.#run.state.inFlight.keys()) this.#hosting.cancelTask(`${this.id}/${key}`, 'its run has left this host');
-      this.#result.reject(reason);
+    for (const { reject } of this.#backlog?.take() ?? []) reject(this.#departure.refusal(this.id));
+    if (result === null) {
+      for (const key of this.#run?.state.inFlight.keys() ?? []) this.#hosting.cancelTask(`${this.id}/${key}`, 'its run has left this host');
     }
-    this.#hosting.left(this);
+    this.#hosting.left(this.id);
   }
 }

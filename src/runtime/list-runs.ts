@@ -3,7 +3,8 @@ import type { JournalStore, RunSummary } from '../protocol/journal.ts';
 import { hasEnded } from '../protocol/outcomes.ts';
 import { type AwaitedSignal, awaitedSignals } from './awaited-signals.ts';
 import { foldRun } from './recovery.ts';
-import { summaryOf, viewOf } from './run-view.ts';
+import { viewOf } from './run-view.ts';
+import { standingSummaryOf, waitIn } from './waiting-summary.ts';
 
 /** A run in a listing: its summary, or why there is none. */
 export interface ListedRun {
@@ -31,7 +32,14 @@ export async function listRuns(store: JournalStore, now: number): Promise<Listed
 async function listRun(store: JournalStore, id: string, now: number): Promise<ListedRun> {
   const kept = await store.getSummary(id);
   if (kept !== null && hasEnded(kept.status)) return { id, summary: kept, awaits: [], error: null };
-  const { run, started } = await foldRun(store, id);
+  const wait = waitIn(kept);
+  if (wait !== null) return { id, summary: wait, awaits: wait.waiting.awaits, error: null };
+  const { run, started, batches } = await foldRun(store, id);
   const awaits = awaitedSignals(viewOf(run, started.at, now));
-  return { id, summary: summaryOf(run, started.at, now), awaits, error: null };
+  return {
+    id,
+    summary: standingSummaryOf(run, { startedAt: started.at, definition: started.definition }, batches.length, now),
+    awaits,
+    error: null,
+  };
 }

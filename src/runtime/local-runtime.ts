@@ -18,14 +18,19 @@ import { adoptDefinition } from './adopted-definition.ts';
 import { type CoordinationListener, CoordinationListeners, coordinationObserver } from './coordination-listeners.ts';
 import type { CoordinationPattern } from './coordination-pattern.ts';
 import { type HostTime, wallTime } from './host-time.ts';
-import { HostedRun, type Hosting } from './hosted-run.ts';
+import { HostedRun } from './hosted-run.ts';
+import { summaryIn, writeDown } from './hosted-summary.ts';
+import type { Hosting } from './hosting.ts';
 import { checkInput, places, plainMap, runId } from './intake.ts';
-import { foldRun, summarizeRun, viewRun } from './recovery.ts';
+import { PASSIVATE_AFTER_MS, Passivation } from './passivation.ts';
+import { definitionOf, foldRun, foldRunNow, sharedDefinition, viewRun } from './recovery.ts';
 import { reportedFact } from './reported-fact.ts';
 import { Run } from './run.ts';
-import { handleOf, type RunHandle } from './run-handle.ts';
+import { HostedRunHandle, type RunHandle } from './run-handle.ts';
+import type { RunOrigin } from './run-origin.ts';
 import { type RunView, summaryOf } from './run-view.ts';
 import type { Runtime, RuntimeOptions, StartOptions } from './runtime-contract.ts';
+import { type WaitingSummary, waitIn } from './waiting-summary.ts';
 
 export class LocalRuntime implements Runtime, Hosting {
   readonly store: JournalStore;
@@ -36,7 +41,8 @@ export class LocalRuntime implements Runtime, Hosting {
   readonly #inspector: Inspector | null;
   readonly #maxConcurrentTasks: number;
   readonly #dispatcher: Dispatcher;
-  readonly #hosted = new Map<string, { readonly run: HostedRun; readonly handle: RunHandle; readonly startedAt: number }>();
+  readonly #hosted = new Map<string, { readonly run: HostedRun; readonly handle: RunHandle }>();
+  readonly #passivation: Passivation;
   readonly #listeners = new CoordinationListeners();
   /** Runs on their way in, by id. */
   readonly #opening = new Map<string, Promise<RunHandle>>();
@@ -54,6 +60,8 @@ export class LocalRuntime implements Runtime, Hosting {
     this.#inspector = options.inspector ?? null;
     this.#maxConcurrentTasks = options.maxConcurrentTasks ?? MAX_CONCURRENT_TASKS;
     places(this.#maxConcurrentTasks, 'maxConcurrentTasks');
+    const afterMs = store.readNow === undefined ? Number.POSITIVE_INFINITY : (options.passivateAfterMs ?? PASSIVATE_AFTER_MS);
+    this.#passivation = new Passivation(this.time, afterMs, (run) => this.#passivate(run));
     this.#dispatcher = createDispatcher({
       crew: this.#crew,
       maxConcurrentTasks: this.#maxConcurrentTasks,
@@ -74,7 +82,8 @@ export class LocalRuntime implements Runtime, Hosting {
   async start(workflow: Workflow, options: StartOptions = {}): Promise<RunHandle> {
     this.#refuseWhenStopped();
     const id = runId(options.id ?? drawnId());
-    const { workflow: definition, hash } = adoptDefinition(workflow, this.#crew.stepTypes());
+    const { workflow: own, hash } = adoptDefinition(workflow, this.#crew.stepTypes());
+    const definition = sharedDefinition(this.store, hash, own);
     const plan = options.plan === undefined ? null : launchPlanOf(options.plan);
     const usual = plan === null ? this.#maxConcurrentTasks : (plan.places ?? Number.POSITIVE_INFINITY);
     const started: RunStarted = {
@@ -96,7 +105,7 @@ export class LocalRuntime implements Runtime, Hosting {
       this.#kept.add(hash);
       this.#refuseWhenStopped();
       const run = new Run(id, blueprintOf(definition), started, this.#inspector);
-      return { hosted: new HostedRun(id, run, 0, this), startedAt: started.at, first: started };
+      return [new HostedRun({ id, startedAt: started.at, definition: hash, workflow: definition }, run, 0, this), started];
     });
   }
 
@@ -107,7 +116,7 @@ export class LocalRuntime implements Runtime, Hosting {
     const opening = this.#opening.get(run);
     if (opening !== undefined) return opening;
     return this.#open(run, async () => {
-      const { run: folded, started, batches } = await foldRun(this.store, run, this.#inspector);
+      const { run: folded, started, batches, workflow } = await foldRun(this.store, run, this.#inspector);
       if (folded.ended !== null) {
         // Its end was durable, its summary was not: the next one who looks need not fold it again.
         this.store.putSummary(summaryOf(folded, started.at, this.time.now()));
@@ -115,18 +124,19 @@ export class LocalRuntime implements Runtime, Hosting {
       }
       this.#refuseWhenStopped();
       const recovered: Fact = { type: 'run.recovered', at: this.time.now(), interrupted: [...folded.state.inFlight.keys()] };
-      return { hosted: new HostedRun(run, folded, batches.length, this), startedAt: started.at, first: recovered };
+      const origin = { id: run, startedAt: started.at, definition: started.definition, workflow };
+      return [new HostedRun(origin, folded, batches.length, this), recovered];
     });
   }
 
-  /** Opens a run under an id that nobody else opens meanwhile, and delivers its first fact here. */
-  #open(id: string, make: () => Promise<{ hosted: HostedRun; startedAt: number; first: Fact }>): Promise<RunHandle> {
+  /** Opens a run under an id that nobody else opens meanwhile, and delivers its first fact here, if there is one. */
+  #open(id: string, make: () => Promise<readonly [run: HostedRun, first: Fact | null]>): Promise<RunHandle> {
     if (this.#hosted.has(id) || this.#opening.has(id)) return Promise.reject(runExists(id));
-    const opening = make().then(async ({ hosted, startedAt, first }) => {
-      const handle = handleOf(hosted, startedAt, this);
-      this.#hosted.set(id, { run: hosted, handle, startedAt });
-      this.#listeners.join(hosted);
-      await hosted.deliver(first);
+    const opening = make().then(async ([run, first]) => {
+      const handle = new HostedRunHandle(run, this);
+      this.#hosted.set(id, { run, handle });
+      this.#listeners.join(run);
+      if (first !== null) await run.deliver(first);
       return handle;
     });
     const done = opening.finally(() => this.#opening.delete(id));
@@ -141,12 +151,27 @@ export class LocalRuntime implements Runtime, Hosting {
       const summary = await this.store.getSummary(id);
       if (this.#hosted.has(id) || (summary !== null && hasEnded(summary.status))) continue;
       try {
-        resumed.push(await this.resume(id));
+        const wait = waitIn(summary);
+        const isDue = wait === null || (wait.waiting.dueAt !== null && wait.waiting.dueAt <= this.time.now());
+        resumed.push(await (isDue ? this.resume(id) : this.#resumeWaiting(wait)));
       } catch (error) {
         if (!(error instanceof TroupeError && error.code === 'RUN_ENDED')) failed.push({ id, error });
       }
     }
     return { resumed, failed };
+  }
+
+  /** Takes up a run that waits, as it is written down, without folding it: nothing was interrupted, and nothing was due. */
+  #resumeWaiting({ id, startedAt, waiting }: WaitingSummary): Promise<RunHandle> {
+    if (this.store.readNow === undefined) return this.resume(id);
+    this.#refuseWhenStopped();
+    return this.#open(id, async () => {
+      const workflow = await definitionOf(this.store, id, waiting.definition);
+      this.#refuseWhenStopped();
+      const run = new HostedRun({ id, startedAt, definition: waiting.definition, workflow }, null, waiting.batches, this);
+      run.waitUntil(waiting.dueAt);
+      return [run, null];
+    });
   }
 
   run(id: string): RunHandle | null {
@@ -160,12 +185,7 @@ export class LocalRuntime implements Runtime, Hosting {
 
   async list(): Promise<RunSummary[]> {
     const summaries: RunSummary[] = [];
-    for (const id of await this.store.runs()) {
-      const live = this.#hosted.get(id);
-      summaries.push(
-        live === undefined ? await summarizeRun(this.store, id, this.time.now()) : summaryOf(live.run.run, live.startedAt, this.time.now()),
-      );
-    }
+    for (const id of await this.store.runs()) summaries.push(await summaryIn(this.store, id, this.#hosted.get(id)?.run, this.time.now()));
     return summaries;
   }
 
@@ -181,6 +201,7 @@ export class LocalRuntime implements Runtime, Hosting {
 
   async #stop(graceMs: number): Promise<void> {
     this.#intakeClosed = true;
+    this.#passivation.stop();
     await this.#dispatcher.stop(graceMs);
     await Promise.allSettled(this.#opening.values());
     const hosted = [...this.#hosted.values()];
@@ -214,17 +235,28 @@ export class LocalRuntime implements Runtime, Hosting {
     return { run, next: batches.length };
   }
 
-  left(run: HostedRun): void {
-    const kept = this.#hosted.get(run.id);
-    if (kept?.run !== run) return;
-    this.#hosted.delete(run.id);
+  wake({ id, workflow }: RunOrigin): Run {
+    return foldRunNow(this.store, id, workflow, this.#inspector);
+  }
+
+  rests(id: string): void {
+    const run = this.#hosted.get(id)?.run;
+    if (run !== undefined && !this.#intakeClosed) this.#passivation.rests(run, run.awake?.nextDue() ?? null);
+  }
+
+  left(id: string): void {
+    const run = this.#hosted.get(id)?.run;
+    if (run === undefined) return;
+    this.#passivation.leaves(run);
+    this.#hosted.delete(id);
     this.#listeners.leave(run);
-    if (run.observers.announced === 0) return;
-    try {
-      this.store.putSummary(summaryOf(run.run, kept.startedAt, this.time.now()));
-    } catch {
-      // A summary is derived; whoever looks next folds the journal.
-    }
+    writeDown(this.store, run, this.time.now());
+  }
+
+  #passivate(run: HostedRun): void {
+    if (!run.isResting) return;
+    writeDown(this.store, run, this.time.now());
+    run.passivate();
   }
 
   #report(task: Task, report: TaskReport): void {

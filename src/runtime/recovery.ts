@@ -9,9 +9,11 @@ import type { Inspector } from './actor-system.ts';
 import { foldJournal, startOf } from './fold.ts';
 import type { Run } from './run.ts';
 import { type RunView, summaryOf, viewOf } from './run-view.ts';
+import { waitIn } from './waiting-summary.ts';
 
 export interface FoldedRun {
   readonly run: Run;
+  readonly workflow: Workflow;
   readonly started: RunStarted;
   readonly batches: readonly Batch[];
 }
@@ -19,11 +21,23 @@ export interface FoldedRun {
 /** Definitions by store and hash: runs of one definition share one object, and so one blueprint. */
 const definitions = new WeakMap<JournalStore, Map<string, WeakRef<Workflow>>>();
 
-/** The definition a run was started with. Rejects with STORE_DAMAGED when it is missing. */
-export async function definitionOf(store: JournalStore, run: string, hash: string): Promise<Workflow> {
+/** The one object that all runs of a definition share: the one that is known by this hash, else this one. */
+export function sharedDefinition(store: JournalStore, hash: string, workflow: Workflow): Workflow {
+  const known = knownOf(store);
+  const kept = known.get(hash)?.deref();
+  if (kept === undefined) known.set(hash, new WeakRef(workflow));
+  return kept ?? workflow;
+}
+
+function knownOf(store: JournalStore): Map<string, WeakRef<Workflow>> {
   const known = definitions.get(store) ?? new Map<string, WeakRef<Workflow>>();
   definitions.set(store, known);
-  const kept = known.get(hash)?.deref();
+  return known;
+}
+
+/** The definition a run was started with. Rejects with STORE_DAMAGED when it is missing. */
+export async function definitionOf(store: JournalStore, run: string, hash: string): Promise<Workflow> {
+  const kept = knownOf(store).get(hash)?.deref();
   if (kept !== undefined) return kept;
   const workflow = (await store.getDefinition(hash)) as Workflow | null;
   if (workflow === null) {
@@ -31,8 +45,7 @@ export async function definitionOf(store: JournalStore, run: string, hash: strin
       hint: 'restore the definitions folder from a copy',
     });
   }
-  known.set(hash, new WeakRef(frozen(workflow)));
-  return workflow;
+  return sharedDefinition(store, hash, frozen(workflow));
 }
 
 /**
@@ -42,7 +55,14 @@ export async function foldRun(store: JournalStore, run: string, inspector: Inspe
   const batches = await store.read(run);
   const started = startOf(run, batches);
   const workflow = await definitionOf(store, run, started.definition);
-  return { run: foldJournal(run, workflow, batches, until, inspector), started, batches };
+  return { run: foldJournal(run, workflow, batches, until, inspector), workflow, started, batches };
+}
+
+/** Folds a run at once, from a store that can be read at once. `workflow`: its definition. Throws RUN_NOT_FOUND, STORE_…, REPLAY_DIVERGED. */
+export function foldRunNow(store: JournalStore, run: string, workflow: Workflow, inspector: Inspector | null = null): Run {
+  const batches = store.readNow?.(run);
+  if (batches === undefined) throw new TroupeError('INTERNAL', `run ${run} was dropped from memory, and its store cannot be read at once`);
+  return foldJournal(run, workflow, batches, batches.length, inspector);
 }
 
 /** A run as it stands in the store. */
@@ -55,6 +75,8 @@ export async function viewRun(store: JournalStore, run: string, now: number, unt
 export async function summarizeRun(store: JournalStore, run: string, now: number): Promise<RunSummary> {
   const kept = await store.getSummary(run);
   if (kept !== null && hasEnded(kept.status)) return kept;
+  const wait = waitIn(kept);
+  if (wait !== null) return wait;
   try {
     const folded = await foldRun(store, run);
     return summaryOf(folded.run, folded.started.at, now);

@@ -3,7 +3,8 @@ import type { Json } from '../protocol/json.ts';
 import { type CoordinationListener, coordinationObserver } from './coordination-listeners.ts';
 import type { CoordinationPattern } from './coordination-pattern.ts';
 import { EventStream } from './event-stream.ts';
-import type { HostedRun, Hosting } from './hosted-run.ts';
+import type { HostedRun } from './hosted-run.ts';
+import type { Hosting } from './hosting.ts';
 import { outsideMessage, plainValue } from './intake.ts';
 import { pastEvents } from './past-events.ts';
 import type { RunEvent, RunResult } from './run-event.ts';
@@ -36,34 +37,70 @@ export interface RunHandle {
   /** No further attempt starts until `resume()`; attempts in flight may end. */
   pause(): Promise<void>;
   resume(): Promise<void>;
-  /** The run as it stands. */
+  /** The run as it stands. One that waits, and was dropped from memory, is read again: throws STORE_… and REPLAY_DIVERGED. */
   state(): RunView;
 }
 
-/** Makes the handle of a hosted run. */
-export function handleOf(hosted: HostedRun, startedAt: number, { store, time }: Pick<Hosting, 'store' | 'time'>): RunHandle {
-  return {
-    id: hosted.id,
-    result: () => hosted.result,
-    events: ({ from = 'start', coordination = false } = {}) =>
-      new EventStream({
-        past: from === 'now' ? Promise.resolve([]) : told(store, hosted, coordination),
-        observe: (observer) => hosted.observe(observer, coordination),
-        over: hosted.result,
-      }),
-    coordination: (pattern, listener) => hosted.observe(coordinationObserver(pattern, listener), true),
-    send: async (to, body, options = {}) => {
-      const message = outsideMessage(hosted.outsideId(), to, body, options);
-      await hosted.deliver({ type: 'message.sent', at: time.now(), message });
-      return message.id;
-    },
-    signal: async (name, payload = null) =>
-      hosted.deliver({ type: 'signal.received', at: time.now(), name: String(name), payload: plainValue(payload, 'payload') }),
-    cancel: (reason = 'cancelled on request') => hosted.deliver({ type: 'run.cancel_requested', at: time.now(), reason }),
-    pause: () => hosted.deliver({ type: 'run.paused', at: time.now() }),
-    resume: () => hosted.deliver({ type: 'run.resumed', at: time.now() }),
-    state: () => viewOf(hosted.run, startedAt, time.now()),
-  };
+/** The handle of a hosted run. It holds nothing of the run but its host's: thousands of handles may be held of runs that wait. */
+export class HostedRunHandle implements RunHandle {
+  readonly #hosted: HostedRun;
+  readonly #hosting: Pick<Hosting, 'store' | 'time'>;
+
+  constructor(hosted: HostedRun, hosting: Pick<Hosting, 'store' | 'time'>) {
+    this.#hosted = hosted;
+    this.#hosting = hosting;
+  }
+
+  get id(): string {
+    return this.#hosted.id;
+  }
+
+  result(): Promise<RunResult> {
+    return this.#hosted.result;
+  }
+
+  events({ from = 'start', coordination = false }: { readonly from?: 'start' | 'now'; readonly coordination?: boolean } = {}): EventStream {
+    const hosted = this.#hosted;
+    return new EventStream({
+      past: from === 'now' ? Promise.resolve([]) : told(this.#hosting.store, hosted, coordination),
+      observe: (observer) => hosted.observe(observer, coordination),
+      over: hosted.result,
+    });
+  }
+
+  coordination(pattern: CoordinationPattern, listener: CoordinationListener): () => void {
+    return this.#hosted.observe(coordinationObserver(pattern, listener), true);
+  }
+
+  async send(to: string, body: Json, options: MessageOptions = {}): Promise<string> {
+    const message = outsideMessage(this.#hosted.outsideId(), to, body, options);
+    await this.#hosted.deliver({ type: 'message.sent', at: this.#now(), message });
+    return message.id;
+  }
+
+  async signal(name: string, payload: Json = null): Promise<void> {
+    return this.#hosted.deliver({ type: 'signal.received', at: this.#now(), name: String(name), payload: plainValue(payload, 'payload') });
+  }
+
+  cancel(reason = 'cancelled on request'): Promise<void> {
+    return this.#hosted.deliver({ type: 'run.cancel_requested', at: this.#now(), reason });
+  }
+
+  pause(): Promise<void> {
+    return this.#hosted.deliver({ type: 'run.paused', at: this.#now() });
+  }
+
+  resume(): Promise<void> {
+    return this.#hosted.deliver({ type: 'run.resumed', at: this.#now() });
+  }
+
+  state(): RunView {
+    return viewOf(this.#hosted.run, this.#hosted.origin.startedAt, this.#now());
+  }
+
+  #now(): number {
+    return this.#hosting.time.now();
+  }
 }
 
 /** The events of what has been taken in so far, once it is durable. */

@@ -21,6 +21,11 @@ export interface RuntimeOptions {
   readonly maxConcurrentTasks?: number;
   /** The host's time. Default: the wall clock. */
   readonly time?: HostTime;
+  /**
+   * A run that only waits (for a signal, a person, a long timer) is dropped from memory after so many ms of rest, and folded again when
+   * something arrives for it or somebody looks at it. Nobody who holds its handle or listens notices. Default 1,000; Infinity: never.
+   */
+  readonly passivateAfterMs?: number;
   /** Receives XState's inspection events of every run. */
   readonly inspector?: Inspector;
 }

@@ -33,6 +33,10 @@ class MemoryStore implements JournalStore {
   }
 
   async read(run: string): Promise<Batch[]> {
+    return this.readNow(run);
+  }
+
+  readNow(run: string): Batch[] {
     this.refuseClosed();
     const batches = this.batches.get(run);
     if (batches === undefined) throw runNotFound(run);

@@ -86,6 +86,10 @@ export class WritingStore implements JournalStore {
   }
 
   async read(run: string): Promise<Batch[]> {
+    return this.readNow(run);
+  }
+
+  readNow(run: string): Batch[] {
     this.refuseClosed();
     return readBatches(this.store.fs, this.store.layout, run, this.index.get(run));
   }
