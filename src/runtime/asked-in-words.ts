@@ -14,7 +14,8 @@ export function askedInWords({ extra }: LiveGroup): string {
     const { key, base, theirs, ours, theirsBy, oursBy } = each;
     return [`${key} was ${brief(base)}, ${theirsBy ?? 'others'} wrote ${brief(theirs)}, ${oursBy ?? 'this step'} wrote ${brief(ours)}`];
   });
-  return asked.length === 0 ? '' : `: ${asked.join('; ')}`;
+  const refused = typeof extra?.refused === 'string' ? `; the last answer ${extra.refused}` : '';
+  return asked.length === 0 ? '' : `: ${asked.join('; ')}${refused}`;
 }
 
 function brief(value: Json | undefined): string {

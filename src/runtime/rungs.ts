@@ -1,12 +1,13 @@
 /** What each way of settling a conflict does: merge by rule, ask a merge persona, run the loser again, run alone, ask a person. */
 import type { ConflictRung, ConflictSettings } from '../definition/joining.ts';
 import type { SignalStep, TaskStep } from '../definition/workflow.ts';
+import type { ConflictContext } from '../machines/conflict.ts';
 import { drawErrand } from '../planning/draw-blueprint.ts';
-import { commitResolved, type KeyConflict } from '../policy/context-commit.ts';
-import { mergeThreeWays } from '../policy/three-way-merge.ts';
-import { isJsonObject, type Json, type JsonObject } from '../protocol/json.ts';
+import { commitResolved } from '../policy/context-commit.ts';
+import type { JsonObject } from '../protocol/json.ts';
 import type { StepSettled } from '../protocol/messages.ts';
-import { isLive } from './actor-system.ts';
+import { contextOf, isLive } from './actor-system.ts';
+import { placesOf, sidesOf, valuesIn } from './conflict-sides.ts';
 import { tellRung } from './contest.ts';
 import { contribute, handOver, MERGE, mergeStaged, type Obstacle, settleCommit } from './contributions.ts';
 import { openErrand } from './errand.ts';
@@ -101,14 +102,6 @@ function membersOf({ group }: Contest, ids: readonly string[]): ReadonlySet<numb
   return new Set(group.blueprint.members.flatMap(({ step }, member) => (wanted.has(step.id) ? [member] : [])));
 }
 
-/** Where the sides disagree, in one clause. */
-function placesOf({ conflicts, stale }: Contest): string {
-  if (conflicts.length === 0) return `${stale.map(({ key }) => key).join(', ')} changed meanwhile`;
-  const places = conflicts.flatMap(({ key, inner }) => inner.map(({ path }) => key + path));
-  const shown = places.slice(0, 3).join(', ');
-  return `both sides changed ${places.length > 3 ? `${shown} and ${places.length - 3} more` : shown}`;
-}
-
 /** Runs the member whose writes do not fit once more, on what the others have written. */
 function runAgain(state: RunState, contest: Contest): void {
   const { group, member, arrival } = contest;
@@ -183,7 +176,7 @@ export function rerunCounted(state: RunState, contest: Contest, settled: StepSet
 }
 
 /** Stands before the paths of what is done to settle a conflict. */
-const CONFLICT = '(conflict)/';
+export const CONFLICT = '(conflict)/';
 
 function askPersona(state: RunState, contest: Contest): void {
   const settings = contest.group.blueprint.conflicts;
@@ -207,7 +200,9 @@ function mergeTask({ persona, type }: ConflictSettings): TaskStep {
   };
 }
 
-function askPerson(state: RunState, contest: Contest): void {
+/** Asks a person; what was wrong with the last answer is told with the question. */
+function askPerson(state: RunState, contest: Contest, refused: string | null = null): void {
+  const { timeoutMs } = contextOf<ConflictContext>(contest.actor);
   const wait: SignalStep = {
     kind: 'signal',
     id: 'decision',
@@ -215,8 +210,9 @@ function askPerson(state: RunState, contest: Contest): void {
     type: 'wait-for-signal',
     dependencies: [],
     signal: `${contest.id}.decision`,
+    ...(timeoutMs === null ? {} : { timeout: timeoutMs }),
   };
-  errand(state, contest, wait, { conflicts: sidesOf(contest) });
+  errand(state, contest, wait, { conflicts: sidesOf(contest), ...(refused === null ? {} : { refused }) });
 }
 
 function errand(state: RunState, contest: Contest, step: TaskStep | SignalStep, extra: JsonObject | null): void {
@@ -241,28 +237,14 @@ function errandEnded(state: RunState, contest: Contest, settled: StepSettled): v
   }
   const values = valuesIn(settled.output, contest);
   if (typeof values === 'string') {
-    tellRung(contest, rung, `the answer of ${who} ${values}`);
+    // A slip of a person's hand must not cost the run; a persona had its retries.
+    if (rung === 'person') askPerson(state, contest, values);
+    else tellRung(contest, rung, `the answer of ${who} ${values}`);
     return;
   }
   resolve(state, contest, values);
   if (contest.isMerge) mergeOn(state, contest);
   else tellRung(contest, rung, null);
-}
-
-/** The values an answer gives to the keys in conflict, or what is wrong with it. */
-function valuesIn(answer: Json, { conflicts }: Contest): JsonObject | string {
-  if (!isJsonObject(answer)) return 'is no map; it must be { "values": { key: value } } or { "take": "theirs" | "ours" }';
-  const { values, take } = answer;
-  if (take === 'theirs' || take === 'ours') {
-    // Only what is in conflict is taken from one side: what either changed elsewhere stays.
-    const pick = ({ base, theirs, ours }: KeyConflict) =>
-      take === 'theirs' ? mergeThreeWays(base, theirs, ours).value : mergeThreeWays(base, ours, theirs).value;
-    return Object.fromEntries(conflicts.map((each) => [each.key, pick(each) ?? null]));
-  }
-  if (!isJsonObject(values)) return 'names no "values"';
-  const missing = conflicts.filter(({ key }) => !Object.hasOwn(values, key)).map(({ key }) => key);
-  if (missing.length > 0) return `leaves out ${missing.join(', ')}`;
-  return Object.fromEntries(conflicts.map(({ key }) => [key, values[key] ?? null]));
 }
 
 /** Takes the writes in with what was decided about the keys in conflict. */
@@ -277,23 +259,4 @@ function resolve(state: RunState, contest: Contest, values: JsonObject): void {
   settleCommit(state, undefined, contribution, cell, result);
   context.staged.delete(member);
   if (member === MERGE && context.apart !== null) context.apart.own.start = context.apart.own.current;
-}
-
-function sidesOf({ conflicts, group, member, arrival }: Contest): Json {
-  const by = arrival?.settled.path ?? group.context?.staged.get(member)?.by ?? null;
-  return conflicts.map(({ key, base, theirs, ours, theirsBy, inner }) => ({
-    key,
-    base: base ?? null,
-    theirs: theirs ?? null,
-    ours: ours ?? null,
-    theirsBy,
-    oursBy: by,
-    places: inner.map(({ path, kind, ...sides }) => ({
-      path,
-      kind,
-      base: sides.base ?? null,
-      theirs: sides.theirs ?? null,
-      ours: sides.ours ?? null,
-    })),
-  }));
 }
