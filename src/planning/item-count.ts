@@ -1,24 +1,41 @@
-import type { MapStep, Workflow } from '../definition/workflow.ts';
+import { statedItems } from '../definition/stated-list.ts';
+import type { MapStep } from '../definition/workflow.ts';
 import { TroupeError } from '../protocol/errors.ts';
-import { isJsonObject, type Json } from '../protocol/json.ts';
+import { type KnownValues, knownValue } from './known-values.ts';
 
 /** How many items maps are expected to have: one number for all, or by path of the map in the definition. */
 export type ItemGuess = number | Readonly<Record<string, number>>;
+
+/** What is known of how long lists are. */
+export interface ItemKnowledge {
+  /** What whoever plans has said. */
+  readonly guess?: ItemGuess;
+  /** How many items maps had in earlier runs, on average, by path of the map in the definition. */
+  readonly learned?: Readonly<Record<string, number>>;
+}
 
 /** Items that a plan draws of one map; of longer ones a plan would say no more. */
 const MOST_ITEMS = 10_000;
 
 /**
- * How many items of a map are planned for: the guess for its path; else the length of its list where the workflow itself gives it (the
- * initial value of a variable or shared key, the default of an input); else the guess for all, 1 where there is none.
+ * How many items of a map are planned for. The first of these that is there: the guess for its path; the length of its list, where it is
+ * written out or known before the run (a given input or variable, an initial value, a default); the guess for all maps; what earlier
+ * runs had on average, rounded; 1.
  *
  * Throws TroupeError DEFINITION_INVALID for a guess that is no whole number from 1 to 10,000.
  */
-export function itemsOf({ over }: MapStep, path: string, workflow: Workflow, guess: ItemGuess): number {
-  if (typeof guess !== 'number' && Object.hasOwn(guess, path)) return checked(guess[path] ?? 0, path);
-  const listed = listedItems(over, workflow);
+export function itemsOf(
+  { over }: Pick<MapStep, 'over'>,
+  path: string,
+  values: KnownValues,
+  { guess, learned = {} }: ItemKnowledge,
+): number {
+  if (typeof guess === 'object' && Object.hasOwn(guess, path)) return checked(guess[path] ?? 0, path);
+  const listed = listedItems(over, values);
   if (listed !== null) return Math.min(MOST_ITEMS, listed);
-  return typeof guess === 'number' ? checked(guess, path) : 1;
+  if (typeof guess === 'number') return checked(guess, path);
+  const average = Object.hasOwn(learned, path) ? (learned[path] ?? 1) : 1;
+  return Math.min(MOST_ITEMS, Math.max(1, Math.round(average)));
 }
 
 function checked(count: number, path: string): number {
@@ -28,15 +45,9 @@ function checked(count: number, path: string): number {
   });
 }
 
-function listedItems(over: string, { variables, shared, inputs }: Workflow): number | null {
-  const [, root = '', name = ''] = /^\s*(?:(variables|shared|input)\.)?([A-Za-z_]\w*)\s*$/u.exec(over) ?? [];
-  if (root === 'shared') return lengthOf(shared, name);
-  if (root === 'input')
-    return lengthOf(inputs !== undefined && Object.hasOwn(inputs, name) ? { [name]: inputs[name]?.default ?? null } : {}, name);
-  return lengthOf(variables, name);
-}
-
-function lengthOf(values: Json | undefined, name: string): number | null {
-  const value = isJsonObject(values ?? null) && Object.hasOwn(values as object, name) ? (values as { [name: string]: Json })[name] : null;
+function listedItems(over: string, values: KnownValues): number | null {
+  const stated = statedItems(over);
+  if (typeof stated === 'number') return stated;
+  const value = knownValue(over, values);
   return Array.isArray(value) ? value.length : null;
 }

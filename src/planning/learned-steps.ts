@@ -1,6 +1,6 @@
 /** What earlier runs of a workflow teach about its steps. */
 import type { Step } from '../definition/workflow.ts';
-import { type LearnedStep, learn, NOTHING_LEARNED } from '../policy/moving-average.ts';
+import { type LearnedStep, learn, movingAverage, NOTHING_LEARNED } from '../policy/moving-average.ts';
 import { attemptId } from '../protocol/ids.ts';
 import type { Batch } from '../protocol/journal.ts';
 import type { StepKnowledge } from './leaf-task.ts';
@@ -10,6 +10,8 @@ import type { WorkflowTasks } from './workflow-tasks.ts';
 export interface LearnedPast extends LearnedStep {
   /** Durations of attempts that ended well, ms, the newest last; at most 100. */
   readonly observedMs: readonly number[];
+  /** Of a map: how many items it had on average. */
+  readonly items?: number;
 }
 
 /** By path of the step in the definition; items of a map share it. Plain JSON. */
@@ -23,7 +25,8 @@ const HIGHEST_RATE = 0.99;
 
 /**
  * Learns from journals (as `JournalStore.read` gives them), oldest run first: exponential moving averages, α = 0.3, of how long attempts
- * that ended well took and of how many failed. An attempt begins with its intent, or when an agent took it out of a queue. One that was
+ * that ended well took, of how many failed, beginning at none, and of how many items maps had: up to the last one that began, in runs
+ * that nobody cancelled. An attempt begins with its intent, or when an agent took it out of a queue. One that was
  * called off counts as failed when another followed it; otherwise, and when its host died, it teaches nothing.
  */
 export function learnedFrom(journals: Iterable<readonly Batch[]>, before: LearnedSteps = {}): LearnedSteps {
@@ -31,6 +34,7 @@ export function learnedFrom(journals: Iterable<readonly Batch[]>, before: Learne
   for (const journal of journals) {
     const lesson = new Lesson(learned);
     for (const batch of journal) lesson.take(batch);
+    lesson.end();
   }
   return Object.fromEntries(learned);
 }
@@ -41,6 +45,9 @@ class Lesson {
   /** When attempts in flight began, ms, by id. */
   readonly #begun = new Map<string, number>();
   readonly #calledOff = new Set<string>();
+  /** By path of a map in the run: how many of its items began. */
+  readonly #items = new Map<string, number>();
+  #isCut = false;
 
   constructor(learned: Map<string, LearnedPast>) {
     this.#learned = learned;
@@ -50,6 +57,9 @@ class Lesson {
     switch (fact.type) {
       case 'run.recovered':
         this.#begun.clear();
+        break;
+      case 'run.cancel_requested':
+        this.#isCut = true;
         break;
       case 'task.started':
         this.#begun.set(attemptId(fact.step, fact.attempt), fact.at);
@@ -66,10 +76,24 @@ class Lesson {
     }
   }
 
+  /** The journal has ended. */
+  end(): void {
+    if (this.#isCut) return;
+    for (const [map, count] of this.#items) {
+      const path = pathInDefinition(map);
+      const past = this.#learned.get(path) ?? { ...NOTHING_LEARNED, observedMs: [] };
+      this.#learned.set(path, { ...past, items: movingAverage(past.items ?? null, count) ?? count });
+    }
+  }
+
   #begin(id: string, at: number): void {
     this.#begun.set(id, at);
     const cut = id.lastIndexOf('#');
     const step = id.slice(0, cut);
+    for (const item of step.matchAll(/\[(\d+)\]/gu)) {
+      const map = step.slice(0, item.index);
+      this.#items.set(map, Math.max(this.#items.get(map) ?? 0, Number(item[1]) + 1));
+    }
     if (this.#calledOff.delete(attemptId(step, Number(id.slice(cut + 1)) - 1))) note(this.#learned, step, { ms: 0, failed: true });
   }
 
@@ -107,6 +131,11 @@ export function knowledgeOf(
       ...known(path, step),
     };
   };
+}
+
+/** How many items maps had, by path of the map. */
+export function itemsLearned(history: LearnedSteps): Record<string, number> {
+  return Object.fromEntries(Object.entries(history).flatMap(([path, { items }]) => (items === undefined ? [] : [[path, items]])));
 }
 
 /** By task of a plan: how long earlier attempts took. Only where history counts: a declared estimate is not overruled. */

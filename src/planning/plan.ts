@@ -9,7 +9,7 @@ import { blockOf } from './block-drawing.ts';
 import { independentConflicts } from './conflicts.ts';
 import type { ExecutionPlan } from './execution-plan.ts';
 import { criticalPath, levels, timing } from './graph-measures.ts';
-import { knowledgeOf, type LearnedSteps, observedBy } from './learned-steps.ts';
+import { itemsLearned, knowledgeOf, type LearnedSteps, observedBy } from './learned-steps.ts';
 import type { Limits } from './limits.ts';
 import { outlook } from './monte-carlo.ts';
 import { opportunities } from './opportunities.ts';
@@ -40,7 +40,7 @@ export interface GraphPlanOptions {
 export interface PlanOptions extends Omit<GraphPlanOptions, 'limits'>, KnownTasks {
   /** What there is to run on. `places` (tasks at once): default 5, and 1 under `compat: engine`. */
   readonly limits?: Partial<Omit<Limits, 'blocks'>>;
-  /** What earlier runs have taught (see `learnedFrom`): durations, tokens and failure rates where the definition declares none. */
+  /** What earlier runs have taught (see `learnedFrom`): durations, tokens, failure rates and lengths of lists where nothing else says them. */
   readonly history?: LearnedSteps;
 }
 
@@ -53,11 +53,11 @@ export function planGraph(graph: TaskGraph, options: GraphPlanOptions): Executio
  * Plans a workflow.
  *
  * Throws TroupeError DEFINITION_INVALID for limits that make no sense, a step that needs more than there is, weights that make no score,
- * and a number of items that is none.
+ * a number of items that is none, and more than 50,000 steps with all items of maps.
  */
 export function plan(workflow: Workflow, options: PlanOptions = {}): ExecutionPlan {
   const { history = {}, limits = {}, criticalDomains = workflow.criticalDomains ?? [] } = options;
-  const tasks = workflowTasks(workflow, { ...options, known: knowledgeOf(history, options.known) });
+  const tasks = workflowTasks(workflow, { ...options, known: knowledgeOf(history, options.known) }, itemsLearned(history));
   const places = limits.places ?? (workflow.compat === 'engine' ? 1 : MAX_CONCURRENT_TASKS);
   return laidOut(tasks, {
     ...options,

@@ -9,8 +9,11 @@ import type { ConflictSettings } from '../definition/joining.ts';
 import { type MemberEdge, memberEdges } from '../definition/member-edges.ts';
 import type { GroupStep, MapStep, Step, VoteStep, Workflow } from '../definition/workflow.ts';
 import { conflictLadder } from '../policy/conflict-ladder.ts';
+import type { JsonObject } from '../protocol/json.ts';
 import { type BlockMember, type Drawing, type DrawnTask, drawBlock } from './block-drawing.ts';
-import { type ItemGuess, itemsOf } from './item-count.ts';
+import { checkDrawnSize } from './drawn-size.ts';
+import { type ItemGuess, type ItemKnowledge, itemsOf } from './item-count.ts';
+import { type KnownValues, knownInside, knownValues } from './known-values.ts';
 import { leafTask, type StepKnowledge } from './leaf-task.ts';
 import { type TaskGraph, type TaskNode, taskGraph } from './task-graph.ts';
 import type { TaskOrigin } from './task-origin.ts';
@@ -21,6 +24,9 @@ export interface KnownTasks {
   readonly known?: (path: string, step: Step) => StepKnowledge;
   /** How many items maps are expected to have. */
   readonly items?: ItemGuess;
+  /** What the run is to be started with: maps over lists in it are planned for as many items as these have. */
+  readonly input?: JsonObject;
+  readonly variables?: JsonObject;
 }
 
 /** A workflow's leaves and joints, in the order of the file. The id of a leaf is its path, `map[0]/step` in an item of a map. */
@@ -36,28 +42,45 @@ export interface WorkflowTasks {
   readonly cutShort: readonly TaskNode[];
 }
 
-/** Draws the graph. Throws as `taskGraph` does, and for a number of items that is none. */
-export function workflowTasks(workflow: Workflow, options: KnownTasks = {}): WorkflowTasks {
-  const paper = new Paper(options);
-  const drawn = paper.workflow(workflow, { prefix: '', plainPrefix: '' }, '', 0);
+/**
+ * Draws the graph. `learnedItems`: how many items maps had in earlier runs. Throws as `taskGraph` does, for a number of items that is none,
+ * and DEFINITION_INVALID for more than 50,000 steps, before anything is drawn.
+ */
+export function workflowTasks(
+  workflow: Workflow,
+  options: KnownTasks = {},
+  learnedItems: Readonly<Record<string, number>> = {},
+): WorkflowTasks {
+  const values = knownValues(workflow, options);
+  const items: ItemKnowledge = { learned: learnedItems, ...(options.items === undefined ? {} : { guess: options.items }) };
+  checkDrawnSize(workflow, values, items);
+  const paper = new Paper(items, options.known);
+  const drawn = paper.workflow(workflow, { prefix: '', plainPrefix: '', values }, '', 0);
   const tasks = drawn.tasks.slice(1, -1);
   const ids = new Set(tasks.map(({ node }) => node.id));
   const graph = taskGraph(
     tasks.map(({ node }) => node),
     drawn.edges.filter(({ from, to }) => ids.has(from) && ids.has(to)),
   );
-  const { blocks, items } = paper;
-  return { graph, origins: tasks.map(({ origin }) => origin), blocks, items, cutShort: drawn.cutShort.map(({ node }) => node) };
+  const { blocks } = paper;
+  return {
+    graph,
+    origins: tasks.map(({ origin }) => origin),
+    blocks,
+    items: paper.items,
+    cutShort: drawn.cutShort.map(({ node }) => node),
+  };
 }
 
-/** What is before the ids of steps: in the plan, and in the definition, which knows no items. */
-interface Prefixes {
+/** What is before the ids of steps (in the plan, and in the definition, which knows no items), and what their expressions would find. */
+interface Surroundings {
   readonly prefix: string;
   readonly plainPrefix: string;
+  readonly values: KnownValues;
 }
 
 /** Where something is drawn. */
-interface Place extends Prefixes {
+interface Place extends Surroundings {
   readonly workflow: Workflow;
   /** What the block around it says about conflicts. */
   readonly conflicts: ConflictSettings | null;
@@ -69,15 +92,15 @@ class Paper {
   readonly blocks: Record<string, number> = {};
   readonly items: Record<string, number> = {};
   readonly #known: NonNullable<KnownTasks['known']>;
-  readonly #guess: ItemGuess;
+  readonly #itemKnowledge: ItemKnowledge;
 
-  constructor({ known = () => ({}), items = 1 }: KnownTasks) {
+  constructor(items: ItemKnowledge, known: KnownTasks['known'] = () => ({})) {
     this.#known = known;
-    this.#guess = items;
+    this.#itemKnowledge = items;
   }
 
-  workflow(workflow: Workflow, prefixes: Prefixes, name: string, startMs: number): Drawing {
-    const members = this.#members(workflow.steps, workflow.mode, { ...prefixes, workflow, conflicts: workflow.conflicts ?? null });
+  workflow(workflow: Workflow, around: Surroundings, name: string, startMs: number): Drawing {
+    const members = this.#members(workflow.steps, workflow.mode, { ...around, workflow, conflicts: workflow.conflicts ?? null });
     return drawBlock({ name, startMs, soft: isSoft(workflow), members, join: { waitFor: 'all' }, maxConcurrent: null });
   }
 
@@ -102,8 +125,9 @@ class Paper {
       case 'choice':
         return this.#choice([step.then, step.otherwise], name, place);
       case 'workflow': {
-        const inside = { prefix: `${name}/`, plainPrefix: `${place.plainPrefix}${step.id}/` };
-        return step.workflow === undefined ? this.#leaf(step, place) : this.workflow(step.workflow, inside, name, place.startMs);
+        if (step.workflow === undefined) return this.#leaf(step, place);
+        const inside = { prefix: `${name}/`, plainPrefix: `${place.plainPrefix}${step.id}/`, values: knownValues(step.workflow) };
+        return this.workflow(step.workflow, inside, name, place.startMs);
       }
       default:
         return this.#leaf(step, place);
@@ -145,11 +169,12 @@ class Paper {
 
   #map(step: MapStep, name: string, place: Place): Drawing {
     const plainPrefix = `${place.plainPrefix}${step.id}/`;
-    const count = itemsOf(step, place.plainPrefix + step.id, place.workflow, this.#guess);
+    const count = itemsOf(step, place.plainPrefix + step.id, place.values, this.#itemKnowledge);
+    const values = knownInside(step, place.values);
     this.items[name] = count;
     if (step.maxConcurrent !== undefined) this.blocks[name] = step.maxConcurrent;
     const members = Array.from({ length: count }, (_, item): BlockMember => {
-      const inside = { prefix: `${name}[${item}]/`, plainPrefix };
+      const inside = { prefix: `${name}[${item}]/`, plainPrefix, values };
       return { edges: [], isConditional: false, draw: (startMs) => this.workflow(step.workflow, inside, `${name}[${item}]`, startMs) };
     });
     const soft = step.tolerate !== undefined || isSoft(place.workflow);

@@ -18,7 +18,10 @@ export interface LearnedStep {
   readonly ms: number | null;
   /** Average tokens of an attempt; null when none was told. */
   readonly tokens: number | null;
-  /** Average share of attempts that failed, 0 to 1. */
+  /**
+   * Average share of attempts that failed, 0 to below 1. It begins at 0, what is taken of a step that never ran, so that one failure is
+   * 0.3 and not certainty: after n failures in a row it is 1 − 0.7ⁿ.
+   */
   readonly failureRate: number;
   readonly attempts: number;
 }
@@ -38,7 +41,7 @@ export function learn(before: LearnedStep, { ms, failed, tokens }: EndedAttempt)
   return {
     ms: failed ? before.ms : movingAverage(before.ms, ms),
     tokens: tokens === undefined ? before.tokens : movingAverage(before.tokens, tokens),
-    failureRate: movingAverage(before.attempts === 0 ? null : before.failureRate, failed ? 1 : 0) ?? 0,
+    failureRate: movingAverage(before.failureRate, failed ? 1 : 0) ?? 0,
     attempts: before.attempts + 1,
   };
 }

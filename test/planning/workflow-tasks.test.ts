@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { GroupStep, MapStep, Step, Workflow } from '../../src/definition/workflow.ts';
 import { criticalPath, timing } from '../../src/planning/graph-measures.ts';
-import { workflowTasks } from '../../src/planning/workflow-tasks.ts';
+import { type KnownTasks, workflowTasks } from '../../src/planning/workflow-tasks.ts';
 import { load, task, workflowOf } from './load-steps.ts';
 
+const WORK = '{id: w, type: persona-request, persona: p}';
 const ids = (workflow: Workflow) => workflowTasks(workflow).graph.nodes.flatMap(({ id, joint }) => (joint === undefined ? [id] : []));
 const lengthOf = (workflow: Workflow) => timing(workflowTasks(workflow).graph).criticalMs;
 const group = (steps: readonly Step[], more: Partial<GroupStep>): GroupStep => ({
@@ -140,5 +141,23 @@ describe('a workflow as a task graph', () => {
     });
     expect(graph.nodes.filter(({ failureRate }) => failureRate === 0.5).map(({ id }) => id)).toEqual(['each[0]/note', 'each[1]/note']);
     expect(blocks).toEqual({ each: 2 });
+  });
+
+  it('of a map has the items of the list that is written out or given', () => {
+    const map = (over: string) =>
+      load(`  - {id: each, type: map, over: "${over}", steps: [{id: n, type: map, over: files, as: files, steps: [${WORK}]}]}\n`);
+    const count = (over: string, given: KnownTasks = {}) => workflowTasks(map(over), given).items;
+    expect(count('[1, 2, 3]').each).toBe(3);
+    expect(count('input.job.files', { input: { job: { files: ['a', 'b'] } } }).each).toBe(2);
+    expect(count('files', { variables: { files: ['a', 'b'] } })).toEqual({ each: 2, 'each[0]/n': 2, 'each[1]/n': 2 });
+    expect(count('input.files', { input: { files: 'none' } }).each).toBe(1);
+  });
+
+  it('is refused before it is drawn when it would have more steps than a file may have', () => {
+    const nest = (id: string, inner: string) => `{id: ${id}, type: map, over: "input.${id}", steps: [${inner}]}`;
+    const workflow = load(`  - ${nest('a', nest('b', nest('c', WORK)))}\n`);
+    const drawn = (items: number) => workflowTasks(workflow, { items }).graph.nodes.filter(({ joint }) => joint === undefined).length;
+    expect(drawn(20)).toBe(8000);
+    expect(() => drawn(10_000)).toThrow(expect.objectContaining({ code: 'DEFINITION_INVALID', details: expect.anything() }));
   });
 });

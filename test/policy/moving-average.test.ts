@@ -33,7 +33,7 @@ describe('learning from attempts', () => {
     const once = learn(NOTHING_LEARNED, { ms: 100, failed: false, tokens: 50 });
     expect(once).toEqual({ ms: 100, tokens: 50, failureRate: 0, attempts: 1 });
     expect(learn(once, { ms: 5, failed: true })).toEqual({ ms: 100, tokens: 50, failureRate: 0.3, attempts: 2 });
-    expect(learn(NOTHING_LEARNED, { ms: 5, failed: true }).failureRate).toBe(1);
+    expect(learn(NOTHING_LEARNED, { ms: 5, failed: true }).failureRate).toBe(0.3);
   });
 
   it('keeps the failure rate a rate', () => {
