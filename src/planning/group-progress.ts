@@ -3,7 +3,7 @@
  * place, because a group of 10,000 members that copied itself at every step would cost more than the work it coordinates.
  */
 import type { StepOutcome } from '../protocol/outcomes.ts';
-import type { GroupBlueprint } from './blueprint.ts';
+import { type GroupBlueprint, needsRoom } from './blueprint.ts';
 import type { EdgeTerms } from './drawn-edges.ts';
 import { MinHeap } from './min-heap.ts';
 
@@ -21,6 +21,11 @@ export interface Blocked {
   readonly reason: string;
 }
 
+/** Which of the ready members are asked for: sync points; those and whatever else needs no room; any. */
+export type ReadyClass = 'points' | 'roomless' | 'any';
+
+const CLASSES: readonly ReadyClass[] = ['points', 'roomless', 'any'];
+
 export class GroupProgress {
   readonly #blueprint: GroupBlueprint;
   readonly #rule: DependencyRule;
@@ -32,7 +37,8 @@ export class GroupProgress {
   #taken: number[] = [];
   /** Members that run again after those that wait for them were released. */
   #again = new Set<number>();
-  #ready: MinHeap<number>;
+  /** Members that are ready: sync points, what needs no room, what does. */
+  #ready: readonly MinHeap<number>[];
 
   /** `places`: by member, its place in the order of launch. */
   constructor(blueprint: GroupBlueprint, rule: DependencyRule, places: readonly number[] = blueprint.rank) {
@@ -50,39 +56,54 @@ export class GroupProgress {
   /** Puts what is ready, and all that will be, into another order of launch. */
   reorder(places: readonly number[]): void {
     const ready: number[] = [];
-    for (let member = this.#ready.pop(); member !== undefined; member = this.#ready.pop()) ready.push(member);
+    for (let member = this.takeReady(); member !== undefined; member = this.takeReady()) ready.push(member);
     this.#places = places;
-    this.#ready = this.#queue();
-    for (const member of ready) this.#ready.push(member);
+    this.#ready = this.#queues();
+    for (const member of ready) this.putBack(member);
   }
 
-  #queue(): MinHeap<number> {
+  #queues(): readonly MinHeap<number>[] {
     const places = this.#places;
-    return new MinHeap<number>((a, b) => (places[a] as number) < (places[b] as number));
+    return CLASSES.map(() => new MinHeap<number>((a, b) => (places[a] as number) < (places[b] as number)));
   }
 
-  #open(): MinHeap<number> {
+  #open(): readonly MinHeap<number>[] {
     const { waitsFor, members, terms } = this.#blueprint;
     this.#waitsFor = waitsFor.slice();
     this.#outcomes = new Array(members.length);
     this.#blockedBy = new Array(members.length);
     if (terms !== null) this.#taken = new Array(members.length).fill(0);
     this.#again = new Set();
-    const ready = this.#queue();
+    const ready = this.#queues();
     waitsFor.forEach((count, member) => {
-      if (count === 0) ready.push(member);
+      if (count === 0) ready[this.#classOf(member)]?.push(member);
     });
     return ready;
   }
 
-  /** Takes the ready member that stands first in the order. */
-  takeReady(): number | undefined {
-    return this.#ready.pop();
+  #classOf(member: number): number {
+    const blueprint = this.#blueprint.members[member];
+    if (blueprint === undefined || needsRoom(blueprint)) return CLASSES.indexOf('any');
+    return CLASSES.indexOf(blueprint.step.kind === 'sync' ? 'points' : 'roomless');
+  }
+
+  /**
+   * Takes the ready member that stands first in the order. `among`: only of those that need no room, or only of the sync points; the others
+   * are not looked at, so that a wide group whose members wait for room costs no more than a narrow one.
+   */
+  takeReady(among: ReadyClass = 'any'): number | undefined {
+    let first: MinHeap<number> | undefined;
+    for (const queue of this.#ready.slice(0, CLASSES.indexOf(among) + 1)) {
+      const member = queue.peek();
+      const best = first?.peek();
+      if (member !== undefined && (best === undefined || (this.#places[member] as number) < (this.#places[best] as number))) first = queue;
+    }
+    return first?.pop();
   }
 
   /** Puts a member back that could not be launched yet. */
   putBack(member: number): void {
-    this.#ready.push(member);
+    this.#ready[this.#classOf(member)]?.push(member);
   }
 
   outcome(member: number): StepOutcome | undefined {
@@ -112,7 +133,7 @@ export class GroupProgress {
         this.#waitsFor[dependent] = (this.#waitsFor[dependent] as number) - 1;
         if (this.#waitsFor[dependent] !== 0 || this.#outcomes[dependent] !== undefined) continue;
         const reason = this.#blockedBy[dependent] ?? this.#withoutEdge(dependent);
-        if (reason === undefined) this.#ready.push(dependent);
+        if (reason === undefined) this.putBack(dependent);
         else {
           this.#record(dependent, 'skipped');
           blocked.push({ member: dependent, reason });

@@ -1,5 +1,6 @@
 /** Launching members of a group: who is ready, who has room, creating the actor. */
 import { needsRoom, type StepBlueprint } from '../planning/blueprint.ts';
+import type { ReadyClass } from '../planning/group-progress.ts';
 import { createStep } from './actor-system.ts';
 import { planEntry } from './entry.ts';
 import type { LiveGroup, LiveStep, RunState } from './run-state.ts';
@@ -8,11 +9,17 @@ import type { LiveGroup, LiveStep, RunState } from './run-state.ts';
 export function launchReady(state: RunState, group: LiveGroup): void {
   if (group.ending !== null) return;
   const early: number[] = [];
-  for (let member = group.progress.takeReady(); member !== undefined; member = group.progress.takeReady()) {
+  let among: ReadyClass = 'any';
+  for (let member = group.progress.takeReady(); member !== undefined; member = group.progress.takeReady(among)) {
     const blueprint = group.blueprint.members[member] as StepBlueprint;
+    // A sync point waits beside the members: it does not count among those at work.
+    if (blueprint.step.kind !== 'sync' && isFull(group)) {
+      early.push(member);
+      among = 'points';
+      continue;
+    }
     if (mustWait(group, member, blueprint)) {
       early.push(member);
-      if (isFull(group) && everyPointIsOpen(group)) break;
       continue;
     }
     const room = needsRoom(blueprint);
@@ -20,7 +27,7 @@ export function launchReady(state: RunState, group: LiveGroup): void {
       early.push(member);
       standInLine(state, group);
       // What needs no room is not held up by what does.
-      if (group.blueprint.allNeedRoom) break;
+      among = 'roomless';
       continue;
     }
     if (room) state.slots.take();
@@ -37,21 +44,14 @@ export function launchReady(state: RunState, group: LiveGroup): void {
   for (const member of early) group.progress.putBack(member);
 }
 
-/** Whether a ready member is held back by its group: by the order, by the width, or by a conflict that is being settled. */
-function mustWait(group: LiveGroup, member: number, { step, keys }: StepBlueprint): boolean {
+/** Whether a ready member is held back by its group: by the order, or by a conflict that is being settled. */
+function mustWait(group: LiveGroup, member: number, { keys }: StepBlueprint): boolean {
   if (group.ordered !== null && (group.ordered.barrier[member] ?? 0) > group.ordered.count) return true;
-  // A sync point waits beside the members: it does not count among those at work.
-  if (step.kind !== 'sync' && isFull(group)) return true;
   return keys !== null && group.scope.barred.size > 0 && keys.writes.some((key) => group.scope.barred.has(key));
 }
 
 /** Whether as many members are at work as may be. */
 const isFull = (group: LiveGroup) => group.limit < Number.POSITIVE_INFINITY && atWork(group) >= group.limit;
-
-/** Whether nothing is left that may begin although its group is full. */
-function everyPointIsOpen({ blueprint, live, progress }: LiveGroup): boolean {
-  return blueprint.syncPoints.every((point) => live.has(point) || progress.outcome(point) !== undefined);
-}
 
 /** Launches a member again, whatever it had come to; what needs room stands in line for it. */
 export function relaunch(state: RunState, group: LiveGroup, member: number): void {
@@ -76,7 +76,7 @@ export function relaunch(state: RunState, group: LiveGroup, member: number): voi
 function atWork({ live, launching, blueprint, contests, fellBack }: LiveGroup): number {
   const contested = fellBack ? [...contests].filter(([member, { isMerge }]) => !isMerge && !live.has(member)).length : 0;
   if (blueprint.syncPoints.length === 0) return live.size + launching + contested;
-  return launching + contested + [...live.keys()].filter((member) => !blueprint.syncPoints.includes(member)).length;
+  return launching + contested + live.size - blueprint.syncPoints.filter((point) => live.has(point)).length;
 }
 
 function hasRoom(state: RunState, group: LiveGroup): boolean {
