@@ -76,7 +76,6 @@ export interface GroupBlueprint {
   readonly isolates: boolean;
   /** Members work side by side rather than on each other’s results. */
   readonly sideBySide: boolean;
-  readonly allNeedRoom: boolean;
   /** Present where results count in the order of the sequential run. */
   readonly ordering: Ordering | null;
 }

@@ -17,7 +17,6 @@ import {
 } from '../definition/workflow.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
 import type { DrawnDuration, GroupBlueprint, JoinBlueprint, StepBlueprint, WorkflowBlueprint } from './blueprint.ts';
-import { needsRoom } from './blueprint.ts';
 import { drawEdges } from './drawn-edges.ts';
 import { orderingOf } from './engine-order.ts';
 import { ownKeys, writesShared } from './shared-keys.ts';
@@ -114,7 +113,6 @@ function drawGroup(
     meetings: syncPoints.length === 0 ? null : steps.map(({ id }) => syncPoints.filter((point) => awaits(steps[point], id))),
     isolates: (mode === 'parallel' || join.policy === 'fall_back_sequential') && steps.some(writesShared),
     sideBySide: mode === 'parallel',
-    allNeedRoom: steps.every((step) => needsRoom({ step })),
     ordering: inOrder ? orderingOf(workflow, steps, rank) : null,
   };
 }
@@ -152,7 +150,6 @@ export function drawSequence(groups: readonly GroupBlueprint[]): GroupBlueprint 
     meetings: null,
     isolates: false,
     sideBySide: false,
-    allNeedRoom: members.every(needsRoom),
     ordering: null,
   };
 }

@@ -54,7 +54,6 @@ export function itemsOf(
     meetings: null,
     isolates: blueprint.writesShared,
     sideBySide: true,
-    allNeedRoom: false,
     ordering: null,
   };
 }
