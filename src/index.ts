@@ -31,7 +31,9 @@ export { printable } from './definition/printable.ts';
 export { selectWorkflow, taskType } from './definition/select-workflow.ts';
 export { renderTemplate } from './definition/template.ts';
 export { readVerdict, type Verdict, type VerdictOptions } from './definition/verdict.ts';
+export type { ApprovalTerms } from './definition/approval-terms.ts';
 export type {
+  ApprovalStep,
   ChoiceStep,
   Dialect,
   FailurePolicy,
@@ -76,13 +78,17 @@ export { isJsonObject, type Json, type JsonObject } from './protocol/json.ts';
 export { hasEnded, type RunStatus, type StepOutcome } from './protocol/outcomes.ts';
 export type { Task, TaskReport } from './protocol/task.ts';
 export type { InspectedEvent, Inspector } from './runtime/actor-system.ts';
+export type { AnswerGiven, AnswerReceipt, DelegationGiven } from './runtime/answering.ts';
+export type { ApprovalEntry } from './runtime/approval-book.ts';
 export { type AwaitedSignal, awaitedSignals } from './runtime/awaited-signals.ts';
 export type { CoordinationListener } from './runtime/coordination-listeners.ts';
 export type { CoordinationPattern } from './runtime/coordination-pattern.ts';
 export type { DeadLetter } from './runtime/exchange.ts';
 export { findRun } from './runtime/find-run.ts';
 export type { HostTime } from './runtime/host-time.ts';
+export { type InboxItem, readInbox } from './runtime/inbox.ts';
 export { type ListedRun, listRuns } from './runtime/list-runs.ts';
+export type { Question } from './runtime/question-view.ts';
 export { viewRun } from './runtime/recovery.ts';
 export type { RunEvent, RunResult } from './runtime/run-event.ts';
 export type { RunHandle } from './runtime/run-handle.ts';

@@ -37,6 +37,7 @@ export const DIAGNOSTIC_MEANINGS = {
   MEMBER_UNKNOWN: 'a sync point waits for a step that is no member of its group',
   SCHEMA_INVALID: 'a JSON Schema cannot be read',
   STEP_UNREACHABLE: 'a step that can never run (warning)',
+  FORM_MISSING: 'an approval that asks nothing, or for values of which nothing says what they may be',
   JOIN_IMPOSSIBLE: 'a join or sync point that can never complete',
   CONDITION_ON_SKIPPED: 'a condition or template reads the output of a step that may be skipped (warning)',
   WRITES_OVERLAP: 'steps that may run at the same time write the same key, and nothing says how that is settled',

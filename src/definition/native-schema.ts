@@ -3,6 +3,7 @@
  * editors use are both made from it. Meaning (durations, dependencies, names) is checked by the reader.
  */
 import * as z from 'zod';
+import { APPROVAL_FORM } from './native-approval-form.ts';
 import { handing } from './native-data-form.ts';
 import { declarations } from './native-declaration-form.ts';
 import { joining, maxConcurrent } from './native-group-form.ts';
@@ -79,6 +80,7 @@ function stepForms<Members extends z.ZodType>(members: Members) {
     }),
     'sync-point': SYNC_FORM,
     vote: voteForm(ambiguous),
+    approval: APPROVAL_FORM,
     map: mapForm(members),
     workflow: z
       .strictObject({

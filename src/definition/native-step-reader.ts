@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { isJsonObject } from '../protocol/json.ts';
 import { checkForm } from './form-check.ts';
+import { readApproval } from './native-approval.ts';
 import { readDependencies } from './native-dependencies.ts';
 import { conditionOf, type Entries, given, mapOf, textOf } from './native-entries.ts';
 import { readJoining } from './native-group.ts';
@@ -52,6 +53,8 @@ function readStep(written: SourceNode, index: number, place: NativePlace): Step 
       return readSync(base, data, node, reading);
     case 'vote':
       return readVote(base, data, node, place);
+    case 'approval':
+      return readApproval(base, data, node, reading);
     case 'map':
       return readMap(base, data, node, place, readNativeSteps);
     case 'workflow':

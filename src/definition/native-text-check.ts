@@ -12,6 +12,7 @@ import { everyStep, type MapStep, type NestedStep, type Step, votersOf, type Wor
 const NOT_TEXTS: ReadonlySet<string> = new Set([
   ...['id', 'type', 'description', 'timeout_ms', 'on_ambiguous', 'wait_for', 'quorum', 'on_failure', 'max_concurrent'],
   ...['signal', 'workflow', 'steps', 'then_steps', 'else_steps', 'sync', 'members', 'threshold'],
+  ...['form', 'due', 'remind', 'delegate', 'on_timeout', 'on_reject'],
   ...['rule', 'choice', 'score', 'weights', 'voters', 'as', 'tolerate'],
   ...['reads', 'writes', 'on_stale', 'requires', 'estimate', 'store', 'output'],
 ]);

@@ -14,6 +14,10 @@ export function boundProblems(workflow: Workflow): StepProblem[] {
         return step.timeout === undefined
           ? [wait(step, `${quoted(step.id)} waits for ${quoted(step.signal)} as long as it takes`, 'give it a timeout')]
           : [];
+      case 'approval':
+        return step.timeout === undefined
+          ? [wait(step, `${quoted(step.id)} waits for people as long as it takes`, 'give it a timeout')]
+          : [];
       case 'sync':
         return step.timeout === undefined
           ? [wait(step, `${quoted(step.id)} waits for its members as long as it takes`, 'give it a timeout')]

@@ -137,6 +137,12 @@ function readsOf(step: Step): Reading[] {
 function templatesOf(step: Step): [string, Json][] {
   if (step.kind === 'task') return [['params', step.params]];
   if (step.kind === 'variables') return [['set', step.set]];
+  if (step.kind === 'approval')
+    return [
+      ['subject', step.subject ?? null],
+      ['params', step.params],
+      ['values', step.values ?? null],
+    ];
   return step.kind === 'workflow' && isJsonObject(step.inputs) ? [['inputs', step.inputs]] : [];
 }
 

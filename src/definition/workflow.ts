@@ -6,6 +6,7 @@
  * conditions are kept as source. Durations are milliseconds; a template stays a template and is read when the step starts.
  */
 import type { Json, JsonObject } from '../protocol/json.ts';
+import type { ApprovalTerms } from './approval-terms.ts';
 import type { DurationSpec, RetryPolicy } from './attempt-timing.ts';
 import type { ConflictSettings, GroupFailurePolicy, SyncKind, VoteRule, WaitFor } from './joining.ts';
 import type { DependencyEdge, StepData } from './step-data.ts';
@@ -150,8 +151,23 @@ export interface SignalStep extends StepBase {
   readonly timeout?: DurationSpec;
 }
 
-/** A step, by its kind: leaves (task, variables, signal, sync) and what holds others (group, choice, vote, workflow, map). */
-export type Step = TaskStep | VariablesStep | GroupStep | ChoiceStep | NestedStep | SignalStep | SyncStep | VoteStep | MapStep;
+/** Asks people, and waits for their answer: it is its output. */
+export interface ApprovalStep extends StepBase, ApprovalTerms {
+  readonly kind: 'approval';
+}
+
+/** A step, by its kind: leaves (task, variables, signal, approval, sync) and what holds others (group, choice, vote, workflow, map). */
+export type Step =
+  | TaskStep
+  | VariablesStep
+  | GroupStep
+  | ChoiceStep
+  | NestedStep
+  | SignalStep
+  | SyncStep
+  | VoteStep
+  | MapStep
+  | ApprovalStep;
 
 /** One value that a workflow is started with, or gives back. */
 export interface ValueDeclaration {

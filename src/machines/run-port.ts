@@ -20,6 +20,12 @@ export interface Conclusion {
   readonly error: ErrorData | null;
 }
 
+/** What an approval does of itself, without anybody having said anything. */
+export interface ApprovalNote {
+  readonly what: 'asked' | 'reminded' | 'escalated' | 'expired' | 'withdrawn';
+  readonly to: readonly string[] | null;
+}
+
 export interface RunPort {
   /** Creates actors for the members of a group that are ready and have room. */
   launchReady(group: string): void;
@@ -70,6 +76,9 @@ export interface RunPort {
   /** What the judge, or the person, has answered. */
   decide(step: string, answer: Json): Decision;
 
+  /** Something happened to a question that people are asked: it is put on record. `to`: who is asked now; null for anybody. */
+  noteApproval(step: string, note: ApprovalNote): void;
+
   /** Tries to settle a conflict in one way; answered by `rung.settled`, at once or later. */
   tryRung(contest: string, rung: ConflictRung): void;
   /** What was begun by `tryRung` is of no use any more. */
@@ -114,6 +123,7 @@ const idlePort: RunPort = {
   countVotes: () => ({ kind: 'undecided', reason: 'nobody has voted' }),
   openJudge() {},
   decide: (_step, answer) => ({ kind: 'decided', output: answer }),
+  noteApproval() {},
   tryRung() {},
   leaveRung() {},
   expireRequest() {},

@@ -1,5 +1,6 @@
 /** Making workflows ready to run: expressions compiled, dependencies numbered, orders of launch fixed. */
 
+import { shownTo } from '../definition/approval-terms.ts';
 import type { DurationSpec } from '../definition/attempt-timing.ts';
 import { compileCondition } from '../definition/condition.ts';
 import type { ConflictSettings } from '../definition/joining.ts';
@@ -224,6 +225,7 @@ const branchMode = (workflow: Workflow) => (workflow.compat === 'engine' ? 'sequ
 function givenOf(step: Step): JsonObject {
   if (step.kind === 'task') return step.params;
   if (step.kind === 'variables') return step.set;
+  if (step.kind === 'approval') return shownTo(step);
   return step.kind === 'workflow' ? step.inputs : {};
 }
 

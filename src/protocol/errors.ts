@@ -40,6 +40,10 @@ export type ErrorCode =
   | 'REQUEST_TIMED_OUT'
   | 'RECEIVER_UNKNOWN'
   | 'NESTING_TOO_DEEP'
+  // people
+  | 'APPROVAL_REJECTED'
+  | 'APPROVAL_TIMED_OUT'
+  | 'ANSWER_REFUSED'
   // a run
   | 'RUN_NOT_FOUND'
   | 'RUN_EXISTS'

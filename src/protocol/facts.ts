@@ -114,6 +114,32 @@ export interface SignalReceived {
   readonly payload: Json;
 }
 
+/** Somebody has answered a question that the run asks people. Whether it counts is decided by the run; what does not is on record all the same. */
+export interface ApprovalAnswered {
+  readonly type: 'approval.answered';
+  readonly at: number;
+  readonly step: string;
+  /** The question it is meant for. */
+  readonly token: string;
+  /** Who says so. */
+  readonly by: string;
+  readonly decision: 'approve' | 'reject' | 'edit';
+  /** The values as they should be; null: as they are proposed. */
+  readonly values: Json;
+  readonly reason: string | null;
+}
+
+/** Somebody who is asked has passed the question on. */
+export interface ApprovalDelegated {
+  readonly type: 'approval.delegated';
+  readonly at: number;
+  readonly step: string;
+  readonly token: string;
+  readonly by: string;
+  readonly to: string;
+  readonly reason: string | null;
+}
+
 export interface RunCancelRequested {
   readonly type: 'run.cancel_requested';
   readonly at: number;
@@ -149,6 +175,8 @@ export type Fact =
   | MessageSent
   | TimerDue
   | SignalReceived
+  | ApprovalAnswered
+  | ApprovalDelegated
   | RunCancelRequested
   | RunPaused
   | RunResumed

@@ -50,8 +50,8 @@ export interface Waiting {
   readonly definition: string;
   /** When it goes on by itself, ms, or null. */
   readonly dueAt: number | null;
-  /** The signals without which it cannot go on. */
-  readonly awaits: readonly { readonly step: string; readonly signal: string }[];
+  /** The signals, and the answers (null; `token` names the question), without which it cannot go on. */
+  readonly awaits: readonly { readonly step: string; readonly signal: string | null; readonly token?: string }[];
 }
 
 /** Where journals are kept. */

@@ -139,3 +139,27 @@ export interface MembersRerun {
 export interface MembersRestart {
   readonly type: 'members.restart';
 }
+
+/** To an approval: somebody has answered. */
+export interface ApprovalAnswered {
+  readonly type: 'approval.answered';
+  readonly answer: {
+    /** The question it is meant for. */
+    readonly token: string;
+    readonly by: string;
+    readonly decision: 'approve' | 'reject' | 'edit';
+    /** Null: those that are proposed. */
+    readonly values: Json;
+    readonly reason: string | null;
+    /** ms since the epoch. */
+    readonly at: number;
+  };
+}
+
+/** To an approval: somebody who is asked has passed it on. */
+export interface ApprovalDelegated {
+  readonly type: 'approval.delegated';
+  readonly token: string;
+  readonly by: string;
+  readonly to: string;
+}

@@ -1,5 +1,6 @@
 /** Where the runtime touches XState: creating the actors of a run. Everything else in this folder speaks of groups and steps. */
 import { type AnyActorRef, createActor, type InspectionEvent } from 'xstate';
+import { type ApprovalInput, approvalMachine } from '../machines/approval.ts';
 import { type ConflictInput, conflictMachine } from '../machines/conflict.ts';
 import { type GroupInput, groupMachine } from '../machines/group.ts';
 import { type RequestInput, requestMachine } from '../machines/request.ts';
@@ -100,6 +101,10 @@ export function createSyncPoint(parent: AnyActorRef, input: SyncPointInput): Any
 
 export function createVote(parent: AnyActorRef, input: VoteInput): AnyActorRef {
   return createActor(voteMachine, { id: idOf(parent, `${input.path}:vote`), input, parent });
+}
+
+export function createApproval(parent: AnyActorRef, input: ApprovalInput): AnyActorRef {
+  return createActor(approvalMachine, { id: idOf(parent, `${input.path}:approval`), input, parent });
 }
 
 export function createConflict(parent: AnyActorRef, input: ConflictInput): AnyActorRef {

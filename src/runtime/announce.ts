@@ -10,11 +10,12 @@ import type { RunEvent } from './run-event.ts';
 export interface Mark {
   readonly late: number;
   readonly letters: number;
+  readonly asked: number;
 }
 
 /** Marks how far a run has told. */
 export function markOf({ state }: Run): Mark {
-  return { late: state.lateFacts, letters: state.exchange.deadLetters.length };
+  return { late: state.lateFacts, letters: state.exchange.deadLetters.length, asked: state.approvals.log.length };
 }
 
 /** One delivery: the number of its batch, its fact, the effects it caused, and what had been told before it. */
@@ -33,8 +34,9 @@ export function eventsOf(run: Run, { n, fact, effects, before }: Delivery, coord
   const events: RunEvent[] = [];
   const told = eventOfFact(run, about, fact);
   if (told !== null) events.push(told);
+  for (const entry of state.approvals.log.slice(before.asked)) events.push({ type: 'approval', ...about, entry });
   const isLate = state.lateFacts > before.late;
-  if (isLate && 'step' in fact) events.push({ type: 'task.late', ...about, step: fact.step, attempt: fact.attempt });
+  if (isLate && 'attempt' in fact) events.push({ type: 'task.late', ...about, step: fact.step, attempt: fact.attempt });
   for (const [step, { outcome, attempts, startedAt, error, reason }] of state.settled) {
     events.push({ type: 'step.settled', ...about, step, outcome, attempts, startedAt, error, reason });
   }

@@ -1,4 +1,5 @@
 import { type Draft, produce } from 'immer';
+import { type ApprovalTerms, shownTo } from '../definition/approval-terms.ts';
 import type { Step, Workflow } from '../definition/workflow.ts';
 import type { JsonObject } from '../protocol/json.ts';
 
@@ -58,5 +59,6 @@ function paramsOf(block: Draft<Rest<Block>>): Draft<JsonObject> {
   if (block.kind === 'workflow') return { workflow: block.ref, inputs: block.inputs };
   if (block.kind === 'variables') return { variables: block.set };
   if (block.kind === 'signal') return { signal: block.signal };
+  if (block.kind === 'approval') return { ...shownTo(block as ApprovalTerms), form: block.form ?? null } as Draft<JsonObject>;
   return {};
 }

@@ -5,12 +5,13 @@ import type { GroupBlueprint, WorkflowBlueprint } from '../planning/blueprint.ts
 import { drawSequence } from '../planning/draw-blueprint.ts';
 import type { GroupSettled } from '../protocol/messages.ts';
 import { createNestedWorkflow, type LiveActor, stateOf } from './actor-system.ts';
+import { openApproval } from './approvals.ts';
 import { openVote } from './ballots.ts';
 import { skipMembers } from './counting.ts';
 import { itemsOf, toleratedFailures } from './map-items.ts';
 import { openMeeting } from './meetings.ts';
 import { type GroupOpening, openGroup } from './open-group.ts';
-import { HANDLERS, type LiveStep, type RunScope, type RunState } from './run-state.ts';
+import { HANDLERS, type LiveStep, type Meeting, type RunScope, type RunState } from './run-state.ts';
 import { cellOf } from './shared-cell.ts';
 
 /** Which of a workflow's failures have handlers. The engine dialect tells a broken step from one that reported failure. */
@@ -71,8 +72,8 @@ function handlerPrefix({ ids }: WorkflowBlueprint, handlers: GroupBlueprint): st
 export function openBody(state: RunState, step: LiveStep): void {
   const { blueprint, group } = step;
   const { step: definition } = blueprint;
-  if (definition.kind === 'sync') step.body = openMeeting(state, step, definition);
-  else if (definition.kind === 'vote') step.body = openVote(step, definition);
+  const place = placeOf(state, step);
+  if (place !== null) step.body = place;
   else if (definition.kind === 'map') {
     const items = Array.isArray(step.given.items) ? step.given.items : [];
     const members = itemsOf(definition, blueprint, items, group.blueprint);
@@ -103,6 +104,14 @@ function inside({ path, group, actor, member }: LiveStep, blueprint: GroupBluepr
     cell: group.context === null ? null : cellOf(group.context, member),
     undo: group.undo,
   };
+}
+
+/** The actor of a step that is more than a group. */
+function placeOf(state: RunState, step: LiveStep): Meeting | null {
+  const { step: definition } = step.blueprint;
+  if (definition.kind === 'sync') return openMeeting(state, step, definition);
+  if (definition.kind === 'vote') return openVote(step, definition);
+  return definition.kind === 'approval' ? openApproval(state, step, definition) : null;
 }
 
 function openNested(state: RunState, step: LiveStep): void {

@@ -9,6 +9,7 @@ import type { StepBlueprint, WorkflowBlueprint } from '../planning/blueprint.ts'
 import { type ErrorCode, type ErrorData, errorData, TroupeError } from '../protocol/errors.ts';
 import { frozen } from '../protocol/frozen.ts';
 import { isJsonObject, type Json, type JsonObject } from '../protocol/json.ts';
+import { checkPeople } from './asked-people.ts';
 import type { LiveGroup, RunScope, RunState } from './run-state.ts';
 import { openScope, renderDuration, renderRetries, scopeOf } from './scope.ts';
 import { cellOf } from './shared-cell.ts';
@@ -109,11 +110,14 @@ function enter(entering: Entering): EntryPlan {
       entering.doing = ['TEMPLATE_FAILED', 'variables of the nested workflow'];
       return plan(entering, 'coordinate', {}, { given, name, nested: openNested(entering, blueprint.nested, given) });
     }
+    case 'approval':
     case 'sync':
     case 'vote':
     case 'signal': {
       entering.doing = ['TEMPLATE_FAILED', 'timeout'];
       const timeoutMs = renderDuration(blueprint.timeout, step.id, scope);
+      entering.doing = ['TEMPLATE_FAILED', 'assignee'];
+      if (step.kind === 'approval') checkPeople(step, given);
       return plan(entering, step.kind === 'signal' ? 'await' : 'coordinate', { timeoutMs }, { given, name });
     }
     case 'task':

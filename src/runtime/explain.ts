@@ -7,6 +7,7 @@ import { attemptTimeout } from '../policy/attempt-timeout.ts';
 import { contextOf, stateOf } from './actor-system.ts';
 import { askedInWords } from './asked-in-words.ts';
 import { signalOf } from './attempts.ts';
+import { type Question, questionOf } from './question-view.ts';
 import type { Contest, LiveGroup, LiveStep, RunState } from './run-state.ts';
 
 /** The state of a step as people are shown it: that of its sync point, vote or group where that says more than that it coordinates. */
@@ -32,6 +33,8 @@ export function whyLive(state: RunState, step: LiveStep, now: number): string {
   const context = contextOf<StepContext>(step.actor);
   const said = state.progress.get(step.path);
   if (said?.blocked != null) return `attempt ${context.attempt} is with ${performer(step)}, who cannot go on: ${said.blocked}`;
+  const question = questionOf(state, step);
+  if (question !== null) return whyAsked(question, now);
   switch (shownState(step)) {
     case 'attempting':
       return `attempt ${context.attempt} is with ${performer(step)}, for ${ago(now - step.attemptStartedAt)} now${limit(context)}`;
@@ -71,6 +74,15 @@ export function whyLive(state: RunState, step: LiveStep, now: number): string {
     default:
       return `is ${stateOf(step.actor)}`;
   }
+}
+
+/** The sentence for a question that people are asked. */
+function whyAsked({ people, role, quorum, answers, dueAt, expiresAt }: Question, now: number): string {
+  const who = people === null ? (role ?? 'a person') : list(people);
+  const given = answers.filter(({ decision }) => decision !== 'reject').length;
+  const wanted = quorum === null || quorum === 1 ? '' : `; ${given} of ${quorum} approvals are there`;
+  const due = dueAt === null ? '' : dueAt <= now ? `, overdue for ${ago(now - dueAt)}` : `, due in ${ago(dueAt - now)}`;
+  return `waits for an answer of ${who}${wanted}${due}${expiresAt === null ? ', without a deadline' : `, at most ${ago(expiresAt - now)} more`}`;
 }
 
 /** The sentence for a member that has not been launched. */

@@ -21,6 +21,7 @@ import { type HostTime, wallTime } from './host-time.ts';
 import { HostedRun } from './hosted-run.ts';
 import { summaryIn, writeDown } from './hosted-summary.ts';
 import type { Hosting } from './hosting.ts';
+import { type InboxItem, readInbox } from './inbox.ts';
 import { checkInput, places, plainMap, runId } from './intake.ts';
 import { PASSIVATE_AFTER_MS, Passivation } from './passivation.ts';
 import { definitionOf, foldRun, foldRunNow, sharedDefinition, viewRun } from './recovery.ts';
@@ -187,6 +188,10 @@ export class LocalRuntime implements Runtime, Hosting {
     const summaries: RunSummary[] = [];
     for (const id of await this.store.runs()) summaries.push(await summaryIn(this.store, id, this.#hosted.get(id)?.run, this.time.now()));
     return summaries;
+  }
+
+  inbox(): Promise<InboxItem[]> {
+    return readInbox(this.store, this.time.now(), (run) => this.run(run)?.state() ?? null);
   }
 
   view(run: string): Promise<RunView> {

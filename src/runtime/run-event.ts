@@ -3,6 +3,7 @@ import type { CoordinationEvent, CoordinationMessage } from '../protocol/coordin
 import type { ErrorData } from '../protocol/errors.ts';
 import type { Json } from '../protocol/json.ts';
 import type { StepOutcome } from '../protocol/outcomes.ts';
+import type { ApprovalEntry } from './approval-book.ts';
 
 /** Something that happened in a run; `at` is ms since the epoch (virtual in simulation). */
 export type RunEvent =
@@ -55,6 +56,8 @@ export type RunEvent =
       readonly error: ErrorData | null;
       readonly reason: string | null;
     }
+  /** People were asked, reminded or have said something. */
+  | { readonly type: 'approval'; readonly run: string; readonly at: number; readonly entry: ApprovalEntry }
   /** A message that nobody could be given: a dead letter. */
   | {
       readonly type: 'message.undelivered';

@@ -1,5 +1,6 @@
 import type { MessageOptions } from '../protocol/agent.ts';
 import type { Json } from '../protocol/json.ts';
+import { type AnswerGiven, type AnswerReceipt, type DelegationGiven, giveAnswer, giveDelegation } from './answering.ts';
 import { type CoordinationListener, coordinationObserver } from './coordination-listeners.ts';
 import type { CoordinationPattern } from './coordination-pattern.ts';
 import { EventStream } from './event-stream.ts';
@@ -32,6 +33,14 @@ export interface RunHandle {
   send(to: string, body: Json, options?: MessageOptions): Promise<string>;
   /** Gives the run a signal from outside. A signal nobody waits for yet is kept. Resolves when it is durable; rejects with INPUT_INVALID, RUN_ENDED or what made the run leave this host. */
   signal(name: string, payload?: Json): Promise<void>;
+  /**
+   * Answers the question of a step. Resolves when it is durable, with what became of it; rejects with INPUT_INVALID (nothing is recorded),
+   * ANSWER_REFUSED (it is on record and took no effect: it came too late, or from somebody who is not asked), RUN_ENDED or what made the run
+   * leave this host. The same answer with the same token may be given again: it counts once.
+   */
+  answer(step: string, answer: AnswerGiven): Promise<AnswerReceipt>;
+  /** Passes the question of a step on to somebody else. Resolves and rejects as `answer` does. */
+  delegate(step: string, delegation: DelegationGiven): Promise<AnswerReceipt>;
   /** Ends the run: nothing new starts, agents are told to stop, late results are never applied. Resolves when that is durable. */
   cancel(reason?: string): Promise<void>;
   /** No further attempt starts until `resume()`; attempts in flight may end. */
@@ -80,6 +89,14 @@ export class HostedRunHandle implements RunHandle {
 
   async signal(name: string, payload: Json = null): Promise<void> {
     return this.#hosted.deliver({ type: 'signal.received', at: this.#now(), name: String(name), payload: plainValue(payload, 'payload') });
+  }
+
+  async answer(step: string, answer: AnswerGiven): Promise<AnswerReceipt> {
+    return giveAnswer(this.#hosted, step, answer, this.#now());
+  }
+
+  async delegate(step: string, delegation: DelegationGiven): Promise<AnswerReceipt> {
+    return giveDelegation(this.#hosted, step, delegation, this.#now());
   }
 
   cancel(reason = 'cancelled on request'): Promise<void> {

@@ -14,6 +14,7 @@ import type { StepSettled } from '../protocol/messages.ts';
 import type { StepOutcome } from '../protocol/outcomes.ts';
 import type { Task } from '../protocol/task.ts';
 import type { LiveActor } from './actor-system.ts';
+import type { ApprovalBook } from './approval-book.ts';
 import type { Telling } from './coordination-log.ts';
 import type { Exchange } from './exchange.ts';
 import type { PlannedPlaces } from './launch-places.ts';
@@ -125,9 +126,9 @@ export interface LiveStep {
   errand: LiveGroup | null;
 }
 
-/** The actor of a sync point or vote. */
+/** The actor of a sync point, vote or approval. */
 export interface Meeting {
-  readonly kind: 'sync' | 'vote';
+  readonly kind: 'sync' | 'vote' | 'approval';
   readonly actor: LiveActor;
   isCancelled: boolean;
 }
@@ -200,6 +201,8 @@ export interface RunState {
   /** Signals that came before anybody waited, by name, and who waits for which. */
   readonly signals: Map<string, Json[]>;
   readonly listening: Map<string, Listener[]>;
+  /** What people were asked and have said. */
+  readonly approvals: ApprovalBook;
   /** Conflicts being settled, by their names. */
   readonly contests: Map<string, Contest>;
   /** Attempts of steps that run again, by path: their attempts are numbered on. */

@@ -1,10 +1,11 @@
 /** What the statecharts of a run ask for, carried out on its state: the run's side of the port. */
 import type { ConflictRung } from '../definition/joining.ts';
-import type { Decision, RunPort } from '../machines/run-port.ts';
+import type { ApprovalNote, Decision, RunPort } from '../machines/run-port.ts';
 import { type ErrorData, TroupeError } from '../protocol/errors.ts';
 import type { Json } from '../protocol/json.ts';
 import type { ConflictSettled, GroupSettled, StepSettled } from '../protocol/messages.ts';
 import { stateOf } from './actor-system.ts';
+import { noteApproval } from './approvals.ts';
 import { listen, requestAttempt, requestSlot, withdrawAttempt, yieldSlot } from './attempts.ts';
 import { countVotes, decide, openJudge, openVoters } from './ballots.ts';
 import { openBody, openHandlers, openRoot } from './bodies.ts';
@@ -96,6 +97,10 @@ export class RunVerbs implements RunPort {
 
   decide(step: string, answer: Json): Decision {
     return decide(this.#state, this.#step(step), answer);
+  }
+
+  noteApproval(step: string, note: ApprovalNote): void {
+    noteApproval(this.#state, step, note);
   }
 
   tryRung(contest: string, rung: ConflictRung): void {

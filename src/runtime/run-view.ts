@@ -6,10 +6,12 @@ import type { RunSummary } from '../protocol/journal.ts';
 import type { Json } from '../protocol/json.ts';
 import type { RunStatus, StepOutcome } from '../protocol/outcomes.ts';
 import { contextOf } from './actor-system.ts';
+import type { ApprovalEntry } from './approval-book.ts';
 import { signalOf } from './attempts.ts';
 import { judgePath } from './ballots.ts';
 import type { DeadLetter } from './exchange.ts';
 import { shownState, whyContested, whyLive, whyPending } from './explain.ts';
+import { type Question, questionOf } from './question-view.ts';
 import type { Run } from './run.ts';
 import { HANDLERS, type LiveGroup, type LiveStep, type StepRecord } from './run-state.ts';
 import { type SharedView, sharedViewOf } from './shared-view.ts';
@@ -36,6 +38,10 @@ export interface StepView {
   readonly why: string | null;
   /** The signal it waits for, while it does nothing else. */
   readonly signal: string | null;
+  /** What it asks people, while it does. */
+  readonly question: Question | null;
+  /** What people were asked by it and have said, in order. */
+  readonly audit: readonly ApprovalEntry[];
   /** How much of its work an agent says it has done, percent; null where it has not said. */
   readonly progress: number | null;
   /** What an agent says it is doing. */
@@ -126,6 +132,8 @@ function firstWait(run: Run, now: number): string | null {
   return run.state.slots.held ? 'the run is paused' : null;
 }
 
+const NO_ENTRIES: readonly ApprovalEntry[] = [];
+
 /** Where steps stand: what is before their ids, how deep, and inside of what. */
 interface Place {
   readonly prefix: string;
@@ -134,7 +142,7 @@ interface Place {
 }
 
 type Standing = Pick<StepView, 'state' | 'outcome' | 'attempts' | 'startedAt' | 'endedAt' | 'error' | 'why'> &
-  Partial<Pick<StepView, 'signal' | 'progress' | 'phase' | 'blocked' | 'contextVersion'>>;
+  Partial<Pick<StepView, 'signal' | 'question' | 'progress' | 'phase' | 'blocked' | 'contextVersion'>>;
 
 function ended({ outcome, attempts, startedAt, endedAt, error, reason }: StepRecord): Standing {
   return { state: outcome, outcome, attempts, startedAt, endedAt, error, why: error?.message ?? reason };
@@ -184,6 +192,8 @@ class Viewer {
       persona: live?.persona ?? (step.kind === 'task' ? (step.persona ?? null) : null),
       depth,
       signal: null,
+      question: null,
+      audit: step.kind === 'approval' ? state.approvals.log.filter((entry) => entry.step === path) : NO_ENTRIES,
       progress: null,
       phase: null,
       blocked: null,
@@ -232,6 +242,7 @@ class Viewer {
     return {
       state,
       signal: state === 'awaitingSignal' || state === 'escalated' ? signalOf(live) : null,
+      question: questionOf(this.#run.state, live),
       progress: said?.percent ?? null,
       phase: said?.phase ?? null,
       blocked: said?.blocked ?? null,

@@ -14,6 +14,7 @@ import { attemptId } from '../protocol/ids.ts';
 import type { WorkflowSettled } from '../protocol/messages.ts';
 import type { RunStatus } from '../protocol/outcomes.ts';
 import { createRunSystem, type Inspector, type RunSystem, stateOf } from './actor-system.ts';
+import { takeAnswer, takeDelegation } from './approvals.ts';
 import { completionOf, failureOf } from './attempt-end.ts';
 import { deliverSignal } from './attempts.ts';
 import { handlerRule } from './bodies.ts';
@@ -59,6 +60,7 @@ export class Run {
       signals: new Map(),
       listening: new Map(),
       contests: new Map(),
+      approvals: { log: [], askings: new Map() },
       attemptsSoFar: new Map(),
       progress: new Map(),
       errands: [],
@@ -158,6 +160,12 @@ export class Run {
         return;
       case 'signal.received':
         deliverSignal(state, fact.name, frozen(fact.payload));
+        return;
+      case 'approval.answered':
+        takeAnswer(state, frozen(fact));
+        return;
+      case 'approval.delegated':
+        takeDelegation(state, fact);
         return;
       case 'run.cancel_requested':
         this.#system.root.send({ type: 'cancel', reason: fact.reason });

@@ -8,6 +8,7 @@ import type { Inspector } from './actor-system.ts';
 import type { CoordinationListener } from './coordination-listeners.ts';
 import type { CoordinationPattern } from './coordination-pattern.ts';
 import type { HostTime } from './host-time.ts';
+import type { InboxItem } from './inbox.ts';
 import type { RunHandle } from './run-handle.ts';
 import type { RunView } from './run-view.ts';
 
@@ -66,6 +67,8 @@ export interface Runtime {
   coordination(pattern: CoordinationPattern, listener: CoordinationListener): () => void;
   /** Every run of the store, oldest first. */
   list(): Promise<RunSummary[]>;
+  /** Every open question of every run of the store, live here or not: what is due first, then the oldest first. */
+  inbox(): Promise<InboxItem[]>;
   /** A run as it stands in the store, live or not. Rejects with RUN_NOT_FOUND. */
   view(run: string): Promise<RunView>;
   /** Takes in nothing new, lets agents end for up to `graceMs` (default 5,000), tells the rest to stop. Everything unfinished is resumable. */

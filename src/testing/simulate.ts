@@ -13,6 +13,7 @@ import type { Json, JsonObject } from '../protocol/json.ts';
 import type { StepOutcome } from '../protocol/outcomes.ts';
 import { hasEnded } from '../protocol/outcomes.ts';
 import type { Inspector } from '../runtime/actor-system.ts';
+import type { AnswerGiven, DelegationGiven } from '../runtime/answering.ts';
 import { startOf } from '../runtime/fold.ts';
 import type { RunEvent } from '../runtime/run-event.ts';
 import type { RunHandle } from '../runtime/run-handle.ts';
@@ -61,6 +62,8 @@ export type Happening =
   | { readonly at: number; readonly do: 'cancel'; readonly reason?: string }
   | { readonly at: number; readonly do: 'pause' | 'resume' }
   | { readonly at: number; readonly do: 'signal'; readonly name: string; readonly payload?: Json }
+  | ({ readonly at: number; readonly do: 'answer'; readonly step: string } & AnswerGiven)
+  | ({ readonly at: number; readonly do: 'delegate'; readonly step: string } & DelegationGiven)
   | ({ readonly at: number; readonly do: 'send'; readonly to: string; readonly body: Json } & MessageOptions);
 
 /** How a simulated run went. */
@@ -197,6 +200,10 @@ function carryOut(handle: RunHandle, happening: Happening): Promise<unknown> {
       return handle.cancel(happening.reason);
     case 'signal':
       return handle.signal(happening.name, happening.payload ?? null);
+    case 'answer':
+      return handle.answer(happening.step, happening);
+    case 'delegate':
+      return handle.delegate(happening.step, happening);
     case 'send':
       return handle.send(happening.to, happening.body, happening);
     default:

@@ -23,6 +23,8 @@ export function aStep(path: string, more: Partial<StepView> = {}): StepView {
     progress: null,
     phase: null,
     blocked: null,
+    question: null,
+    audit: [],
     contextVersion: null,
     ...more,
   };

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { type AnyMachineSnapshot, type AnyStateMachine, assign } from 'xstate';
 import type { AgentInput } from '../../src/machines/agent.ts';
+import type { ApprovalInput } from '../../src/machines/approval.ts';
 import type { ConflictInput } from '../../src/machines/conflict.ts';
 import type { GroupContext, GroupInput } from '../../src/machines/group.ts';
 import type { ProcessInput } from '../../src/machines/process-agent.ts';
@@ -34,6 +35,25 @@ const outcomes = fc.constantFrom('completed', 'failed', 'cancelled');
 const errors = fc.constantFrom(null, ERROR);
 
 const agents: fc.Arbitrary<AgentInput> = fc.record({ agent: fc.constant('a'), closeGraceMs: grace, releaseGraceMs: grace });
+const approvals: fc.Arbitrary<ApprovalInput> = fc.record({
+  path: fc.constant('ask'),
+  asking: fc.constant('r/ask!1'),
+  people: fc.constantFrom(null, MEMBERS),
+  form: fc.constantFrom(null, { type: 'number' }),
+  values: fc.constantFrom(null, 1),
+  quorum: fc.constantFrom(null, 2),
+  mayDelegate: fc.boolean(),
+  moments: fc.constantFrom<ApprovalInput['moments']>(
+    [],
+    [
+      { atMs: 1000, what: 'remind' },
+      { atMs: 2000, what: 'escalate', to: 'd' },
+      { atMs: 3000, what: 'expire' },
+    ],
+  ),
+  onTimeout: fc.constantFrom('fail', 'reject', 'approve'),
+  onReject: fc.constantFrom('fail', 'continue'),
+});
 const conflicts: fc.Arbitrary<ConflictInput> = fc.record({
   contest: fc.constant('g'),
   ladder: fc.shuffledSubarray([...RUNGS]),
@@ -100,6 +120,7 @@ const workflows: fc.Arbitrary<WorkflowInput> = fc.record({
 
 const INPUTS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   agent: agents,
+  approval: approvals,
   conflict: conflicts,
   group: groups,
   'process-agent': processes,
@@ -142,6 +163,17 @@ const CARRIED: Readonly<Record<string, fc.Arbitrary<object>>> = {
   'sync.executed': fc.record({ output: fc.constant(1), error: errors }),
   'signal.received': fc.record({ payload: fc.constantFrom(null, 1) }),
   'request.answered': fc.constant({ answer: 'b#1:1' }),
+  'approval.answered': fc.record({
+    answer: fc.record({
+      token: fc.constantFrom('r/ask!1', 'r/ask!0'),
+      by: fc.constantFrom(...MEMBERS, 'd'),
+      decision: fc.constantFrom('approve', 'reject', 'edit'),
+      values: fc.constantFrom(null, 1, 2, 'x'),
+      reason: fc.constant(null),
+      at: fc.constant(1),
+    }),
+  }),
+  'approval.delegated': fc.record({ token: fc.constant('r/ask!1'), by: fc.constantFrom(...MEMBERS), to: fc.constantFrom('c', 'd') }),
   'process.failed': fc.constant({ error: 'ENOENT' }),
   'process.exited': fc.constant({ exitCode: 0, signal: null }),
   cancel: fc.constant({ reason: 'enough' }),

@@ -46,6 +46,10 @@ function sentence(fact: Fact): string {
       return 'a timer was due';
     case 'signal.received':
       return `signal ${oneLine(fact.name)} received${brief(fact.payload, ' ')}`;
+    case 'approval.answered':
+      return `${oneLine(fact.by)} answers ${oneLine(fact.step)}: ${fact.decision}${brief(fact.values, ' ')}${fact.reason === null ? '' : `: ${oneLine(fact.reason)}`}`;
+    case 'approval.delegated':
+      return `${oneLine(fact.by)} passes ${oneLine(fact.step)} on to ${oneLine(fact.to)}${fact.reason === null ? '' : `: ${oneLine(fact.reason)}`}`;
     case 'run.cancel_requested':
       return `cancel requested: ${oneLine(fact.reason)}`;
     case 'run.paused':

@@ -44,7 +44,7 @@ function arrow({ kind, when, data }: GraphEdge): string {
 }
 
 function shape(node: GraphNode): string {
-  if (node.kind === 'signal' || node.kind === 'sync') return `{{"${label(node)}"}}`;
+  if (node.kind === 'signal' || node.kind === 'approval' || node.kind === 'sync') return `{{"${label(node)}"}}`;
   return node.kind === 'variables' ? `(["${label(node)}"])` : `["${label(node)}"]`;
 }
 

@@ -7,7 +7,11 @@ export function signalCommands(
   view: RunView,
   signals: readonly AwaitedSignal[] = awaitedSignals(view),
 ): string[] {
-  return signals.map((awaited) => desk.command('signal', view.id, awaited.signal, answerTo(view, awaited)));
+  return signals.map((awaited) =>
+    awaited.signal === null
+      ? desk.command('approve', view.id, awaited.step)
+      : desk.command('signal', view.id, awaited.signal, answerTo(view, awaited)),
+  );
 }
 
 function answerTo(view: RunView, { step }: AwaitedSignal): string {

@@ -21,6 +21,8 @@ const LOOKS: Readonly<Record<string, readonly [mark: string, colour: Colour]>> =
   contested: ['⇄', 'yellow'],
   compensating: ['↺', 'yellow'],
   escalated: ['◆', 'yellow'],
+  asked: ['◆', 'yellow'],
+  reminded: ['◆', 'yellow'],
   running: ['●', 'cyan'],
   backingOff: ['↻', 'yellow'],
   awaitingSignal: ['◆', 'yellow'],

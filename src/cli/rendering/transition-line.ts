@@ -4,6 +4,7 @@ import { padRight } from '../text/display-width.ts';
 import { oneLine } from '../text/one-line.ts';
 import type { Paint } from '../text/paint.ts';
 import { clockTime, spanText } from '../text/time-text.ts';
+import { approvalText } from './approval-text.ts';
 import { paintByState } from './state-words.ts';
 
 /** Stands in the place of a step where something happens to the run. */
@@ -62,6 +63,8 @@ function transitionOf(event: RunEvent): Transition | null {
         state: 'skipped',
         details: [`a result of attempt ${event.attempt} came too late and was not applied`],
       };
+    case 'approval':
+      return { step: event.entry.step, word: event.entry.what, state: 'asked', details: [approvalText(event.entry)] };
     case 'task.progress':
       return null;
     case 'message.undelivered': {

@@ -1,0 +1,93 @@
+/** Asking people: opening the question of a step, and taking in what they say. What counts is decided here, once, in the order of the journal. */
+import type { ApprovalStep } from '../definition/workflow.ts';
+import type { ApprovalContext } from '../machines/approval.ts';
+import type { ApprovalNote } from '../machines/run-port.ts';
+import type { StepContext } from '../machines/step.ts';
+import { type Answer, type AnswerVerdict, answerVerdict, delegated, delegationProblem } from '../policy/approval.ts';
+import { approvalMoments } from '../policy/approval-moments.ts';
+import type { ApprovalAnswered, ApprovalDelegated } from '../protocol/facts.ts';
+import { sameJson } from '../protocol/same-json.ts';
+import { contextOf, createApproval, isLive, type LiveActor } from './actor-system.ts';
+import type { ApprovalEntry } from './approval-book.ts';
+import { peopleAsked, peopleEscalatedTo } from './asked-people.ts';
+import type { LiveStep, Meeting, RunState } from './run-state.ts';
+
+/** Creates the actor of an approval. Its question is named after the run, the step, and how often the step has asked. */
+export function openApproval(state: RunState, step: LiveStep, definition: ApprovalStep): Meeting {
+  const { path, given } = step;
+  const { timeoutMs } = contextOf<StepContext>(step.actor).plan;
+  const { form, dueMs, remind, quorum, escalate = [], delegate = true, onTimeout = 'fail', onReject = 'fail' } = definition;
+  const times = (state.approvals.askings.get(path) ?? 0) + 1;
+  state.approvals.askings.set(path, times);
+  const others = peopleEscalatedTo(given);
+  const actor = createApproval(step.actor, {
+    path,
+    asking: `${state.id}/${path}!${times}`,
+    people: peopleAsked(given),
+    form: form ?? null,
+    values: given.values ?? null,
+    quorum: quorum ?? null,
+    mayDelegate: delegate,
+    moments: approvalMoments({
+      dueMs: dueMs ?? null,
+      remind: remind ?? null,
+      escalate: escalate.map(({ to, afterMs }, link) => ({ to: others[link] ?? to, afterMs })),
+      timeoutMs,
+    }),
+    onTimeout,
+    onReject,
+  });
+  return { kind: 'approval', actor, isCancelled: false };
+}
+
+/** The actor of a step's open question, or null. */
+export function openQuestionOf(state: RunState, path: string): LiveActor | null {
+  const body = state.steps.get(path)?.body ?? null;
+  return body !== null && 'isCancelled' in body && body.kind === 'approval' && isLive(body.actor) ? body.actor : null;
+}
+
+const NOTHING_SAID = { by: null, to: null, decision: null, values: null, reason: null } as const;
+
+/** Puts on record what a question does of itself. */
+export function noteApproval(state: RunState, path: string, { what, to }: ApprovalNote): void {
+  const token = `${state.id}/${path}!${state.approvals.askings.get(path) ?? 1}`;
+  state.approvals.log.push({ ...NOTHING_SAID, at: state.clock.now(), step: path, token, what, to });
+}
+
+/** Takes an answer in. One that takes no effect is put on record and counted as late. */
+export function takeAnswer(state: RunState, fact: ApprovalAnswered): void {
+  const { at, step, token, by, decision, values, reason } = fact;
+  const answer: Answer = { token, by, decision, values, reason, at };
+  const question = openQuestionOf(state, step);
+  const verdict = question === null ? overVerdict(state, fact) : answerVerdict(contextOf<ApprovalContext>(question), answer);
+  const what = verdict.kind === 'counts' ? 'answered' : verdict.kind;
+  const why = 'reason' in verdict ? verdict.reason : reason;
+  state.approvals.log.push({ ...NOTHING_SAID, at: state.clock.now(), step, token, what, by, decision, values, reason: why });
+  if (verdict.kind === 'counts') question?.send({ type: 'approval.answered', answer });
+  else state.lateFacts++;
+}
+
+/** Takes in that somebody has passed a question on. What takes no effect is put on record and counted as late. */
+export function takeDelegation(state: RunState, { step, token, by, to, reason }: ApprovalDelegated): void {
+  const entry = { ...NOTHING_SAID, at: state.clock.now(), step, token, by, to: [to], reason };
+  const question = openQuestionOf(state, step);
+  const context = question === null ? null : contextOf<ApprovalContext>(question);
+  const problem = context === null ? 'the question is over' : delegationProblem(context, { token, by, to });
+  if (question === null || context === null || problem !== null) {
+    state.approvals.log.push({ ...entry, what: context === null ? 'late' : 'refused', reason: problem });
+    state.lateFacts++;
+    return;
+  }
+  state.approvals.log.push({ ...entry, what: 'delegated', to: delegated(context.people, by, to) });
+  question.send({ type: 'approval.delegated', token, by, to });
+}
+
+/** What becomes of an answer when the question is over: the same that was taken in before is acknowledged again. */
+export function overVerdict({ approvals }: RunState, fact: Omit<ApprovalAnswered, 'type' | 'at'>): AnswerVerdict {
+  const isRepeated = approvals.log.some((entry) => entry.what === 'answered' && isSame(entry, fact));
+  return isRepeated ? { kind: 'repeated' } : { kind: 'late', reason: 'the question is over' };
+}
+
+function isSame(entry: ApprovalEntry, { step, token, by, decision, values }: Omit<ApprovalAnswered, 'type' | 'at'>): boolean {
+  return entry.step === step && entry.token === token && entry.by === by && entry.decision === decision && sameJson(entry.values, values);
+}
