@@ -92,6 +92,8 @@ export type { Question } from './runtime/question-view.ts';
 export { viewRun } from './runtime/recovery.ts';
 export type { RunEvent, RunResult } from './runtime/run-event.ts';
 export type { RunHandle } from './runtime/run-handle.ts';
+export type { PhaseResult, PhaseRound } from './runtime/phase-story.ts';
+export type { PhaseView } from './runtime/phase-view.ts';
 export type { RunView, StepView } from './runtime/run-view.ts';
 export type { SharedKeyView, SharedView } from './runtime/shared-view.ts';
 // The house: a runtime, its runs, what happens in them.

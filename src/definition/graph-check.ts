@@ -1,8 +1,10 @@
 /** Whether the steps of a workflow can be put in order: unique ids, dependencies and members that exist and can be seen, no circles. */
 import { circles, shortestCircle } from './circles.ts';
 import type { DiagnosticCode } from './diagnostic.ts';
+import { feedbackProblems } from './feedback-check.ts';
 import { nearest } from './nearest-name.ts';
 import { quoted } from './printable.ts';
+import type { SourcePath } from './source-node.ts';
 import { everyStep, type Step, votersOf } from './workflow.ts';
 
 /** What was probably meant is looked for in that many problems; a file with more has one that explains them all. */
@@ -15,13 +17,15 @@ const MAX_PRINTED = 20;
 export interface GraphProblem {
   readonly code: Extract<
     DiagnosticCode,
-    'STEP_DUPLICATE_ID' | 'DEPENDENCY_UNKNOWN' | 'DEPENDENCY_CYCLE' | 'MEMBER_UNKNOWN' | 'JOIN_IMPOSSIBLE'
+    'STEP_DUPLICATE_ID' | 'DEPENDENCY_UNKNOWN' | 'DEPENDENCY_CYCLE' | 'MEMBER_UNKNOWN' | 'JOIN_IMPOSSIBLE' | 'FEEDBACK_TARGET'
   >;
   readonly message: string;
   readonly hint?: string;
   readonly step: Step;
   /** The dependency that is wrong; absent when the step's id is. */
   readonly dependency?: string;
+  /** Where in the step it stands, where that is neither its id nor a dependency. */
+  readonly at?: SourcePath;
 }
 
 /**
@@ -98,7 +102,7 @@ function checkList(list: MemberList, sight: Sight, problems: GraphProblem[]): vo
       checkList({ ...inner, visible, around: [...list.around, step] }, sight, problems);
     }
   }
-  problems.push(...cyclesOf(list));
+  problems.push(...feedbackProblems(list.steps, list.sequential), ...cyclesOf(list));
 }
 
 function innerLists(step: Step): { readonly steps: readonly Step[]; readonly sequential: boolean }[] {

@@ -38,10 +38,11 @@ function reportSharedIds(workflow: Workflow, reading: Reading): void {
   }
 }
 
-function reportAt({ step, dependency, code, message, hint }: GraphProblem, reading: Reading): void {
+function reportAt({ step, dependency, at, code, message, hint }: GraphProblem, reading: Reading): void {
   const node = reading.origins.get(step);
   if (node === undefined) return;
-  const path = dependency === undefined ? [node.entries?.has('id') === true ? 'id' : 'name'] : pathOfDependency(step, dependency, reading);
+  const path =
+    at ?? (dependency === undefined ? [node.entries?.has('id') === true ? 'id' : 'name'] : pathOfDependency(step, dependency, reading));
   report(reading, node, path, { code, message, hint });
 }
 

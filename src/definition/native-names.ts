@@ -171,6 +171,7 @@ function unknown(name: string, text: string, message: string, hint?: string, sev
 
 function variablesOf(workflow: Workflow, steps: readonly Step[]): string[] {
   const names = [...Object.keys(workflow.variables), ...Object.keys(workflow.inputs ?? {})];
+  if (steps.some((step) => step.kind === 'group' && step.phase !== undefined)) names.push('feedback');
   for (const step of steps) {
     names.push(`${step.id}_status`, `${step.id}_result`);
     if (step.kind === 'variables') names.push(...Object.keys(step.set));

@@ -8,6 +8,7 @@ import { handing } from './native-data-form.ts';
 import { declarations } from './native-declaration-form.ts';
 import { joining, maxConcurrent } from './native-group-form.ts';
 import { mapForm } from './native-map-form.ts';
+import { phasing } from './native-phase-form.ts';
 import { common, condition, skippable, TYPE, values } from './native-step-form.ts';
 import { SYNC_FORM } from './native-sync-form.ts';
 import { duration, milliseconds, timing } from './native-time-form.ts';
@@ -78,6 +79,14 @@ function stepForms<Members extends z.ZodType>(members: Members) {
       title: 'group',
       description: 'Members in the order of their dependencies. "timeout" and "retries" are defaults for the members.',
     }),
+    phase: z
+      .strictObject({
+        ...atOnce,
+        steps: steps.describe('The members of the phase. Without any, or where all are skipped, the phase is skipped.'),
+        ...phasing,
+        type: z.literal('phase').describe(TYPE),
+      })
+      .meta({ title: 'phase', description: 'A group with a gate, which may send work back to an earlier phase.' }),
     'sync-point': SYNC_FORM,
     vote: voteForm(ambiguous),
     approval: APPROVAL_FORM,

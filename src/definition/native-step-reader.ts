@@ -6,6 +6,7 @@ import { readDependencies } from './native-dependencies.ts';
 import { conditionOf, type Entries, given, mapOf, textOf } from './native-entries.ts';
 import { readJoining } from './native-group.ts';
 import { readMap } from './native-map.ts';
+import { readPhase } from './native-phase.ts';
 import type { NativeBase, NativePlace } from './native-place.ts';
 import { CUSTOM_STEP_FORM, NATIVE_STEP_FORMS } from './native-schema.ts';
 import { readSync } from './native-sync.ts';
@@ -16,7 +17,7 @@ import { readVote } from './native-vote.ts';
 import { quoted } from './printable.ts';
 import { positionOf, type Reading, report } from './reading.ts';
 import { mapNode, nodeAt, type SourceNode } from './source-node.ts';
-import type { Step } from './workflow.ts';
+import type { GroupStep, Step } from './workflow.ts';
 
 /** The forms without the check of the type, which has been read when a form is chosen. */
 const FORMS: ReadonlyMap<string, z.ZodObject> = new Map(
@@ -48,6 +49,18 @@ function readStep(written: SourceNode, index: number, place: NativePlace): Step 
       const mode = type === 'sequence' ? 'sequential' : type === 'group' ? 'graph' : 'parallel';
       const steps = readNativeSteps(nodeAt(node, ['steps']), { ...place, inherited: readTiming(data, node, [], reading, inherited) });
       return { ...base, kind: 'group', mode, ...readJoining(data, steps.length, node, reading), steps };
+    }
+    case 'phase': {
+      const steps = readNativeSteps(nodeAt(node, ['steps']), { ...place, inherited: readTiming(data, node, [], reading, inherited) });
+      const mode = (data.mode ?? 'graph') as GroupStep['mode'];
+      return {
+        ...base,
+        kind: 'group',
+        mode,
+        ...readJoining(data, steps.length, node, reading),
+        phase: readPhase(data, node, place),
+        steps,
+      };
     }
     case 'sync-point':
       return readSync(base, data, node, reading);

@@ -10,7 +10,7 @@ import { everyStep, type MapStep, type NestedStep, type Step, votersOf, type Wor
 
 /** Keys of a step that hold neither conditions nor templates, or steps with texts of their own. */
 const NOT_TEXTS: ReadonlySet<string> = new Set([
-  ...['id', 'type', 'description', 'timeout_ms', 'on_ambiguous', 'wait_for', 'quorum', 'on_failure', 'max_concurrent'],
+  ...['id', 'type', 'description', 'timeout_ms', 'on_ambiguous', 'wait_for', 'quorum', 'on_failure', 'max_concurrent', 'mode'],
   ...['signal', 'workflow', 'steps', 'then_steps', 'else_steps', 'sync', 'members', 'threshold'],
   ...['form', 'due', 'remind', 'delegate', 'on_timeout', 'on_reject'],
   ...['rule', 'choice', 'score', 'weights', 'voters', 'as', 'tolerate'],
@@ -70,6 +70,11 @@ function addStepTexts(texts: Text[], step: Step, names: NativeNames, reading: Re
     if (key === 'dependencies' || key === 'depends_on') addEdgeTexts(texts, step, node, names, ordered);
     else if (NOT_TEXTS.has(key) || (key === 'inputs' && step.kind !== 'workflow')) continue;
     else if (key === 'outputs' && holdsWorkflow(step)) addText(texts, node, 'template', namesWithin(step, names));
+    else if (key === 'gate') addText(texts, nodeAt(node, ['check']), 'condition', names);
+    else if (key === 'feedback') {
+      addText(texts, nodeAt(node, ['when']), 'condition', names);
+      addText(texts, nodeAt(node, ['findings']), 'template', names);
+    }
     // it is rendered when the step has ended
     else if (key === 'compensate') addText(texts, node, 'template', names);
     else texts.push({ node, ...kindOf(key, node), names, ...reader });

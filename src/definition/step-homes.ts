@@ -30,6 +30,11 @@ export class StepHomes {
     return this.chainOf(id) !== undefined || ended?.knows(id) === true || outside?.knows(id) === true;
   }
 
+  /** The ids of the list, those inside its steps included. */
+  ids(): Iterable<string> {
+    return this.chains.keys();
+  }
+
   /** How many of the first names of a path make up the id of a step, as ids may hold dots: as many as possible, else 1. */
   idLength(names: readonly string[]): number {
     for (let length = names.length; length > 1; length -= 1) if (this.knows(names.slice(0, length).join('.'))) return length;

@@ -9,6 +9,7 @@ import type { Json, JsonObject } from '../protocol/json.ts';
 import type { ApprovalTerms } from './approval-terms.ts';
 import type { DurationSpec, RetryPolicy } from './attempt-timing.ts';
 import type { ConflictSettings, GroupFailurePolicy, SyncKind, VoteRule, WaitFor } from './joining.ts';
+import type { PhaseSettings } from './phase-settings.ts';
 import type { DependencyEdge, StepData } from './step-data.ts';
 
 /** Which expression and template language a workflow's texts are written in. */
@@ -71,6 +72,8 @@ export interface GroupStep extends StepBase {
   /** Members at work at once; absent: as many as the run has room for. */
   readonly maxConcurrent?: number;
   readonly conflicts?: ConflictSettings;
+  /** Present where the group is a phase. */
+  readonly phase?: PhaseSettings;
   readonly steps: readonly Step[];
 }
 

@@ -23,7 +23,7 @@
  * Waits without a deadline: `collecting`, `synchronising` and the ending states are bounded by their members, `merging` by its conflict.
  */
 import { assign, cancel, raise, setup } from 'xstate';
-import { emptyTally, type GroupTally, groupVerdict, isDecided, type JoinRule, tally } from '../policy/group-tally.ts';
+import { emptyTally, type GroupTally, groupVerdict, isDecided, type JoinRule, reopened, tally } from '../policy/group-tally.ts';
 import type { ErrorData } from '../protocol/errors.ts';
 import type * as message from '../protocol/messages.ts';
 import { portOf } from './run-port.ts';
@@ -36,6 +36,8 @@ export interface GroupInput {
   readonly merges?: boolean;
   /** Paths of the members that are sync points. */
   readonly syncPoints?: readonly string[];
+  /** Members that have completed before, and do not run again. */
+  readonly kept?: number;
 }
 
 export interface GroupContext {
@@ -56,7 +58,7 @@ export interface GroupContext {
 
 type MemberDone = {
   readonly type: `xstate.done.actor.${string}`;
-  readonly output: message.StepSettled | message.ConflictSettled | message.GroupSettled;
+  readonly output: message.StepSettled | message.ConflictSettled | message.GroupSettled | message.FeedbackSettled;
 };
 
 export type GroupEvent =
@@ -64,6 +66,7 @@ export type GroupEvent =
   | message.SlotGranted
   | message.MembersRerun
   | message.MembersRestart
+  | message.MembersReopened
   | message.Cancel
   | { readonly type: 'deadline.passed' };
 
@@ -112,6 +115,7 @@ export const groupMachine = setup({
     compensates: ({ context }) => context.rule.policy === 'compensate' && isLost(context),
     hasWritesToMerge: ({ context }) => context.merges && !context.fellBack && !isLost(context),
     isConflict: ({ event }) => 'output' in event && 'contest' in event.output,
+    isLoop: ({ event }) => 'output' in event && 'loop' in event.output,
     isResolvedMerge: ({ context, event }) => mergeOutcome(context, event) === 'resolved',
     isUnresolvedMerge: ({ context, event }) => mergeOutcome(context, event) === 'unresolved',
     isCancelledMerge: ({ context, event }) => mergeOutcome(context, event) === 'cancelled',
@@ -140,6 +144,11 @@ export const groupMachine = setup({
       const { remaining, completed } = context.tally;
       return { tally: { ...context.tally, remaining: remaining + event.count, completed: completed - event.count } };
     }),
+    openAgain: assign(({ context, event }) =>
+      event.type === 'members.reopened'
+        ? { tally: reopened(context.tally, event), openSyncPoints: context.openSyncPoints + event.syncPoints }
+        : {},
+    ),
     closeMerge: assign(({ context, event, system }) => {
       if (!('output' in event && 'contest' in event.output)) return {};
       const { contest } = event.output;
@@ -173,7 +182,7 @@ export const groupMachine = setup({
   context: ({ input }) => ({
     path: input.path,
     rule: input.rule,
-    tally: emptyTally(input.members),
+    tally: emptyTally(input.members, input.kept),
     merges: input.merges === true,
     syncPoints: input.syncPoints ?? NO_SYNC_POINTS,
     openSyncPoints: input.syncPoints?.length ?? 0,
@@ -202,6 +211,7 @@ export const groupMachine = setup({
         ],
         'slot.granted': { actions: 'launchReady' },
         'members.rerun': { actions: 'countAgain' },
+        'members.reopened': { actions: ['openAgain', 'launchReady'] },
         'deadline.passed': { target: 'dismissing', actions: 'dismissMembers' },
         cancel: { target: 'cancelling', actions: 'cancelMembers' },
       },
@@ -218,6 +228,7 @@ export const groupMachine = setup({
         ],
         'slot.granted': { actions: 'launchReady' },
         'members.rerun': { target: 'collecting', actions: 'countAgain' },
+        'members.reopened': { target: 'collecting', actions: ['openAgain', 'launchReady'] },
         'deadline.passed': { target: 'dismissing', actions: 'dismissMembers' },
         cancel: { target: 'cancelling', actions: 'cancelMembers' },
       },
@@ -256,8 +267,8 @@ export const groupMachine = setup({
     compensating: {
       entry: 'openCompensation',
       on: {
-        // A conflict that was left may end as late as here.
-        'xstate.done.actor.*': [{ guard: 'isConflict' }, { target: 'joined' }],
+        // A conflict that was left may end as late as here, and so may a feedback loop.
+        'xstate.done.actor.*': [{ guard: 'isConflict' }, { guard: 'isLoop' }, { target: 'joined' }],
         cancel: { actions: 'cancelCompensation' },
       },
     },

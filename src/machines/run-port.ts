@@ -26,6 +26,16 @@ export interface ApprovalNote {
   readonly to: readonly string[] | null;
 }
 
+/** What the examination of a gate came to. */
+export interface GateJudgement {
+  /** `unasked`: all else holds, and the persona has not been asked. `skipped`: nothing has run. `broken`: it could not be judged. */
+  readonly finding: 'passed' | 'failed' | 'unasked' | 'skipped' | 'broken';
+  /** Whether the work is to go back to an earlier phase. */
+  readonly sendsBack: boolean;
+  /** Why the gate does not hold. */
+  readonly error: ErrorData | null;
+}
+
 export interface RunPort {
   /** Creates actors for the members of a group that are ready and have room. */
   launchReady(group: string): void;
@@ -84,6 +94,27 @@ export interface RunPort {
   /** What was begun by `tryRung` is of no use any more. */
   leaveRung(contest: string, rung: ConflictRung, reason: string): void;
 
+  /** Creates the group of a phase's members; its settlement comes back as done. */
+  openMembers(phase: string): void;
+  /** Examines the gate of a phase, once its members have ended. */
+  examineGate(phase: string, members: GroupSettled | null): GateJudgement;
+  /** Asks the persona of a gate; answered by `gate.answered`. */
+  askGate(phase: string): void;
+  /** What the persona of a gate has answered. */
+  hearVerdict(phase: string, members: GroupSettled | null): GateJudgement;
+  /** Runs the members of a phase again: all of them (`rework`), or those that have not completed. */
+  runAgain(phase: string, rework: boolean): void;
+  /** Asks for the work of a phase to go back; answered by `feedback.refused`, or by its being called back. */
+  sendBack(phase: string): void;
+  /** Puts on record how a round of a phase ended. */
+  closeRound(phase: string, result: 'passed' | 'continued' | 'reworked' | 'failed' | 'skipped' | 'cancelled'): void;
+  /** Calls everybody back who works between an earlier phase and the sender; answered by `way.cleared`. */
+  callBack(loop: string): void;
+  /** Starts the phases between an earlier one and the sender anew. */
+  goBack(loop: string): void;
+  /** Tells the sender that its work does not go back. */
+  refuse(loop: string, error: ErrorData): void;
+
   /** A query was not answered in time: whoever asked is told. */
   expireRequest(request: string): void;
 
@@ -126,6 +157,16 @@ const idlePort: RunPort = {
   noteApproval() {},
   tryRung() {},
   leaveRung() {},
+  openMembers() {},
+  examineGate: (_phase, members) => ({ finding: members?.outcome === 'failed' ? 'failed' : 'passed', sendsBack: false, error: null }),
+  askGate() {},
+  hearVerdict: () => ({ finding: 'passed', sendsBack: false, error: null }),
+  runAgain() {},
+  sendBack() {},
+  closeRound() {},
+  callBack() {},
+  goBack() {},
+  refuse() {},
   expireRequest() {},
   openRoot() {},
   openHandlers() {},

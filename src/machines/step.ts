@@ -68,7 +68,7 @@ export interface StepContext {
   readonly reason: string | null;
 }
 
-type BodyDone = { readonly type: `xstate.done.actor.${string}`; readonly output: message.WorkflowSettled };
+type BodyDone = { readonly type: `xstate.done.actor.${string}`; readonly output: message.WorkflowSettled | message.PhaseSettled };
 
 export type StepEvent =
   | message.AttemptCompleted
@@ -119,6 +119,7 @@ export const stepMachine = setup({
       event.type === 'task.failed' && isCurrent(context, event) && wouldRetry(context, event.error),
     attemptsRemain: ({ context }) => wouldRetry(context, timeoutError(context)),
     bodyCompleted: ({ event }) => 'output' in event && (event as BodyDone).output.outcome === 'completed',
+    bodySkipped: ({ event }) => 'output' in event && (event as BodyDone).output.outcome === 'skipped',
     bodyCancelled: ({ event }) => 'output' in event && (event as BodyDone).output.outcome === 'cancelled',
   },
   actions: {
@@ -245,6 +246,7 @@ export const stepMachine = setup({
         'xstate.done.actor.*': [
           { guard: 'bodyCompleted', target: 'completed', actions: 'keepBody' },
           { guard: 'bodyCancelled', target: 'cancelled', actions: 'keepBody' },
+          { guard: 'bodySkipped', target: 'skipped', actions: 'keepBody' },
           { target: 'failed', actions: 'keepBody' },
         ],
         cancel: { target: 'cancelling', actions: ['recordCancel', 'cancelBody'] },

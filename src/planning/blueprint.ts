@@ -1,4 +1,5 @@
 import type { ConflictSettings, GroupFailurePolicy, WaitFor } from '../definition/joining.ts';
+import type { PhaseSettings } from '../definition/phase-settings.ts';
 import type { Dialect, Scope, Step, Workflow } from '../definition/workflow.ts';
 import type { Json } from '../protocol/json.ts';
 import type { EdgeTerms } from './drawn-edges.ts';
@@ -36,8 +37,24 @@ export interface StepBlueprint {
   readonly over: ((scope: Scope) => Json) | null;
   /** Of a quality gate: what must hold. */
   readonly check: ((scope: Scope) => boolean) | null;
+  /** Of a phase: what its gate and its feedback are judged by; null for everything else. */
+  readonly phase: PhaseBlueprint | null;
   /** Of a vote: its voters, and who decides when they cannot. */
   readonly ballot: { readonly voters: GroupBlueprint; readonly judge: GroupBlueprint | null } | null;
+}
+
+/** A phase with everything about it that can be computed before it runs. */
+export interface PhaseBlueprint {
+  readonly settings: PhaseSettings;
+  readonly check: ((scope: Scope) => boolean) | null;
+  /** When work goes back; null where the gate, or a verdict, says so. */
+  readonly when: ((scope: Scope) => boolean) | null;
+  /** What is sent along; null where that is what the gate has found. */
+  readonly findings: ((scope: Scope) => Json) | null;
+  /** By path as it is written: the way to the score. */
+  readonly scores: readonly (readonly [written: string, path: readonly string[]])[];
+  /** Asks the persona of the gate. */
+  readonly asking: GroupBlueprint | null;
 }
 
 /** How a group is joined and what its members may do, as far as the definition says. */
@@ -78,6 +95,8 @@ export interface GroupBlueprint {
   readonly sideBySide: boolean;
   /** Present where results count in the order of the sequential run. */
   readonly ordering: Ordering | null;
+  /** By member that sends work back: the member that it goes to. Absent where none does. */
+  readonly ways?: ReadonlyMap<number, number>;
 }
 
 export interface WorkflowBlueprint {
@@ -97,6 +116,8 @@ export interface WorkflowBlueprint {
   readonly shared: ((scope: Scope) => Json) | null;
   /** Whether any step works on the shared context. */
   readonly sharesContext: boolean;
+  /** Whether what was found goes into another round, so that there is a variable `feedback`. */
+  readonly givesFeedback: boolean;
   /** The members of every block (group or choice), by the block's id. */
   readonly blocks: ReadonlyMap<string, readonly Step[]>;
 }

@@ -19,6 +19,7 @@ import {
 import type { Json, JsonObject } from '../protocol/json.ts';
 import type { DrawnDuration, GroupBlueprint, JoinBlueprint, StepBlueprint, WorkflowBlueprint } from './blueprint.ts';
 import { drawEdges } from './drawn-edges.ts';
+import { drawPhase, givesFeedback, waysBack } from './drawn-phase.ts';
 import { orderingOf } from './engine-order.ts';
 import { ownKeys, writesShared } from './shared-keys.ts';
 import { upwardPlaces } from './upward-places.ts';
@@ -50,6 +51,7 @@ function drawWorkflow(workflow: Workflow): WorkflowBlueprint {
     byId,
     ids,
     shared: workflow.shared === undefined ? null : compileTemplate(workflow.shared, workflow.dialect),
+    givesFeedback: givesFeedback(workflow.steps),
     sharesContext: workflow.shared !== undefined || touchesShared(workflow.steps),
     blocks: blocksOf([...workflow.steps, ...workflow.onStepFailure, ...workflow.onWorkflowFailure]),
   };
@@ -115,6 +117,7 @@ function drawGroup(
     isolates: (mode === 'parallel' || join.policy === 'fall_back_sequential') && steps.some(writesShared),
     sideBySide: mode === 'parallel',
     ordering: inOrder ? orderingOf(workflow, steps, rank) : null,
+    ...waysBack(steps),
   };
 }
 
@@ -195,6 +198,7 @@ function drawStep(workflow: Workflow, step: Step, checkpoints: readonly number[]
     checkpoints,
     over: step.kind === 'map' ? compileTemplate(`{{ ${step.over} }}`, dialect) : null,
     check: step.kind === 'sync' && step.check !== undefined ? compileCondition(step.check, dialect) : null,
+    phase: drawPhase(workflow, step, drawErrand),
     ballot:
       step.kind === 'vote'
         ? {

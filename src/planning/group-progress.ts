@@ -155,6 +155,25 @@ export class GroupProgress {
     this.#outcomes[member] = undefined;
   }
 
+  /** Members run again in their order, as if they had never run; everything that depends on one of them is among them. */
+  runAgain(members: ReadonlySet<number>): void {
+    const ready: number[] = [];
+    for (let member = this.#ready.pop(); member !== undefined; member = this.#ready.pop()) if (!members.has(member)) ready.push(member);
+    for (const member of ready) this.#ready.push(member);
+    for (const member of members) {
+      this.#outcomes[member] = undefined;
+      this.#blockedBy[member] = undefined;
+      this.#again.delete(member);
+      if (this.#taken.length > 0) this.#taken[member] = 0;
+    }
+    for (const member of members) {
+      const dependencies = this.#blueprint.dependencies[member] ?? [];
+      this.#waitsFor[member] = dependencies.filter((from) => this.#outcomes[from] === undefined).length;
+      for (const from of dependencies) if (this.#outcomes[from] !== undefined) this.#pass(from, member, this.#blocks(from));
+      if (this.#waitsFor[member] === 0) this.#ready.push(member);
+    }
+  }
+
   #record(member: number, outcome: StepOutcome): void {
     this.#outcomes[member] = outcome;
   }

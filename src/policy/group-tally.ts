@@ -1,7 +1,7 @@
 import type { GroupFailurePolicy, WaitFor } from '../definition/joining.ts';
 import type { FailurePolicy } from '../definition/workflow.ts';
 import type { ErrorData } from '../protocol/errors.ts';
-import type { GroupSettled, StepSettled } from '../protocol/messages.ts';
+import type { GroupSettled, MembersReopened, StepSettled } from '../protocol/messages.ts';
 
 /** What a group has counted so far. Plain data; grows by `tally` only. */
 export interface GroupTally {
@@ -29,9 +29,9 @@ export interface JoinRule {
   readonly deadlineMs?: number;
 }
 
-/** The tally of a group none of whose members has settled. */
-export function emptyTally(members: number): GroupTally {
-  return { members, remaining: members, completed: 0, failed: 0, cancelled: 0, failedStep: null, error: null, thrown: false };
+/** The tally of a group none of whose members has settled, but for those that were kept from an earlier round. */
+export function emptyTally(members: number, kept = 0): GroupTally {
+  return { members, remaining: members - kept, completed: kept, failed: 0, cancelled: 0, failedStep: null, error: null, thrown: false };
 }
 
 /** Counts settled members in. The first failure is kept as the group's own. */
@@ -46,6 +46,20 @@ export function tally(before: GroupTally, settled: readonly Pick<StepSettled, 'p
     }
   }
   return { members: before.members, remaining, completed, failed, cancelled, failedStep, error, thrown };
+}
+
+/** Takes members that run again out of the count. */
+export function reopened(count: GroupTally, { completed, failed, cancelled, skipped }: Omit<MembersReopened, 'type'>): GroupTally {
+  const left = count.failed - failed;
+  const failure = left === 0 ? { failedStep: null, error: null, thrown: false } : {};
+  return {
+    ...count,
+    ...failure,
+    remaining: count.remaining + completed + failed + cancelled + skipped,
+    completed: count.completed - completed,
+    failed: left,
+    cancelled: count.cancelled - cancelled,
+  };
 }
 
 /** How many members must complete; null where all must, or may be tolerated not to. */

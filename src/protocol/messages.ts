@@ -36,6 +36,55 @@ export interface WorkflowSettled extends GroupSettled {
   readonly outputs: Json;
 }
 
+/** What a phase reports to its step. It is skipped where none of its members has run. */
+export interface PhaseSettled extends Omit<WorkflowSettled, 'outcome'> {
+  readonly outcome: 'completed' | 'failed' | 'skipped' | 'cancelled';
+}
+
+/** To a phase: whoever was asked about its gate has ended, one way or the other. */
+export interface GateAnswered {
+  readonly type: 'gate.answered';
+}
+
+/** To a phase: its work does not go back, and why not. */
+export interface FeedbackRefused {
+  readonly type: 'feedback.refused';
+  readonly error: ErrorData;
+}
+
+/** To a feedback loop: its sender has found something again, as canonical JSON. */
+export interface FindingsReported {
+  readonly type: 'findings.reported';
+  readonly findings: string;
+}
+
+/** To a feedback loop: nobody between the earlier phase and its sender is at work any more. */
+export interface WayCleared {
+  readonly type: 'way.cleared';
+}
+
+/** To a feedback loop: its sender has ended for good. */
+export interface SenderSettled {
+  readonly type: 'sender.settled';
+}
+
+/** What a feedback loop reports to the group of its phases. */
+export interface FeedbackSettled {
+  readonly loop: string;
+  readonly outcome: 'closed' | 'stalled' | 'exhausted' | 'cancelled';
+}
+
+/** To a group: members that had ended in these ways are open again. */
+export interface MembersReopened {
+  readonly type: 'members.reopened';
+  readonly completed: number;
+  readonly failed: number;
+  readonly cancelled: number;
+  readonly skipped: number;
+  /** How many of them are sync points. */
+  readonly syncPoints: number;
+}
+
 /** Stop, and say why. Every state of every machine answers it. */
 export interface Cancel {
   readonly type: 'cancel';

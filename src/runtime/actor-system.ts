@@ -2,7 +2,9 @@
 import { type AnyActorRef, createActor, type InspectionEvent } from 'xstate';
 import { type ApprovalInput, approvalMachine } from '../machines/approval.ts';
 import { type ConflictInput, conflictMachine } from '../machines/conflict.ts';
+import { type FeedbackLoopInput, feedbackLoopMachine } from '../machines/feedback-loop.ts';
 import { type GroupInput, groupMachine } from '../machines/group.ts';
+import { type PhaseInput, phaseMachine } from '../machines/phase.ts';
 import { type RequestInput, requestMachine } from '../machines/request.ts';
 import { connectPort, type RunPort } from '../machines/run-port.ts';
 import { type StepInput, stepMachine } from '../machines/step.ts';
@@ -105,6 +107,14 @@ export function createVote(parent: AnyActorRef, input: VoteInput): AnyActorRef {
 
 export function createApproval(parent: AnyActorRef, input: ApprovalInput): AnyActorRef {
   return createActor(approvalMachine, { id: idOf(parent, `${input.path}:approval`), input, parent });
+}
+
+export function createPhase(parent: AnyActorRef, input: PhaseInput): AnyActorRef {
+  return createActor(phaseMachine, { id: idOf(parent, `${input.path}:phase`), input, parent });
+}
+
+export function createFeedbackLoop(parent: AnyActorRef, input: FeedbackLoopInput): AnyActorRef {
+  return createActor(feedbackLoopMachine, { id: idOf(parent, `${input.loop}:feedback`), input, parent });
 }
 
 export function createConflict(parent: AnyActorRef, input: ConflictInput): AnyActorRef {

@@ -10,9 +10,9 @@ import { openVote } from './ballots.ts';
 import { skipMembers } from './counting.ts';
 import { itemsOf, toleratedFailures } from './map-items.ts';
 import { openMeeting } from './meetings.ts';
-import { type GroupOpening, openGroup } from './open-group.ts';
-import { HANDLERS, type LiveStep, type Meeting, type RunScope, type RunState } from './run-state.ts';
-import { cellOf } from './shared-cell.ts';
+import { openGroup, openingInside } from './open-group.ts';
+import { openPhase } from './phases.ts';
+import { HANDLERS, type LiveStep, type Meeting, type Meeting, type RunScope, type RunState } from './run-state.ts';
 
 /** Which of a workflow's failures have handlers. The engine dialect tells a broken step from one that reported failure. */
 export function handlerRule(blueprint: WorkflowBlueprint): HandlerRule {
@@ -77,7 +77,7 @@ export function openBody(state: RunState, step: LiveStep): void {
   else if (definition.kind === 'map') {
     const items = Array.isArray(step.given.items) ? step.given.items : [];
     const members = itemsOf(definition, blueprint, items, group.blueprint);
-    step.body = openGroup(state, group.scope, { ...inside(step, members), tolerated: toleratedFailures(definition, items.length) });
+    step.body = openGroup(state, group.scope, { ...openingInside(step, members), tolerated: toleratedFailures(definition, items.length) });
   } else if (blueprint.nested !== null) {
     openNested(state, step);
     return;
@@ -88,30 +88,17 @@ export function openBody(state: RunState, step: LiveStep): void {
     if (definition.kind === 'choice') {
       skipMembers(state, group, step.branch ? definition.otherwise : definition.then, `${step.path} took the other branch`);
     }
-    step.body = openGroup(state, group.scope, inside(step, chosen));
+    step.body = openGroup(state, group.scope, openingInside(step, chosen));
   }
   if (step.body.actor !== null) begin(step.body.actor, step.actor);
 }
 
-/** How the group that stands inside a step is opened. */
-function inside({ path, group, actor, member }: LiveStep, blueprint: GroupBlueprint): GroupOpening {
-  return {
-    blueprint,
-    path,
-    prefix: group.prefix,
-    parent: actor,
-    onFailure: group.rule.onFailure,
-    cell: group.context === null ? null : cellOf(group.context, member),
-    undo: group.undo,
-  };
-}
-
 /** The actor of a step that is more than a group. */
 function placeOf(state: RunState, step: LiveStep): Meeting | null {
-  const { step: definition } = step.blueprint;
+  const { step: definition, phase } = step.blueprint;
   if (definition.kind === 'sync') return openMeeting(state, step, definition);
   if (definition.kind === 'vote') return openVote(step, definition);
-  return definition.kind === 'approval' ? openApproval(state, step, definition) : null;
+  return phase === null ? null : openPhase(state, step, phase);
 }
 
 function openNested(state: RunState, step: LiveStep): void {

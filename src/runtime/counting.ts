@@ -6,6 +6,7 @@ import type { StepOutcome } from '../protocol/outcomes.ts';
 import { tell } from './coordination-log.ts';
 import { syncSettled } from './message-delivery.ts';
 import { stepEnded } from './message-receivers.ts';
+import { undoOf } from './open-group.ts';
 import { tellPoints } from './points.ts';
 import type { Arrival, LiveGroup, RunState, StepRecord } from './run-state.ts';
 import { takeIn } from './scope.ts';
@@ -14,7 +15,7 @@ import { takeIn } from './scope.ts';
 export function count(state: RunState, group: LiveGroup, { member, settled, startedAt }: Arrival): StepSettled[] {
   const blueprint = group.blueprint.members[member];
   if (blueprint === undefined) throw new TroupeError('INTERNAL', `group ${group.path} has no member ${member}`);
-  if (settled.outcome === 'completed' && !group.isPrivate) takeIn(group.scope, blueprint, settled, group.undo);
+  if (settled.outcome === 'completed' && !group.isPrivate) takeIn(group.scope, blueprint, settled, undoOf(group, member));
   record(state, group, settled, startedAt);
   const { step } = blueprint;
   if (step.kind === 'vote' && step.judge !== undefined && !state.records.has(group.prefix + step.judge.id)) {

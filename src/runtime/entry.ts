@@ -136,7 +136,9 @@ function enterTask(entering: Entering, step: TaskStep, name: string, given: Json
   entering.doing = ['TEMPLATE_FAILED', 'persona'];
   const persona = blueprint.persona === null ? null : String(blueprint.persona(scope));
   const gathered = step.inputs === undefined ? given : frozen({ ...given, ...gatherInputs(step.inputs, scope) });
-  const whole = group.extra === null ? gathered : frozen({ ...gathered, ...group.extra });
+  const told = group.feedback.get(entering.member);
+  const extra = told === undefined ? group.extra : { ...group.extra, feedback: frozen(told as unknown as Json) };
+  const whole = extra === null ? gathered : frozen({ ...gathered, ...extra });
   return plan(entering, 'attempt', { timeoutMs, retries }, { given: whole, name, persona });
 }
 

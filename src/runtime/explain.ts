@@ -59,6 +59,10 @@ export function whyLive(state: RunState, step: LiveStep, now: number): string {
       return `waits for its judge, ${openMembers(step)}`;
     case 'escalated':
       return `is undecided; waits for a person: the signal "${signalOf(step)}"${limit(context)}`;
+    case 'running':
+      return `is in round ${state.phases.get(step.path)?.rounds.length ?? 1}; waits for its members: ${openMembers(step)}`;
+    case 'sendingBack':
+      return 'sends its work back; waits for those in between to end';
     case 'merging':
       return `merges what its members wrote${rungOf(step)}`;
     case 'compensating':

@@ -46,6 +46,7 @@ export function launchReady(state: RunState, group: LiveGroup): void {
 
 /** Whether a ready member is held back by its group: by the order, or by a conflict that is being settled. */
 function mustWait(group: LiveGroup, member: number, { keys }: StepBlueprint): boolean {
+  if (group.recalled?.members.has(member) === true) return true;
   if (group.ordered !== null && (group.ordered.barrier[member] ?? 0) > group.ordered.count) return true;
   return keys !== null && group.scope.barred.size > 0 && keys.writes.some((key) => group.scope.barred.has(key));
 }
@@ -97,7 +98,7 @@ function standInLine(state: RunState, group: LiveGroup): void {
 
 function launch(state: RunState, group: LiveGroup, member: number, room: boolean): void {
   const blueprint = group.blueprint.members[member];
-  if (blueprint === undefined || group.progress.outcome(member) !== undefined) {
+  if (blueprint === undefined || group.progress.outcome(member) !== undefined || group.recalled?.members.has(member) === true) {
     if (room) state.slots.giveBack();
     return;
   }

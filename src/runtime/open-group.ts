@@ -8,9 +8,9 @@ import type { JsonObject } from '../protocol/json.ts';
 import type { StepSettled } from '../protocol/messages.ts';
 import { createGroup, type LiveActor } from './actor-system.ts';
 import { placesOf } from './launch-places.ts';
-import type { LiveGroup, RunScope, RunState } from './run-state.ts';
+import type { LiveGroup, LiveStep, RunScope, RunState } from './run-state.ts';
 import { renderDuration } from './scope.ts';
-import { branchOf, type ContextCell, type GroupContext, sharedValues } from './shared-cell.ts';
+import { branchOf, type ContextCell, cellOf, type GroupContext, sharedValues } from './shared-cell.ts';
 import { openUndoLog, type UndoLog } from './undo-log.ts';
 
 /** What a group is opened with. */
@@ -25,6 +25,12 @@ export interface GroupOpening {
   /** Where what its members change is noted, because something around it may be taken back. */
   readonly undo?: UndoLog | null;
   readonly tolerated?: number;
+  /** Its members may run again as a whole. */
+  readonly repeats?: boolean;
+  /** Failures of its members are for a gate to judge: they block those that depend on them, and decide nothing else. */
+  readonly isGated?: boolean;
+  /** Members that have completed before, and do not run again. */
+  readonly kept?: readonly number[];
   readonly extra?: JsonObject | null;
   /** What its members make is for whoever opened it alone: it is not seen by other steps. */
   readonly isPrivate?: boolean;
@@ -58,7 +64,7 @@ export function openGroup(state: RunState, scope: RunScope, opening: GroupOpenin
     progress: new GroupProgress(
       blueprint,
       // Members of an `any` join are alternatives: where one follows another, it follows also when that one failed.
-      { onFailure: dependencyRule(rule), onSkip, isTaken },
+      { onFailure: opening.isGated === true ? 'continue' : dependencyRule(rule), onSkip, isTaken },
       orderOf(state, blueprint, prefix),
     ),
     actor: createGroup(parent, {
@@ -66,6 +72,7 @@ export function openGroup(state: RunState, scope: RunScope, opening: GroupOpenin
       members: blueprint.members.length,
       rule,
       merges: context !== null && context.apart !== null,
+      ...(opening.kept === undefined ? {} : { kept: opening.kept.length }),
       ...(blueprint.syncPoints.length === 0
         ? {}
         : { syncPoints: blueprint.syncPoints.map((at) => prefix + blueprint.members[at]?.step.id) }),
@@ -76,7 +83,11 @@ export function openGroup(state: RunState, scope: RunScope, opening: GroupOpenin
     launching: 0,
     round: 0,
     context,
-    undo: mayStartOver(blueprint) ? openUndoLog(opening.undo) : (opening.undo ?? null),
+    undo: opening.repeats === true || mayStartOver(blueprint) ? openUndoLog(opening.undo) : (opening.undo ?? null),
+    undoByMember: blueprint.ways === undefined ? null : new Map(),
+    feedback: new Map(),
+    recalled: null,
+    isGated: opening.isGated === true,
     contests: new Map(),
     unjudged,
     fellBack: false,
@@ -87,6 +98,7 @@ export function openGroup(state: RunState, scope: RunScope, opening: GroupOpenin
     ending: null,
     ordered: barrier === undefined ? null : { count: 0, arrived: new Map(), barrier },
   };
+  for (const member of opening.kept ?? []) live.progress.settle(member, 'completed');
   state.groups.set(path, live);
   return live;
 }
@@ -105,6 +117,31 @@ function dependencyRule({ waitFor, policy, onFailure }: JoinRule): JoinRule['onF
 }
 
 const mayStartOver = ({ join, isolates }: GroupBlueprint) => isolates || join.policy === 'fall_back_sequential';
+
+/** How the group that stands inside a step is opened. */
+export function openingInside({ path, group, actor, member }: LiveStep, blueprint: GroupBlueprint): GroupOpening {
+  return {
+    blueprint,
+    path,
+    prefix: group.prefix,
+    parent: actor,
+    onFailure: group.isGated ? 'continue' : group.rule.onFailure,
+    cell: group.context === null ? null : cellOf(group.context, member),
+    undo: undoOf(group, member),
+    extra: group.extra,
+  };
+}
+
+/** Where what a member changes in the scope is noted; null for nowhere. */
+export function undoOf({ undo, undoByMember }: LiveGroup, member: number): UndoLog | null {
+  if (undoByMember === null) return undo;
+  let own = undoByMember.get(member);
+  if (own === undefined) {
+    own = openUndoLog(undo);
+    undoByMember.set(member, own);
+  }
+  return own;
+}
 
 function ruleOf(scope: RunScope, { blueprint, path, onFailure, tolerated }: GroupOpening): JoinRule {
   const { waitFor, policy, quorum, deadline } = blueprint.join;

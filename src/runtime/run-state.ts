@@ -18,6 +18,7 @@ import type { ApprovalBook } from './approval-book.ts';
 import type { Telling } from './coordination-log.ts';
 import type { Exchange } from './exchange.ts';
 import type { PlannedPlaces } from './launch-places.ts';
+import type { FeedbackRound, PhaseStory } from './phase-story.ts';
 import type { ContextCell, Contribution, GroupContext } from './shared-cell.ts';
 import type { Slots } from './slots.ts';
 import type { StepClock } from './step-clock.ts';
@@ -72,6 +73,14 @@ export interface LiveGroup {
   readonly undo: UndoLog | null;
   /** Conflicts over what members have written, by member; the one over all of them is under `-1`. */
   readonly contests: Map<number, Contest>;
+  /** By member: what it changed in the scope, where it may run again because work goes back; null where nothing does. */
+  readonly undoByMember: Map<number, UndoLog> | null;
+  /** By member: what was found in rounds before, which it is given. */
+  readonly feedback: Map<number, readonly FeedbackRound[]>;
+  /** Members that are called back because work goes back to one of them; null for nobody. */
+  recalled: { readonly loop: string; readonly members: ReadonlySet<number> } | null;
+  /** Failures of its members are for a gate to judge. */
+  readonly isGated: boolean;
   /** Conditional edges that could not be judged, and why. */
   readonly unjudged: ReadonlyMap<EdgeTerms, unknown>;
   /** Its members run one after the other, for the second time. */
@@ -88,6 +97,19 @@ export interface LiveGroup {
   ending: { readonly outcome: StepOutcome; readonly reason: string } | null;
   /** Where results count in order: how many count already, what has arrived early, and how long each member must wait. */
   readonly ordered: { count: number; readonly arrived: Map<number, Arrival>; readonly barrier: readonly number[] } | null;
+}
+
+/** A way back that has been taken, or is about to be. */
+export interface LiveLoop {
+  /** Path of the phase that sends work back. */
+  readonly path: string;
+  readonly group: LiveGroup;
+  readonly sender: number;
+  /** The member that work goes to. */
+  readonly to: number;
+  readonly actor: LiveActor;
+  /** What is about to be sent along. */
+  findings: Json;
 }
 
 /** A member's report on its way to count. */
@@ -215,6 +237,11 @@ export interface RunState {
   readonly progress: Map<string, StepProgress>;
   /** Groups of what the run asks for on its own behalf, in the order of their opening. */
   readonly errands: LiveGroup[];
+  /** What has become of phases so far, by path. */
+  readonly phases: Map<string, PhaseStory>;
+  /** Ways back that have been taken, by the path of their sender, and what was found each time. */
+  readonly loops: Map<string, LiveLoop>;
+  readonly foundBefore: Map<string, FeedbackRound[]>;
   /** Open questions between agents. */
   readonly requests: Map<string, LiveActor>;
   /** Messages between agents. */

@@ -12,10 +12,13 @@ import { openBody, openHandlers, openRoot } from './bodies.ts';
 import { cancelCompensation, openCompensation } from './compensation.ts';
 import { conclude } from './conclude.ts';
 import { contested, leaveMerge, mended, merged, openMerge, startOver } from './contest.ts';
+import { callBack, goBack, recall, refuse, sendBack } from './feedback.ts';
 import { launchReady } from './launch.ts';
 import { executeSync } from './meetings.ts';
 import { expireRequest } from './message-delivery.ts';
-import type { LiveGroup, LiveStep, RunScope, RunState } from './run-state.ts';
+import type { PhaseResult } from './phase-story.ts';
+import { askGate, closeRound, examineGate, hearVerdict, openMembers, runAgain } from './phases.ts';
+import type { LiveGroup, LiveLoop, LiveStep, RunScope, RunState } from './run-state.ts';
 import { leaveRung, tryRung } from './rungs.ts';
 import { arrived, endMembers } from './settle.ts';
 
@@ -111,6 +114,54 @@ export class RunVerbs implements RunPort {
     leaveRung(this.#state, contest, reason);
   }
 
+  openMembers(phase: string): void {
+    const opening = this.#step(phase);
+    this.#later(() => openMembers(this.#state, opening));
+  }
+
+  examineGate(phase: string, members: GroupSettled | null): GateJudgement {
+    return examineGate(this.#state, this.#step(phase), members);
+  }
+
+  askGate(phase: string): void {
+    const asking = this.#step(phase);
+    this.#later(() => askGate(this.#state, asking));
+  }
+
+  hearVerdict(phase: string, members: GroupSettled | null): GateJudgement {
+    return hearVerdict(this.#state, this.#step(phase), members);
+  }
+
+  runAgain(phase: string, rework: boolean): void {
+    const again = this.#step(phase);
+    this.#later(() => runAgain(this.#state, again, rework));
+  }
+
+  closeRound(phase: string, result: PhaseResult): void {
+    closeRound(this.#state, phase, result);
+  }
+
+  sendBack(phase: string): void {
+    const sender = this.#step(phase);
+    this.#later(() => sendBack(this.#state, sender));
+  }
+
+  callBack(loop: string): void {
+    const going = this.#loop(loop);
+    recall(going);
+    this.#later(() => callBack(this.#state, going));
+  }
+
+  goBack(loop: string): void {
+    const going = this.#loop(loop);
+    this.#later(() => goBack(this.#state, going));
+  }
+
+  refuse(loop: string, error: ErrorData): void {
+    const refused = this.#loop(loop);
+    this.#later(() => refuse(this.#state, refused, error));
+  }
+
   expireRequest(request: string): void {
     this.#state.requests.delete(request);
     expireRequest(this.#state, request);
@@ -143,8 +194,8 @@ export class RunVerbs implements RunPort {
 
   cancelBody(step: string, reason: string): void {
     const { body, errand } = this.#step(step);
-    // The step asks for its vote to be cancelled; the vote, in turn, for its voters or its judge.
-    if (body !== null && 'isCancelled' in body && body.kind === 'vote' && body.isCancelled) {
+    // The step asks for its vote or phase to be cancelled; that, in turn, for those who are at work for it.
+    if (body !== null && 'isCancelled' in body && (body.kind === 'vote' || body.kind === 'phase') && body.isCancelled) {
       errand?.actor.send({ type: 'cancel', reason });
       return;
     }
@@ -185,6 +236,12 @@ export class RunVerbs implements RunPort {
     const step = this.#state.steps.get(path);
     if (step === undefined) throw new TroupeError('INTERNAL', `step ${path} is not live`);
     return step;
+  }
+
+  #loop(path: string): LiveLoop {
+    const loop = this.#state.loops.get(path);
+    if (loop === undefined) throw new TroupeError('INTERNAL', `there is no feedback loop of ${path}`);
+    return loop;
   }
 
   #group(path: string): LiveGroup {

@@ -11,6 +11,7 @@ import { signalOf } from './attempts.ts';
 import { judgePath } from './ballots.ts';
 import type { DeadLetter } from './exchange.ts';
 import { shownState, whyContested, whyLive, whyPending } from './explain.ts';
+import { type PhaseView, phasesOf } from './phase-view.ts';
 import { type Question, questionOf } from './question-view.ts';
 import type { Run } from './run.ts';
 import { HANDLERS, type LiveGroup, type LiveStep, type StepRecord } from './run-state.ts';
@@ -68,6 +69,8 @@ export interface RunView {
   readonly failedStep: string | null;
   /** Facts that came too late to be applied. */
   readonly lateFacts: number;
+  /** Phases with all their rounds, in the order in which they began; those that have not begun are left out. */
+  readonly phases: readonly PhaseView[];
   /** Messages that nobody could be given. */
   readonly deadLetters: readonly DeadLetter[];
   /** The run's shared context with its whole story; null where no step works on one. */
@@ -93,6 +96,7 @@ export function viewOf(run: Run, startedAt: number, now: number): RunView {
     error: ended?.error ?? null,
     failedStep: ended?.failedStep ?? null,
     lateFacts: state.lateFacts,
+    phases: phasesOf(state),
     deadLetters: [...state.exchange.deadLetters],
     shared: state.root.cell === null ? null : sharedViewOf(state.root.cell.current),
   };

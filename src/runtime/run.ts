@@ -64,6 +64,9 @@ export class Run {
       attemptsSoFar: new Map(),
       progress: new Map(),
       errands: [],
+      phases: new Map(),
+      loops: new Map(),
+      foundBefore: new Map(),
       requests: new Map(),
       exchange: openExchange(
         exchangeHooks(

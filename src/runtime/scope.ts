@@ -35,6 +35,7 @@ export function openScope(prefix: string, blueprint: WorkflowBlueprint, given: J
     if (!Object.hasOwn(given, name)) variables[name] = value(scope);
   }
   if (blueprint.workflow.dialect === 'native' && !Object.hasOwn(variables, 'input')) variables.input = given;
+  if (blueprint.givesFeedback) variables.feedback = [];
   return {
     prefix,
     blueprint,

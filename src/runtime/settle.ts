@@ -7,6 +7,7 @@ import { decisionInWords } from './ballots.ts';
 import { contest, leaveContest, resumeContests } from './contest.ts';
 import { contribute, contributionFrom, type Obstacle } from './contributions.ts';
 import { count, neverBegun } from './counting.ts';
+import { isRecalled, leaveLoops, leftTheWay, senderSettled } from './feedback.ts';
 import type { Arrival, LiveGroup, LiveStep, RunState } from './run-state.ts';
 import { rerunCounted, rerunEnded } from './rungs.ts';
 
@@ -18,6 +19,11 @@ export function arrived(state: RunState, group: LiveGroup, settled: StepSettled)
   const step = state.steps.get(settled.path);
   if (step === undefined) throw new TroupeError('INTERNAL', `a report of ${settled.path} arrived, which is not live`);
   retire(state, step, settled.attempts);
+  if (isRecalled(group, step.member)) {
+    leftTheWay(state, group, settled);
+    return [];
+  }
+  if (state.loops.size > 0) senderSettled(state, settled.path);
   const contribution = contributionFrom(step, settled);
   const arrival: Arrival = {
     member: step.member,
@@ -102,7 +108,7 @@ function retire(state: RunState, step: LiveStep, attempts: number): void {
 
 /** The report as it counts: the output of a group or a map is made of its members' outputs, which only the run knows. */
 function whole(state: RunState, step: LiveStep, settled: StepSettled): StepSettled {
-  const { body } = step;
+  const body = step.body !== null && 'isCancelled' in step.body ? (step.body.members ?? null) : step.body;
   if (step.blueprint.step.kind === 'vote' && settled.outcome === 'completed') {
     return { ...settled, reason: decisionInWords(settled.output) };
   }
@@ -132,6 +138,7 @@ function clearItems({ blueprint, scope }: LiveGroup): void {
 /** Ends a group's members: live ones are told to stop and report later; the others are settled now. */
 export function endMembers(state: RunState, group: LiveGroup, outcome: 'cancelled' | 'skipped', reason: string): StepSettled[] {
   group.ending = { outcome, reason };
+  if (group.blueprint.ways !== undefined) leaveLoops(state, group, reason);
   state.slots.leave(group.path);
   for (const contest of [...group.contests.values()]) {
     // A merge for whose sake members run again waits for how that goes, unless all of it is given up.

@@ -47,6 +47,7 @@ export function aView(steps: readonly StepView[], more: Partial<RunView> = {}): 
     error: null,
     failedStep: null,
     lateFacts: 0,
+    phases: [],
     deadLetters: [],
     shared: null,
     ...more,

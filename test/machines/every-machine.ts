@@ -4,7 +4,9 @@ import { type AnyMachineSnapshot, type AnyStateMachine, assign } from 'xstate';
 import type { AgentInput } from '../../src/machines/agent.ts';
 import type { ApprovalInput } from '../../src/machines/approval.ts';
 import type { ConflictInput } from '../../src/machines/conflict.ts';
+import type { FeedbackLoopInput } from '../../src/machines/feedback-loop.ts';
 import type { GroupContext, GroupInput } from '../../src/machines/group.ts';
+import { type PhaseContext, type PhaseInput, phaseMachine } from '../../src/machines/phase.ts';
 import type { ProcessInput } from '../../src/machines/process-agent.ts';
 import type { RequestInput } from '../../src/machines/request.ts';
 import type { StepInput } from '../../src/machines/step.ts';
@@ -16,6 +18,8 @@ import type { WorkflowInput } from '../../src/machines/workflow.ts';
 export interface Beginning {
   readonly input: unknown;
   readonly decision: VoteContext['decision'];
+  /** How the gate of a phase is found each time. */
+  readonly judgement: PhaseContext['judgement'];
 }
 
 /** Something a machine is told. */
@@ -80,6 +84,19 @@ const groups: fc.Arbitrary<GroupInput> = fc
     merges,
     ...(meets && members > 1 ? { syncPoints: ['c'] } : {}),
   }));
+const loops: fc.Arbitrary<FeedbackLoopInput> = fc.record({
+  loop: fc.constant('review'),
+  to: fc.constant('build'),
+  max: fc.nat({ max: 3 }),
+  rounds: fc.constant(0),
+  before: fc.constant(null),
+  findings: fc.constantFrom('1', '2'),
+});
+const phases: fc.Arbitrary<PhaseInput> = fc.record({
+  path: fc.constant('p'),
+  onFailure: fc.constantFrom('retry', 'rework', 'continue', 'stop'),
+  max: fc.nat({ max: 2 }),
+});
 const processes: fc.Arbitrary<ProcessInput> = fc.record({
   terminateGraceMs: grace,
   killGraceMs: grace,
@@ -123,6 +140,8 @@ const INPUTS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   approval: approvals,
   conflict: conflicts,
   group: groups,
+  'feedback-loop': loops,
+  phase: phases,
   'process-agent': processes,
   request: requests,
   step: steps,
@@ -137,15 +156,24 @@ const decisions = fc.constantFrom<VoteContext['decision']>(
   { kind: 'undecided', reason: 'few' },
 );
 
+const judgements: fc.Arbitrary<PhaseContext['judgement']> = fc.record({
+  finding: fc.constantFrom('passed', 'failed', 'unasked', 'skipped', 'broken'),
+  sendsBack: fc.boolean(),
+  error: errors,
+});
+
 /** Whatever a machine can begin with. A machine that nobody has described here is an error. */
 export function beginnings(machine: AnyStateMachine): fc.Arbitrary<Beginning> {
   const inputs = INPUTS[machine.id];
   if (inputs === undefined) throw new Error(`test/machines/every-machine.ts does not say what ${machine.id} starts from`);
-  return fc.record({ input: inputs, decision: decisions });
+  return fc.record({ input: inputs, decision: decisions, judgement: judgements });
 }
 
 /** The machine with the run's answers put in. */
-export function answered(machine: AnyStateMachine, { decision }: Beginning): AnyStateMachine {
+export function answered(machine: AnyStateMachine, { decision, judgement }: Beginning): AnyStateMachine {
+  if (machine.id === 'phase') {
+    return phaseMachine.provide({ actions: { examineGate: assign({ judgement }), hearVerdict: assign({ judgement }) } });
+  }
   return machine.id === 'vote' ? voteMachine.provide({ actions: { countVotes: assign({ decision }) } }) : machine;
 }
 
@@ -155,6 +183,9 @@ const CARRIED: Readonly<Record<string, fc.Arbitrary<object>>> = {
   'task.settled': fc.record({ count: attempts }),
   'rung.settled': fc.record({ rung: fc.constantFrom(...RUNGS), settled: fc.boolean(), reason: fc.constant(null) }),
   'members.rerun': fc.constant({ count: 1 }),
+  'members.reopened': fc.constant({ completed: 1, failed: 0, cancelled: 0, skipped: 0, syncPoints: 0 }),
+  'findings.reported': fc.record({ findings: fc.constantFrom('1', '2', '3') }),
+  'feedback.refused': fc.constant({ error: ERROR }),
   'task.completed': fc.record({ attempt: attempts, output: fc.constant(1), variables: fc.constant(null) }),
   'task.failed': fc.record({ attempt: attempts, error: fc.constant(ERROR), thrown: fc.boolean() }),
   'task.queued': fc.record({ attempt: attempts }),
@@ -212,7 +243,7 @@ export function canHappen(machine: AnyStateMachine, now: AnyMachineSnapshot, tol
   if (told.type.startsWith('xstate.error.')) return now.can(told);
   if (machine.id !== 'group') return true;
   const { tally } = now.context as GroupContext;
-  if (told.type === 'members.rerun') return tally.completed > 0;
+  if (told.type === 'members.rerun' || told.type === 'members.reopened') return tally.completed > 0;
   const isMember = told.type.startsWith('xstate.done.') && typeof told.output === 'object' && told.output !== null && 'path' in told.output;
   return !isMember || tally.remaining > 0 || now.value === 'compensating';
 }

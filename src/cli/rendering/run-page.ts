@@ -5,6 +5,7 @@ import type { Paint } from '../text/paint.ts';
 import { dateTime, spanText } from '../text/time-text.ts';
 import { type Field, fieldLines } from './fields.ts';
 import { outputLines } from './outputs-text.ts';
+import { phaseLines } from './phase-lines.ts';
 import { errorLines } from './run-summary.ts';
 import { sharedLines } from './shared-text.ts';
 import { paintByState, stateMark, stateWord } from './state-words.ts';
@@ -36,6 +37,7 @@ export function runPage(view: RunView, options: PageOptions): string {
     ['steps', stepCounts(view.steps)],
     ['unheard', unheard(view)],
     ['late', view.lateFacts === 0 ? '' : `${view.lateFacts} results came too late and were not applied`],
+    ['phases', phaseLines(view)],
     ['shared', sharedLines(view, width - 'outputs'.length - 4)],
     ['error', errorLines(view)],
     ['outputs', outputLines(view.outputs, width - 'outputs'.length - 4)],

@@ -1,0 +1,56 @@
+/** The keys by which a group is a phase: its gate, and where it sends work back to. */
+import * as z from 'zod';
+import { condition } from './native-step-form.ts';
+import { MAX_FEEDBACK_LOOPS } from './phase-settings.ts';
+
+const text = z.string();
+const times = z.number().multipleOf(1).min(0).max(1000);
+
+const gate = z
+  .strictObject({
+    rate: z
+      .number()
+      .min(0)
+      .max(1)
+      .optional()
+      .describe('The share of completed among the steps that ran, from 0 to 1. Without it every member must end as the group says.'),
+    check: condition.optional().describe('Must hold once the members have ended.'),
+    scores: z
+      .record(text.min(1), z.number())
+      .optional()
+      .describe('Paths into the outputs of steps, such as "tests.coverage", and the least that must stand there.'),
+    persona: text.min(1).optional().describe('Who is asked once all else holds; its verdict counts.'),
+    on_failure: z
+      .enum(['retry', 'rework', 'continue', 'stop'])
+      .optional()
+      .describe(
+        'When it does not hold: "stop" (default) fails the phase, "retry" runs again what has not completed, "rework" runs all again with what was found, "continue" goes on anyhow.',
+      ),
+    max: times.optional().describe(`With "retry" and "rework": how often. Default ${MAX_FEEDBACK_LOOPS}.`),
+  })
+  .describe('What must hold before the phase has passed.');
+
+const feedback = z
+  .strictObject({
+    to: text.min(1).describe('Id of a phase beside this one that ends before it.'),
+    when: condition
+      .optional()
+      .describe('When work goes back. Default: when the gate does not hold; without a gate, when a step of the phase fails or says no.'),
+    findings: text
+      .min(1)
+      .optional()
+      .describe('What is sent along: a path such as "review.issues", or a template. Default: what was found.'),
+    max: times.optional().describe(`How often; 0 for never. Default ${MAX_FEEDBACK_LOOPS}.`),
+  })
+  .describe('Sends work back to an earlier phase, with what was found.');
+
+/** Keys of a phase beside those of a group. */
+export const phasing = {
+  mode: z
+    .enum(['graph', 'sequential', 'parallel'])
+    .optional()
+    .describe('How its members run: by dependencies (default), one after the other, or at the same time.')
+    .meta({ default: 'graph' }),
+  gate: gate.optional(),
+  feedback: feedback.optional(),
+};

@@ -1,0 +1,76 @@
+import { isJsonObject } from '../protocol/json.ts';
+import { checkPath } from './native-dependencies.ts';
+import { conditionOf, type Entries, given, mapOf, numberOf, textOf } from './native-entries.ts';
+import type { NativePlace } from './native-place.ts';
+import { nearest } from './nearest-name.ts';
+import { checkPersona } from './persona-check.ts';
+import {
+  type FeedbackSettings,
+  type GateFailurePolicy,
+  type GateSettings,
+  MAX_FEEDBACK_LOOPS,
+  type PhaseSettings,
+} from './phase-settings.ts';
+import { quoted } from './printable.ts';
+import { report } from './reading.ts';
+import { offsetAt, type SourceNode, type SourcePath } from './source-node.ts';
+
+/** Reads the gate of a phase, and where it sends work back to. Whether there is such a phase is checked with the graph. */
+export function readPhase(data: Entries, node: SourceNode, place: NativePlace): PhaseSettings {
+  return given({
+    gate: isJsonObject(data.gate) ? readGate(data.gate, data, node, place) : undefined,
+    feedback: isJsonObject(data.feedback) ? readFeedback(data.feedback, node, place) : undefined,
+  });
+}
+
+/** Keys by which a group says who must complete: with a rate that is the gate’s business. */
+const OVERRULED = ['wait_for', 'quorum', 'deadline', 'on_failure'];
+
+function readGate(gate: Entries, data: Entries, node: SourceNode, place: NativePlace): GateSettings {
+  const { reading } = place;
+  const persona = textOf(gate.persona);
+  const onFailure = (gate.on_failure ?? 'stop') as GateFailurePolicy;
+  if (persona !== undefined) checkPersona(persona, offsetAt(node, ['gate', 'persona']), 'native', reading);
+  const conflict = (path: SourcePath, message: string, hint: string) =>
+    report(reading, node, path, { code: 'DECLARATION_CONFLICT', part: 'key', message, hint });
+  for (const key of gate.rate === undefined ? [] : OVERRULED) {
+    if (data[key] !== undefined)
+      conflict([key], `with "rate" the gate says how many must complete: "${key}" says nothing beside it`, 'leave one out');
+  }
+  if (gate.max !== undefined && onFailure !== 'retry' && onFailure !== 'rework') {
+    conflict(['gate', 'max'], `"max" says nothing with "on_failure: ${onFailure}"`, 'say "retry" or "rework", or leave it out');
+  }
+  const scores: Record<string, number> = {};
+  for (const [path, least] of Object.entries(mapOf(gate.scores))) {
+    if (typeof least !== 'number') continue;
+    checkOutputPath(path, ['gate', 'scores', path], 'key', node, place);
+    scores[path] = least;
+  }
+  return {
+    onFailure,
+    max: numberOf(gate.max) ?? MAX_FEEDBACK_LOOPS,
+    ...given({ rate: numberOf(gate.rate), check: conditionOf(gate.check), persona }),
+    ...(Object.keys(scores).length === 0 ? {} : { scores }),
+  };
+}
+
+function readFeedback(feedback: Entries, node: SourceNode, place: NativePlace): FeedbackSettings {
+  const findings = textOf(feedback.findings);
+  if (findings !== undefined && !findings.includes('{{')) checkOutputPath(findings, ['feedback', 'findings'], 'value', node, place);
+  return {
+    to: textOf(feedback.to) ?? '',
+    max: numberOf(feedback.max) ?? MAX_FEEDBACK_LOOPS,
+    ...given({ when: conditionOf(feedback.when), findings }),
+  };
+}
+
+/** A path into the outputs of steps begins with the id of one. */
+function checkOutputPath(written: string, at: SourcePath, part: 'key' | 'value', node: SourceNode, { reading, homes }: NativePlace): void {
+  const path = checkPath(written, [...at], node, reading);
+  if (path.length === 0) return;
+  const id = path.slice(0, homes.idLength(path)).join('.');
+  if (homes.knows(id)) return;
+  const close = nearest(id, homes.ids());
+  const hint = close === null ? 'a path begins with the id of a step' : `did you mean "${close}"?`;
+  report(reading, node, at, { code: 'NAME_UNKNOWN', part, message: `there is no step ${quoted(id)}`, hint });
+}

@@ -1,0 +1,144 @@
+/** Work that goes back to an earlier phase: who is called back, what is taken back, and what begins anew. */
+import { canonicalJson } from '../protocol/canonical-json.ts';
+import type { ErrorData } from '../protocol/errors.ts';
+import type { StepSettled } from '../protocol/messages.ts';
+import type { StepOutcome } from '../protocol/outcomes.ts';
+import { createFeedbackLoop, isLive, stateOf } from './actor-system.ts';
+import { leaveContest } from './contest.ts';
+import type { FeedbackRound } from './phase-story.ts';
+import { closeRound, giveFeedback, lastRound } from './phases.ts';
+import type { LiveGroup, LiveLoop, LiveStep, RunState } from './run-state.ts';
+import { forget, numberOn } from './take-back.ts';
+import { takeBack } from './undo-log.ts';
+
+/** A phase asks for its work to go back. While work is on its way back already, it waits: it may be called back itself. */
+export function sendBack(state: RunState, step: LiveStep): void {
+  const { path, group, member, body, blueprint } = step;
+  const to = group.blueprint.ways?.get(member);
+  const feedback = blueprint.phase?.settings.feedback;
+  if (to === undefined || feedback === undefined || group.recalled !== null) return;
+  if (body?.actor == null || stateOf(body.actor) !== 'sendingBack') return;
+  const findings = lastRound(state, path)?.findings ?? null;
+  const open = state.loops.get(path);
+  if (open !== undefined && open.group === group && isLive(open.actor)) {
+    open.findings = findings;
+    open.actor.send({ type: 'findings.reported', findings: canonicalJson(findings) });
+    return;
+  }
+  const before = state.foundBefore.get(path) ?? [];
+  const last = before.at(-1);
+  const actor = createFeedbackLoop(group.actor, {
+    loop: path,
+    to: feedback.to,
+    max: feedback.max,
+    rounds: before.length,
+    before: last === undefined ? null : canonicalJson(last.findings),
+    findings: canonicalJson(findings),
+  });
+  state.loops.set(path, { path, group, sender: member, to, actor, findings });
+  actor.start();
+}
+
+/** Everything that depends on a member, and the member itself. */
+function wayFrom({ blueprint }: LiveGroup, member: number): ReadonlySet<number> {
+  const way = new Set([member]);
+  for (const on of way) for (const next of blueprint.dependents[on] ?? []) way.add(next);
+  return way;
+}
+
+/** From now on nobody between both phases is launched or counted. */
+export function recall({ group, to, path }: LiveLoop): void {
+  group.recalled = { loop: path, members: wayFrom(group, to) };
+}
+
+/** Calls back those who are at work; what is in conflict is left. */
+export function callBack(state: RunState, loop: LiveLoop): void {
+  const { group, path, sender } = loop;
+  const { recalled } = group;
+  if (recalled === null) return;
+  closeRound(state, path, 'sent_back');
+  const reason = `${path} sends the work back to ${group.blueprint.members[loop.to]?.step.id ?? ''}`;
+  for (const contest of [...group.contests.values()]) if (recalled.members.has(contest.member)) leaveContest(state, contest, reason);
+  for (const member of recalled.members) {
+    state.slots.leave(group.prefix + (group.blueprint.members[member]?.step.id ?? ''));
+    const live = group.live.get(member);
+    if (live === undefined) continue;
+    if (member !== sender) closeRound(state, live.path, 'called_back');
+    live.actor.send({ type: 'cancel', reason });
+  }
+  wayCleared(state, group);
+}
+
+/** Whether the report of a member is of no use, because it was called back. */
+export function isRecalled(group: LiveGroup, member: number): boolean {
+  return group.recalled !== null && group.ending === null && group.recalled.members.has(member);
+}
+
+/** A member that was called back has ended: it does not count. */
+export function leftTheWay(state: RunState, group: LiveGroup, { path, attempts }: StepSettled): void {
+  numberOn(state, path, attempts);
+  state.births.push(() => wayCleared(state, group));
+}
+
+function wayCleared(state: RunState, group: LiveGroup): void {
+  const { recalled } = group;
+  if (recalled === null || [...recalled.members].some((member) => group.live.has(member))) return;
+  const loop = state.loops.get(recalled.loop);
+  if (loop !== undefined && stateOf(loop.actor) === 'clearing') loop.actor.send({ type: 'way.cleared' });
+}
+
+/** Takes back what was left on the way, and lets it begin anew with what was found. */
+export function goBack(state: RunState, loop: LiveLoop): void {
+  const { group, path, findings } = loop;
+  const { recalled } = group;
+  if (recalled === null || group.ending !== null) return;
+  const before = state.foundBefore.get(path) ?? [];
+  const told: FeedbackRound = { round: before.length + 1, from: group.blueprint.members[loop.sender]?.step.id ?? path, findings };
+  state.foundBefore.set(path, [...before, told]);
+  giveFeedback(group.scope.variables, told);
+  const ended: Record<StepOutcome, number> = { completed: 0, failed: 0, cancelled: 0, skipped: 0 };
+  let syncPoints = 0;
+  const way = inOrderOfTheirEnds(state, group, recalled.members);
+  for (const member of way) {
+    const outcome = group.progress.outcome(member);
+    if (outcome !== undefined) {
+      ended[outcome]++;
+      if (group.blueprint.syncPoints.includes(member)) syncPoints++;
+    }
+    forget(state, group, member);
+    const undo = group.undoByMember?.get(member);
+    if (undo !== undefined) takeBack(undo, group.scope);
+    group.context?.staged.delete(member);
+    group.context?.branches.delete(member);
+    group.feedback.set(member, [...(group.feedback.get(member) ?? []), told]);
+  }
+  group.progress.runAgain(recalled.members);
+  group.recalled = null;
+  group.actor.send({ type: 'members.reopened', ...ended, syncPoints });
+  // Whoever wanted to send work back meanwhile, and was not called back, asks again.
+  for (const live of group.live.values()) state.births.push(() => sendBack(state, live));
+}
+
+/** Those that ended last come first: what they changed is taken back in the reverse order. */
+function inOrderOfTheirEnds(state: RunState, group: LiveGroup, members: ReadonlySet<number>): number[] {
+  const places = new Map(state.history.map(([path], place) => [path, place]));
+  const placeOf = (member: number) => places.get(group.prefix + (group.blueprint.members[member]?.step.id ?? '')) ?? -1;
+  return [...members].sort((a, b) => placeOf(b) - placeOf(a));
+}
+
+/** Tells the sender that its work does not go back. */
+export function refuse(state: RunState, { path }: LiveLoop, error: ErrorData): void {
+  const body = state.steps.get(path)?.body;
+  if (body?.actor != null && stateOf(body.actor) === 'sendingBack') body.actor.send({ type: 'feedback.refused', error });
+}
+
+/** A sender has ended for good. */
+export function senderSettled(state: RunState, path: string): void {
+  state.loops.get(path)?.actor.send({ type: 'sender.settled' });
+}
+
+/** The members of a group are being ended: nothing goes back any more. */
+export function leaveLoops(state: RunState, group: LiveGroup, reason: string): void {
+  group.recalled = null;
+  for (const loop of state.loops.values()) if (loop.group === group) loop.actor.send({ type: 'cancel', reason });
+}

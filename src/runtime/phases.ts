@@ -1,0 +1,267 @@
+/** What a phase asks of its run: members, the examination of its gate, another round. */
+import type { PhaseSettings } from '../definition/phase-settings.ts';
+import { readVerdict } from '../definition/verdict.ts';
+import { everyStep, type Step } from '../definition/workflow.ts';
+import type { GateJudgement } from '../machines/run-port.ts';
+import type { PhaseBlueprint } from '../planning/blueprint.ts';
+import { outputAt } from '../planning/drawn-phase.ts';
+import { checkGate, gateInWords } from '../policy/gate.ts';
+import { errorData } from '../protocol/errors.ts';
+import { frozen } from '../protocol/frozen.ts';
+import type { Json, JsonObject } from '../protocol/json.ts';
+import type { GroupSettled } from '../protocol/messages.ts';
+import type { StepOutcome } from '../protocol/outcomes.ts';
+import { createPhase, stateOf } from './actor-system.ts';
+import { tell } from './coordination-log.ts';
+import { openErrand } from './errand.ts';
+import { openGroup, openingInside } from './open-group.ts';
+import type { FeedbackRound, PhaseResult, PhaseRound, PhaseStory } from './phase-story.ts';
+import type { LiveStep, Meeting, RunState } from './run-state.ts';
+import { scopeOf } from './scope.ts';
+import { forget, takeBackMembers } from './take-back.ts';
+
+/** Stands before the paths of those who are asked about gates. */
+const GATE = '(gate)/';
+
+/** The gate of a phase that has none: its members must be joined. */
+const NO_GATE: NonNullable<PhaseSettings['gate']> = { onFailure: 'stop', max: 0 };
+
+/** Creates the actor of a phase. */
+export function openPhase(state: RunState, step: LiveStep, { settings: { gate = NO_GATE } }: PhaseBlueprint): Meeting {
+  storyOf(state, step.path).reworks = [];
+  return {
+    kind: 'phase',
+    actor: createPhase(step.actor, { path: step.path, onFailure: gate.onFailure, max: gate.max }),
+    isCancelled: false,
+  };
+}
+
+/** What is remembered of a phase. */
+export function storyOf(state: RunState, path: string): PhaseStory {
+  let story = state.phases.get(path);
+  if (story === undefined) {
+    story = { rounds: [], reworks: [], answer: null };
+    state.phases.set(path, story);
+  }
+  return story;
+}
+
+/** The round of a phase that began last. */
+export const lastRound = (state: RunState, path: string): PhaseRound | undefined => state.phases.get(path)?.rounds.at(-1);
+
+/** Opens the group of a phase's members, for a new round; those that are kept do not run. */
+export function openMembers(state: RunState, step: LiveStep, kept: readonly number[] = []): void {
+  const { blueprint, group, body, member } = step;
+  if (body === null || !('isCancelled' in body) || blueprint.members === null) return;
+  const { rounds, reworks } = storyOf(state, step.path);
+  rounds.push({
+    round: rounds.length + 1,
+    startedAt: state.clock.now(),
+    endedAt: null,
+    result: null,
+    counts: null,
+    gate: null,
+    findings: null,
+  });
+  const opening = openingInside(step, blueprint.members);
+  const isGated = blueprint.phase?.settings.gate?.rate !== undefined;
+  const feedback: readonly FeedbackRound[] = [...(group.feedback.get(member) ?? []), ...reworks];
+  const extra = feedback.length === 0 ? opening.extra : { ...opening.extra, feedback: frozen(feedback as unknown as Json) };
+  const members = openGroup(state, group.scope, {
+    ...opening,
+    parent: body.actor,
+    onFailure: isGated ? 'best_effort' : opening.onFailure,
+    extra: extra ?? null,
+    isGated,
+    repeats: true,
+    kept,
+  });
+  body.members = members;
+  step.errand = members;
+  members.actor.start();
+  if (stateOf(body.actor) === 'cancelling') members.actor.send({ type: 'cancel', reason: 'cancelled before it began' });
+}
+
+/** Steps that do something, as against those that only hold others. */
+const DOERS: ReadonlySet<Step['kind']> = new Set(['task', 'variables', 'signal', 'workflow', 'map']);
+
+function doersOf({ blueprint: { step } }: LiveStep): Step[] {
+  return step.kind === 'group' ? [...everyStep(step.steps)].filter(({ kind }) => DOERS.has(kind)) : [];
+}
+
+/** Examines the gate of a phase whose members have ended; a condition or template that cannot be evaluated breaks it. */
+export function examineGate(state: RunState, step: LiveStep, members: GroupSettled | null): GateJudgement {
+  const story = storyOf(state, step.path);
+  story.answer = null;
+  return judge(state, step, members);
+}
+
+/** Judges the gate with what the persona has said. */
+export function hearVerdict(state: RunState, step: LiveStep, members: GroupSettled | null): GateJudgement {
+  return judge(state, step, members);
+}
+
+function judge(state: RunState, step: LiveStep, members: GroupSettled | null): GateJudgement {
+  const { blueprint, group, path } = step;
+  const round = lastRound(state, path);
+  if (blueprint.phase === null || round === undefined) return { finding: 'passed', sendsBack: false, error: null };
+  const outcomes = doersOf(step).map(({ id }): StepOutcome => state.records.get(group.prefix + id)?.outcome ?? 'skipped');
+  const counts = { completed: 0, failed: 0, skipped: 0, cancelled: 0 };
+  for (const outcome of outcomes) counts[outcome]++;
+  round.counts = counts;
+  if (outcomes.every((outcome) => outcome === 'skipped') && members?.outcome !== 'failed')
+    return { finding: 'skipped', sendsBack: false, error: null };
+  try {
+    return judged(state, step, { phase: blueprint.phase, round, outcomes, members });
+  } catch (thrown) {
+    const cause = errorData(thrown, 'CONDITION_FAILED');
+    const message = `the gate of ${path} could not be judged: ${cause.message.split('\n', 1)[0]}`;
+    return { finding: 'broken', sendsBack: false, error: { code: cause.code, message, where: path, retryable: false, cause } };
+  }
+}
+
+interface Examined {
+  readonly phase: PhaseBlueprint;
+  readonly round: PhaseRound;
+  readonly outcomes: readonly StepOutcome[];
+  readonly members: GroupSettled | null;
+}
+
+function judged(state: RunState, step: LiveStep, { phase, round, outcomes, members }: Examined): GateJudgement {
+  const { group, path, member } = step;
+  const { gate = NO_GATE, feedback } = phase.settings;
+  const scope = scopeOf(group, member);
+  const { answer } = storyOf(state, path);
+  const joined = members?.outcome === 'completed';
+  const check = phase.check === null ? null : phase.check(scope);
+  const scores = Object.fromEntries(phase.scores.map(([written, to]) => [written, outputAt(scope.steps, to)]));
+  const result = checkGate(gate, { outcomes, joined, check, scores, verdict: answer === null ? null : verdictOf(answer, gate.persona) });
+  round.gate = result;
+  if (result.passed && gate.persona !== undefined && answer === null) return { finding: 'unasked', sendsBack: false, error: null };
+  const refusals = phase.settings.gate === undefined ? refusing(state, step) : {};
+  const mayGoBack = feedback !== undefined && feedback.max > 0;
+  const isDue = phase.when?.(scope) ?? (!result.passed || Object.keys(refusals).length > 0);
+  const sendsBack = mayGoBack && isDue;
+  if (result.passed && !sendsBack) return { finding: 'passed', sendsBack, error: null };
+  round.findings = frozen(phase.findings?.(scope) ?? found(result, { answer, refusals, members }));
+  if (result.passed) return { finding: 'passed', sendsBack, error: null };
+  return { finding: 'failed', sendsBack, error: gateError(state, step, result, { members, answer }) };
+}
+
+const verdictOf = ({ outcome, output }: NonNullable<PhaseStory['answer']>, persona: string | undefined) =>
+  outcome === 'completed' ? readVerdict(output, { statusRequired: true, ...(persona === undefined ? {} : { persona }) }).status : 'fail';
+
+/** Outputs of members that say no, by their ids. */
+function refusing(state: RunState, step: LiveStep): JsonObject {
+  const { scope, prefix } = step.group;
+  return Object.fromEntries(
+    doersOf(step).flatMap((doer) => {
+      const output = scope.steps[doer.id];
+      if (doer.kind !== 'task' || doer.persona === undefined || output === undefined) return [];
+      if (state.records.get(prefix + doer.id)?.outcome !== 'completed') return [];
+      return readVerdict(output, { persona: doer.persona }).status === 'fail' ? [[doer.id, output]] : [];
+    }),
+  );
+}
+
+type Result = NonNullable<PhaseRound['gate']>;
+
+/** What another round is told where the phase does not say itself what that is. */
+function found(
+  { checks }: Result,
+  { answer, refusals, members }: { answer: PhaseStory['answer']; refusals: JsonObject; members: GroupSettled | null },
+): Json {
+  const short = checks.filter(({ passed }) => !passed).map(({ kind, of, required, actual }) => ({ kind, of, required, actual }));
+  return {
+    ...(short.length === 0 ? {} : { gate: short }),
+    ...(answer === null ? {} : { answer: answer.output ?? answer.error?.message ?? null }),
+    ...(Object.keys(refusals).length === 0 ? {} : { refused: refusals }),
+    ...(members?.error == null ? {} : { error: members.error.message }),
+  };
+}
+
+function gateError(
+  state: RunState,
+  step: LiveStep,
+  result: Result,
+  { members, answer }: { members: GroupSettled | null; answer: PhaseStory['answer'] },
+): NonNullable<GateJudgement['error']> {
+  const { path, blueprint, group } = step;
+  const hasGate = blueprint.phase?.settings.gate !== undefined;
+  const affected = doersOf(step).map(({ id }) => group.prefix + id);
+  if (!hasGate && members?.error != null) return members.error;
+  const failing = result.checks.filter(({ passed }) => !passed);
+  tell(state, { type: 'quality.gate_failed', source: path, affected, data: { checks: failing as unknown as Json } });
+  const cause = answer?.error ?? members?.error;
+  return {
+    code: 'QUALITY_GATE_FAILED',
+    message: `the gate of ${path} does not hold: ${gateInWords(result)}`,
+    hint: `see what the steps of ${path} left`,
+    where: path,
+    retryable: false,
+    details: { checks: failing as unknown as Json },
+    ...(cause == null ? {} : { cause }),
+  };
+}
+
+/** Asks the persona of a gate, who is shown what the members have made and how the gate stands. */
+export function askGate(state: RunState, step: LiveStep): void {
+  const { blueprint, group, body, path } = step;
+  if (blueprint.phase?.asking == null || body === null || !('isCancelled' in body) || body.members === undefined) return;
+  const { members } = body;
+  const outputs = Object.fromEntries(
+    members.blueprint.members.flatMap(({ step: { id } }) => {
+      const output = state.records.get(members.prefix + id)?.outcome === 'completed' ? members.scope.steps[id] : undefined;
+      return output === undefined ? [] : [[id, output]];
+    }),
+  );
+  const gate = (lastRound(state, path)?.gate ?? null) as unknown as Json;
+  step.errand = openErrand(state, group.scope, {
+    blueprint: blueprint.phase.asking,
+    path: GATE + path,
+    prefix: GATE + group.prefix,
+    parent: body.actor,
+    extra: frozen({ phase: path, gate, outputs }),
+    onSettled: (settled) => {
+      storyOf(state, path).answer = settled;
+      body.actor.send({ type: 'gate.answered' });
+    },
+  });
+  if (stateOf(body.actor) === 'cancelling') step.errand.actor.send({ type: 'cancel', reason: 'cancelled before it began' });
+}
+
+/**
+ * Runs the members of a phase again: all of them, with what was found, or those that have not completed; all, too, where each of them has, or where
+ * what they write is merged, because what a lost group wrote is not.
+ */
+export function runAgain(state: RunState, step: LiveStep, rework: boolean): void {
+  const { body, group, path, blueprint } = step;
+  if (body === null || !('isCancelled' in body) || body.members === undefined) return;
+  const { members } = body;
+  const done = members.blueprint.members.map(({ step: { id } }) => state.records.get(members.prefix + id)?.outcome === 'completed');
+  if (rework) {
+    const { reworks, rounds } = storyOf(state, path);
+    const { round = 1, findings = null } = rounds.at(-1) ?? {};
+    const told: FeedbackRound = { round, from: blueprint.step.id, findings };
+    reworks.push(told);
+    giveFeedback(group.scope.variables, told);
+  }
+  const keeps = !rework && !members.blueprint.isolates && !done.every(Boolean);
+  if (keeps) for (const [member, isDone] of done.entries()) if (!isDone) forget(state, members, member);
+  if (!keeps) takeBackMembers(state, members);
+  openMembers(state, step, keeps ? done.flatMap((isDone, member) => (isDone ? [member] : [])) : []);
+}
+
+/** Lets everybody see what was found. */
+export function giveFeedback(variables: Record<string, Json | undefined>, told: FeedbackRound): void {
+  const before = Array.isArray(variables.feedback) ? variables.feedback : [];
+  variables.feedback = frozen([...before, told as unknown as Json]);
+}
+
+/** Puts on record how the present round of a phase ended; what stands there already stays. */
+export function closeRound(state: RunState, path: string, result: PhaseResult): void {
+  const round = lastRound(state, path);
+  if (round === undefined || round.result !== null) return;
+  round.result = result;
+  round.endedAt = state.clock.now();
+}
