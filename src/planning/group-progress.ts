@@ -158,8 +158,8 @@ export class GroupProgress {
   /** Members run again in their order, as if they had never run; everything that depends on one of them is among them. */
   runAgain(members: ReadonlySet<number>): void {
     const ready: number[] = [];
-    for (let member = this.#ready.pop(); member !== undefined; member = this.#ready.pop()) if (!members.has(member)) ready.push(member);
-    for (const member of ready) this.#ready.push(member);
+    for (let member = this.takeReady(); member !== undefined; member = this.takeReady()) if (!members.has(member)) ready.push(member);
+    for (const member of ready) this.putBack(member);
     for (const member of members) {
       this.#outcomes[member] = undefined;
       this.#blockedBy[member] = undefined;
@@ -170,7 +170,7 @@ export class GroupProgress {
       const dependencies = this.#blueprint.dependencies[member] ?? [];
       this.#waitsFor[member] = dependencies.filter((from) => this.#outcomes[from] === undefined).length;
       for (const from of dependencies) if (this.#outcomes[from] !== undefined) this.#pass(from, member, this.#blocks(from));
-      if (this.#waitsFor[member] === 0) this.#ready.push(member);
+      if (this.#waitsFor[member] === 0) this.putBack(member);
     }
   }
 

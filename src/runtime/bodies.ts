@@ -12,7 +12,7 @@ import { itemsOf, toleratedFailures } from './map-items.ts';
 import { openMeeting } from './meetings.ts';
 import { openGroup, openingInside } from './open-group.ts';
 import { openPhase } from './phases.ts';
-import { HANDLERS, type LiveStep, type Meeting, type Meeting, type RunScope, type RunState } from './run-state.ts';
+import { HANDLERS, type LiveStep, type Meeting, type RunScope, type RunState } from './run-state.ts';
 
 /** Which of a workflow's failures have handlers. The engine dialect tells a broken step from one that reported failure. */
 export function handlerRule(blueprint: WorkflowBlueprint): HandlerRule {
@@ -98,6 +98,7 @@ function placeOf(state: RunState, step: LiveStep): Meeting | null {
   const { step: definition, phase } = step.blueprint;
   if (definition.kind === 'sync') return openMeeting(state, step, definition);
   if (definition.kind === 'vote') return openVote(step, definition);
+  if (definition.kind === 'approval') return openApproval(state, step, definition);
   return phase === null ? null : openPhase(state, step, phase);
 }
 

@@ -148,10 +148,12 @@ export interface LiveStep {
   errand: LiveGroup | null;
 }
 
-/** The actor of a sync point, vote or approval. */
+/** The actor of a sync point, vote, approval or phase. */
 export interface Meeting {
-  readonly kind: 'sync' | 'vote' | 'approval';
+  readonly kind: 'sync' | 'vote' | 'approval' | 'phase';
   readonly actor: LiveActor;
+  /** Of a phase: its members. */
+  members?: LiveGroup;
   isCancelled: boolean;
 }
 

@@ -1,6 +1,6 @@
 /** What the statecharts of a run ask for, carried out on its state: the run's side of the port. */
 import type { ConflictRung } from '../definition/joining.ts';
-import type { ApprovalNote, Decision, RunPort } from '../machines/run-port.ts';
+import type { ApprovalNote, Decision, GateJudgement, RunPort } from '../machines/run-port.ts';
 import { type ErrorData, TroupeError } from '../protocol/errors.ts';
 import type { Json } from '../protocol/json.ts';
 import type { ConflictSettled, GroupSettled, StepSettled } from '../protocol/messages.ts';
