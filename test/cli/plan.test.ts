@@ -78,9 +78,9 @@ steps:
     const workflow = `name: shared\nconflicts: {ladder: [automatic]}\nsteps:\n${step('a', 'writes: [plan]')}${step('b', 'writes: [plan]')}${reads(['c'])}${step('d', 'dependencies: [a, b, c]')}`;
     const { out } = await troupe(['plan', '.', '--weights', 'time=1'], { cwd: folderWith({ 'workflow.yml': workflow }) });
     expect(out).toMatch(/Side by side\n +a, b, c: 10\.0 s\n +a, b write plan; c reads it\n/);
-    expect(out).toContain('guided merge (merge: guided)');
+    expect(out).toContain('automatic merge, confidence 0.33 (merge: union)');
     expect(out).toMatch(/Where they meet\n +d waits for a, b, c\n/);
-    expect(out).toContain('  next: troupe run . --planned\n');
+    expect(out).toContain('  next: troupe run . --planned --weights time=1\n');
   });
 
   it('learns from earlier runs in the store, unless it is told not to', async () => {
@@ -100,6 +100,34 @@ steps:
     expect((await words('--items', 'm/n=4')).out).toContain('m planned for 3, m/n planned for 4 (');
     const { code, err } = await words('--items', 'm=2,nn=4');
     expect([code, err]).toEqual([2, expect.stringMatching(/there is no map "nn".*\n.*maps are m, m\/n/)]);
+  });
+
+  it('ends with the command that runs it as planned, with all that was typed', async () => {
+    const words = ['--tokens-per-minute', '900', '--memory', '512', '--cpu', '1.5', '--io', '2', '--weights', 'time=1', '--items', '3'];
+    const { out } = await planned('--concurrency', '2', ...words, '--no-history');
+    expect(out).toContain(`  next: troupe run . --planned --concurrency 2 ${words.join(' ')} --no-history\n`);
+  });
+
+  it('of a run is made for what was typed and for its input', async () => {
+    const item = '{id: w, type: persona-request, persona: worker, estimate: 10s}';
+    const workflow = `name: maps\nsteps:\n  - {id: m, type: map, over: input.files, max_concurrent: 1, steps: [${item}]}\n`;
+    const cwd = folderWith({ 'workflow.yml': workflow, 'crew.yml': WILLING });
+    const run = (...more: string[]) => troupe(['run', '.', '--input', '{"files": [1, 2, 3]}', ...more], { cwd });
+    expect((await run('--planned')).out).toMatch(/planned: .*, some 30\.0 s/);
+    expect((await run('--planned', '--items', 'm=5', '--no-history')).out).toMatch(/planned: .*, some 50\.0 s/);
+    expect((await run('--planned', '--items', 'n=5')).code).toBe(2);
+    const unplanned = await run('--items', '5');
+    expect([unplanned.code, unplanned.err]).toEqual([
+      2,
+      expect.stringMatching(/--items is for a run that is planned first.*\n.*--planned/),
+    ]);
+  });
+
+  it('of a run is refused for less than a step needs, with the place of the step', async () => {
+    const workflow = 'name: big\nsteps:\n  - {id: a, type: persona-request, persona: worker, requires: {memory_mb: 500}}\n';
+    const cwd = folderWith({ 'workflow.yml': workflow, 'crew.yml': WILLING });
+    const { code, err } = await troupe(['run', '.', '--planned', '--memory', '400'], { cwd });
+    expect([code, err]).toEqual([3, expect.stringContaining('workflow.yml:3:5 DEMAND_ABOVE_LIMIT')]);
   });
 
   it('keeps its lines within the terminal', async () => {

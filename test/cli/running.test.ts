@@ -51,6 +51,18 @@ describe('run', () => {
     expect(events.at(-1)).toMatchObject({ run: 'first', status: 'completed', exitCode: code, outputs: { work: { ok: true } } });
   });
 
+  it('with --json also prints how members get along, as far as no other event says it', async () => {
+    const side = (id: string) => `{id: ${id}, type: persona-request, persona: worker, writes: [plan]}`;
+    const conflicts = '{ladder: [automatic], timeout: 1s}';
+    const workflow = `name: both\nshared: {plan: none}\nsteps:\n  - {id: g, type: parallel, conflicts: ${conflicts}, steps: [${side('a')}, ${side('b')}]}\n`;
+    const crew = `agents:\n  worker: {kind: scripted, script: {a: {output: 1, writes: {plan: x}}, b: {output: 2, writes: {plan: y}}}}\n`;
+    const { out } = await troupe(['run', '.', '--json'], { cwd: folderWith({ 'workflow.yml': workflow, 'crew.yml': crew }) });
+    const told = lines(out).flatMap(({ type, event }) => (type === 'coordination' ? [(event as { type: string }).type] : []));
+    expect(told).toContain('conflict.detected');
+    expect(told).not.toContain('agent.started');
+    expect(told).not.toContain('agent.completed');
+  });
+
   it('with --quiet prints nothing when all is well', async () => {
     expect(await troupe(['run', '.', '--quiet'], { cwd: one(WILLING) })).toEqual({ code: 0, out: '', err: '' });
   });

@@ -1,8 +1,12 @@
-import { type ExecutionPlan, plan as planOf, type RunHandle, type Workflow } from '../../index.ts';
+import { type ExecutionPlan, type PlanOptions, plan as planOf, type RunHandle, type Workflow } from '../../index.ts';
 import type { ExitCode } from '../failure/exit-code.ts';
-import { readWorkflow } from '../files/definitions.ts';
+import { InvalidFiles } from '../failure/invalid-files.ts';
+import { readWorkflow, shownDiagnostics } from '../files/definitions.ts';
 import { workflowPath } from '../files/named-file.ts';
+import { overruledDemands } from '../files/overruled-demands.ts';
+import { refusePlanOptions, type TypedPlanOptions, typedPlanOptions } from '../files/typed-plan-options.ts';
 import { typedCount, typedDuration, typedObject, typedRunId, typedVariables } from '../files/typed-values.ts';
+import { refuseUnknownMaps } from '../files/unknown-maps.ts';
 import { attend } from '../hosting/attendance.ts';
 import { chooseCrew, crewOf, refuseNobody } from '../hosting/crew-choice.ts';
 import { reportEndings } from '../hosting/endings.ts';
@@ -13,13 +17,12 @@ import { newRunId } from '../hosting/run-id.ts';
 import type { Desk } from '../terminal/desk.ts';
 import { spanText } from '../text/time-text.ts';
 
-/** Options of `troupe run`, as typed. */
-export interface RunCommandOptions {
+/** Options of `troupe run`, as typed; those of a plan, but for the concurrency, go with `planned`. */
+export interface RunCommandOptions extends TypedPlanOptions {
   readonly crew?: string;
   readonly input?: string;
   readonly var?: readonly string[];
   readonly id?: string;
-  readonly concurrency?: string;
   readonly timeout?: string;
   readonly compat?: 'engine' | 'none';
   readonly wait?: boolean;
@@ -29,6 +32,8 @@ export interface RunCommandOptions {
 
 /** `troupe run <file>`: starts a run and stays with it until it ends. */
 export async function run(desk: Desk, file: string, options: RunCommandOptions): Promise<ExitCode> {
+  const planOptions = options.planned === true ? typedPlanOptions(options) : null;
+  if (planOptions === null) refusePlanOptions(options);
   const path = workflowPath(desk, file);
   const chosen = await chooseCrew(desk, options.crew, path);
   const workflow = await readWorkflow(desk, path, chosen.definition, options.compat);
@@ -39,7 +44,10 @@ export async function run(desk: Desk, file: string, options: RunCommandOptions):
   const maxConcurrency = options.concurrency === undefined ? undefined : typedCount('--concurrency', options.concurrency, 1);
   const timeoutMs = options.timeout === undefined ? undefined : typedDuration('--timeout', options.timeout);
 
-  const plan = options.planned === true ? await planned(desk, workflow, maxConcurrency) : null;
+  const plan =
+    planOptions === null
+      ? null
+      : await planned(desk, { workflow, path, history: options.history !== false }, { ...planOptions, input, variables });
 
   const house = await House.open(desk);
   let handle: RunHandle;
@@ -64,10 +72,21 @@ export async function run(desk: Desk, file: string, options: RunCommandOptions):
   return reportEndings(desk, endings);
 }
 
-/** The plan for the places there are; one line says what was chosen. */
-async function planned(desk: Desk, workflow: Workflow, places: number | undefined): Promise<ExecutionPlan> {
-  const { learned } = await learnedHistory(desk, workflow.name, true);
-  const plan = planOf(workflow, { history: learned, ...(places === undefined ? {} : { limits: { places } }) });
+/** What is planned: `history`, whether earlier runs in the store teach. */
+interface Planning {
+  readonly workflow: Workflow;
+  /** The file it was read from. */
+  readonly path: string;
+  readonly history: boolean;
+}
+
+/** The plan for what there is to run on and to work on; one line says what was chosen. */
+async function planned(desk: Desk, { workflow, path, history }: Planning, options: PlanOptions): Promise<ExecutionPlan> {
+  const findings = overruledDemands(workflow, path, options.limits);
+  if (findings.length > 0) throw new InvalidFiles(shownDiagnostics(desk, findings));
+  const { learned } = await learnedHistory(desk, workflow.name, history);
+  const plan = planOf(workflow, { ...options, history: learned });
+  refuseUnknownMaps(plan, options.items);
   const { name, schedule, limits } = plan.chosen;
   const atOnce = limits.places === 1 ? 'one task at a time' : `${limits.places} tasks at once`;
   desk.remark(`planned: ${name}, ${atOnce}, some ${spanText(schedule.makespanMs)}`);

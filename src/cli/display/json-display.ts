@@ -2,7 +2,10 @@ import type { RunEvent } from '../../index.ts';
 import type { Desk } from '../terminal/desk.ts';
 import type { RunDisplay } from './run-display.ts';
 
-/** Every event as one line of JSON, but for those of coordination. */
+/** That an agent begins or ends: told by events of tasks and steps, too. */
+const TOLD_OTHERWISE: ReadonlySet<string> = new Set(['agent.started', 'agent.completed']);
+
+/** Every event as one line of JSON; of coordination what no other event says: conflicts, blocked agents, changes of shared data, …. */
 export class JsonDisplay implements RunDisplay {
   readonly #desk: Desk;
 
@@ -15,7 +18,7 @@ export class JsonDisplay implements RunDisplay {
   }
 
   event(event: RunEvent): void {
-    if (event.type !== 'coordination') this.#desk.jsonLine(event);
+    if (event.type !== 'coordination' || !TOLD_OTHERWISE.has(event.event.type)) this.#desk.jsonLine(event);
   }
 
   say(): void {

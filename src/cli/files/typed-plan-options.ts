@@ -6,12 +6,44 @@ import { typedCount } from './typed-values.ts';
 /** As typed; what is absent is what the workflow says. */
 export interface TypedPlanOptions {
   readonly concurrency?: string;
+  /** false: nothing is learned from the store. */
+  readonly history?: boolean;
   readonly tokensPerMinute?: string;
   readonly memory?: string;
   readonly cpu?: string;
   readonly io?: string;
   readonly weights?: string;
   readonly items?: string;
+}
+
+/** What only a plan takes: not `--concurrency`, which is for every run. */
+const PLAN_ONLY = [
+  ['--tokens-per-minute', 'tokensPerMinute'],
+  ['--memory', 'memory'],
+  ['--cpu', 'cpu'],
+  ['--io', 'io'],
+  ['--weights', 'weights'],
+  ['--items', 'items'],
+] as const;
+
+/** What was typed, to be typed again: the words that a run takes to be planned alike. */
+export function planWords(typed: TypedPlanOptions): string[] {
+  const { concurrency } = typed;
+  return [...(concurrency === undefined ? [] : ['--concurrency', concurrency]), ...planOnlyWords(typed)];
+}
+
+/** Refuses what only a plan takes where nothing is planned: it would be left out without a word. */
+export function refusePlanOptions(typed: TypedPlanOptions): void {
+  const [stray] = planOnlyWords(typed);
+  if (stray !== undefined) throw usage(`${stray} is for a run that is planned first`, 'add --planned, or leave it out');
+}
+
+function planOnlyWords(typed: TypedPlanOptions): string[] {
+  const given = PLAN_ONLY.flatMap(([option, name]) => {
+    const value = typed[name];
+    return value === undefined ? [] : [option, value];
+  });
+  return typed.history === false ? [...given, '--no-history'] : given;
 }
 
 /** The options of a plan. */

@@ -2,6 +2,7 @@ import { Argument, Option } from 'commander';
 import type { PlanCommandOptions } from '../commands/plan.ts';
 import { examples } from './help-text.ts';
 import type { MenuPart } from './menu-entry.ts';
+import { addPlanOptions } from './plan-menu.ts';
 
 /** Commands about files: writing, checking and looking at workflows. */
 export const addAuthoringCommands: MenuPart = (program, serve) => {
@@ -51,7 +52,7 @@ export const addAuthoringCommands: MenuPart = (program, serve) => {
       ),
     );
 
-  program
+  const plan = program
     .command('plan')
     .summary('show how it would be run best, why so, and how that may turn out')
     .description(
@@ -59,14 +60,8 @@ export const addAuthoringCommands: MenuPart = (program, serve) => {
     )
     .argument('<file>', 'a workflow file, or a folder with workflow.yml')
     .option('--concurrency <n>', 'tasks at once (default: 5; 1 for files of the engine dialect)')
-    .option('--tokens-per-minute <n>', 'API tokens a minute (this and the next three default to the limits of the file)')
-    .option('--memory <mb>', 'memory, MB')
-    .option('--cpu <cores>', 'cores')
-    .option('--io <shares>', 'input and output, in the unit of the steps')
-    .option('--weights <name=n,…>', 'what counts: time, resources, quality, risk (default: 0.35, 0.25, 0.25, 0.15)')
-    .option('--items <n|map=n,…>', 'how many items maps have, where the file does not say (default: 1)')
-    .option('--crew <file>', 'the crew to check personas against (default: crew.yml beside the workflow)')
-    .option('--no-history', 'do not learn from earlier runs in the store')
+    .option('--crew <file>', 'the crew to check personas against (default: crew.yml beside the workflow)');
+  addPlanOptions(plan)
     .addHelpText(
       'after',
       examples([

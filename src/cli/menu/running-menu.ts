@@ -3,6 +3,7 @@ import type { ResumeCommandOptions } from '../commands/resume.ts';
 import type { RunCommandOptions } from '../commands/run.ts';
 import { examples } from './help-text.ts';
 import type { MenuPart } from './menu-entry.ts';
+import { addPlanOptions } from './plan-menu.ts';
 
 const STAYING = `
 The first Ctrl-C saves and stops, the second stops at once; either way troupe resume goes on. Where nobody watches (no terminal),
@@ -14,7 +15,7 @@ const collected = (value: string, before: readonly string[]): readonly string[] 
 export const addRunningCommands: MenuPart = (program, serve) => {
   program.commandsGroup('Run them:');
 
-  program
+  const run = program
     .command('run')
     .summary('run a workflow')
     .description(
@@ -35,6 +36,8 @@ export const addRunningCommands: MenuPart = (program, serve) => {
       ]),
     )
     .option('--wait', 'stay although only people are waited for and nobody watches')
+    .optionsGroup('With --planned:');
+  addPlanOptions(run)
     .addHelpText('after', STAYING)
     .addHelpText(
       'after',
@@ -43,6 +46,7 @@ export const addRunningCommands: MenuPart = (program, serve) => {
         ['troupe run workflow.yml --input @task.json', 'input from a file'],
         ['troupe run workflow.yml --var audience=everyone', 'with a variable'],
         ['troupe run workflow.yml --timeout 30m --json', 'events as JSON lines'],
+        ['troupe run workflow.yml --planned --weights time=1', 'as fast as possible'],
       ]),
     )
     .action(serve(async (desk, file: string, options: RunCommandOptions) => (await import('../commands/run.ts')).run(desk, file, options)));
