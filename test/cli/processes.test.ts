@@ -202,6 +202,25 @@ describe('two processes on one store', () => {
     expect((await finish(cwd, 'run', '.')).code).toBe(0);
   });
 
+  it('a question outlives the process that asked it, and is answered once by another', async () => {
+    const steps = `
+  - {id: ask, type: approval, subject: Ship it?}
+  - {id: ship, type: persona-request, persona: worker, dependencies: ask}
+`;
+    const crew = 'agents:\n  worker: {kind: scripted, script: {"*": {}}}\n';
+    const cwd = folderWith({ 'workflow.yml': `name: asking\nsteps:${steps}`, 'crew.yml': crew });
+    const run = start(cwd, 'run', '.', '--id', 'x', '--wait');
+    await run.printed(/ask +asked/);
+    run.child.kill('SIGKILL');
+    expect(await run.ended).toBe('SIGKILL');
+    expect((await finish(cwd, 'inbox', '--quiet')).out).toBe('x ask\n');
+    expect(await finish(cwd, 'approve', 'x', '--by', 'ann')).toMatchObject({ code: 0, err: '' });
+    expect(await finish(cwd, 'approve', 'x', 'ask', '--by', 'ann')).toMatchObject({ code: 0, err: '' });
+    expect((await finish(cwd, 'resume', 'x')).code).toBe(0);
+    const { out } = await finish(cwd, 'logs', 'x');
+    expect(out.match(/ship#\d+ completed/gu)).toEqual(['ship#1 completed']);
+  });
+
   it('a paused run keeps its process awake until it is unpaused', async () => {
     const cwd = folderWith({ 'workflow.yml': WORKFLOWS.approval, 'crew.yml': 'agents:\n  worker: {kind: scripted, script: {"*": {}}}\n' });
     const run = start(cwd, 'run', '.', '--id', 'x', '--wait');

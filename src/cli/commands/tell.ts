@@ -65,7 +65,7 @@ export async function signal(
 }
 
 /** Tells the process that runs the store, or does it here when there is none. Resolves with the runs that are run somewhere. */
-async function tell(desk: Desk, request: Exclude<ControlRequest, { do: 'list' }>): Promise<readonly string[]> {
+export async function tell(desk: Desk, request: Exclude<ControlRequest, { do: 'list' }>): Promise<readonly string[]> {
   const answer = await askHost(desk.store, request);
   if (answer !== null) return answer;
   const house = await House.open(desk);
@@ -84,7 +84,8 @@ async function openRun(desk: Desk, named: string): Promise<RunView> {
   });
 }
 
-async function viewOf(desk: Desk, named: string): Promise<RunView> {
+/** A run as it stands in the store. Rejects with RUN_NOT_FOUND, STORE_…. */
+export async function viewOf(desk: Desk, named: string): Promise<RunView> {
   const store = await openForReading(desk);
   try {
     return await viewRun(store, await findRun(store, named), desk.now());
@@ -110,7 +111,8 @@ function warnOfStranger(desk: Desk, { steps }: RunView, name: string): void {
   desk.warn(`troupe: nobody waits for "${name}" yet; it is kept. Waited for now: ${names.join(', ')}`);
 }
 
-function done(desk: Desk, data: object, said: string, next: string): ExitCode {
+/** Says what was done, and what to type next. */
+export function done(desk: Desk, data: object, said: string, next: string): ExitCode {
   if (desk.json) desk.document(data);
   else desk.remark(`${said}\n  next: ${next}`);
   return EXIT.ok;

@@ -2,13 +2,15 @@
  * What commands say to the process that runs a store's runs, and what it answers: one JSON object a line, one answer for each
  * request, in order. An answer comes when what was asked for is durable.
  */
-import { type ErrorData, isJsonObject, type Json } from '../../index.ts';
+import { type AnswerGiven, type DelegationGiven, type ErrorData, isJsonObject, type Json } from '../../index.ts';
 
 export type ControlRequest =
   /** Which runs are being run? */
   | { readonly do: 'list' }
   | { readonly do: 'cancel'; readonly run: string; readonly reason: string }
   | { readonly do: 'pause' | 'unpause'; readonly run: string }
+  | { readonly do: 'answer'; readonly run: string; readonly step: string; readonly answer: AnswerGiven }
+  | { readonly do: 'delegate'; readonly run: string; readonly step: string; readonly delegation: DelegationGiven }
   | { readonly do: 'signal'; readonly run: string; readonly name: string; readonly payload: Json };
 
 export type ControlAnswer =
@@ -22,12 +24,18 @@ export const LONGEST_LINE = 16 * 1024 * 1024;
 export function readRequest(line: string): ControlRequest | null {
   const value = parse(line);
   if (!isJsonObject(value)) return null;
-  const { do: verb, run, reason, name, payload } = value;
+  const { do: verb, run, reason, name, payload, step, answer, delegation } = value;
   if (verb === 'list') return { do: verb };
   if (typeof run !== 'string') return null;
   if (verb === 'pause' || verb === 'unpause') return { do: verb, run };
   if (verb === 'cancel' && typeof reason === 'string') return { do: verb, run, reason };
   if (verb === 'signal' && typeof name === 'string') return { do: verb, run, name, payload: payload ?? null };
+  // What is in an answer is checked by the run it is given to.
+  if (verb === 'answer' && typeof step === 'string' && isJsonObject(answer))
+    return { do: verb, run, step, answer: answer as unknown as AnswerGiven };
+  if (verb === 'delegate' && typeof step === 'string' && isJsonObject(delegation)) {
+    return { do: verb, run, step, delegation: delegation as unknown as DelegationGiven };
+  }
   return null;
 }
 

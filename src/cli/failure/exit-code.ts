@@ -30,6 +30,7 @@ const BY_CODE: Readonly<Record<string, ExitCode>> = {
   RUN_EXISTS: EXIT.usage,
   RUN_ENDED: EXIT.usage,
   INPUT_MISSING: EXIT.usage,
+  ANSWER_REFUSED: EXIT.usage,
   FILE_NOT_FOUND: EXIT.notFound,
   RUN_NOT_FOUND: EXIT.notFound,
   DEFINITION_INVALID: EXIT.invalid,

@@ -1,7 +1,7 @@
 /** What a command says and returns when it is done with runs. */
 import { EXIT, type ExitCode, exitCodeOfError, exitCodeOfFailure, worstOf } from '../failure/exit-code.ts';
 import { runSummary } from '../rendering/run-summary.ts';
-import { signalCommands } from '../rendering/signal-commands.ts';
+import { awaitedText, signalCommands } from '../rendering/signal-commands.ts';
 import type { Desk } from '../terminal/desk.ts';
 import type { Ending } from './ending.ts';
 
@@ -39,7 +39,7 @@ function endingText(desk: Desk, ending: Ending): string {
     store: desk.shown(desk.store),
     next: nextCommands(desk, ending),
     ...(standing === null ? {} : { standing }),
-    waitsFor: ending.kind === 'waiting' ? ending.signals.map(({ step, signal }) => `${step} waits for the signal "${signal}"`) : [],
+    waitsFor: ending.kind === 'waiting' ? ending.signals.map(awaitedText) : [],
   });
 }
 

@@ -108,6 +108,12 @@ async function act(run: RunHandle, request: Exclude<ControlRequest, { do: 'list'
       return run.pause();
     case 'unpause':
       return run.resume();
+    case 'answer':
+      await run.answer(request.step, request.answer);
+      return;
+    case 'delegate':
+      await run.delegate(request.step, request.delegation);
+      return;
     case 'signal':
       return run.signal(request.name, request.payload);
   }

@@ -9,6 +9,7 @@ import { addAuthoringCommands } from './authoring-menu.ts';
 import { CLOSING_HELP } from './help-text.ts';
 import { addLookingCommands } from './looking-menu.ts';
 import type { Serve } from './menu-entry.ts';
+import { addPeopleCommands } from './people-menu.ts';
 import { addRunningCommands } from './running-menu.ts';
 
 /** Reads what was typed and does it. Resolves with the exit code; rejects with what went wrong. */
@@ -23,6 +24,7 @@ export async function serveCommandLine(surroundings: Surroundings): Promise<Exit
   describe(program, surroundings);
   addAuthoringCommands(program, serve);
   addRunningCommands(program, serve);
+  addPeopleCommands(program, serve);
   addLookingCommands(program, serve);
   try {
     if (surroundings.argv.length <= 2) program.outputHelp();

@@ -6,6 +6,7 @@ import { oneLine } from '../text/one-line.ts';
 import type { Paint } from '../text/paint.ts';
 import { type Column, table } from '../text/table.ts';
 import { agoText, spanText } from '../text/time-text.ts';
+import { awaitedText } from './signal-commands.ts';
 import { paintByState } from './state-words.ts';
 
 /** A long name must not push the status out of a narrow terminal. */
@@ -65,6 +66,6 @@ const COLOURED_LIKE: Readonly<Record<string, string>> = { unfinished: 'paused', 
 
 /** What else is worth knowing. Of a run that stands still nothing is: what it was at is not at work. */
 function note({ summary, awaits }: ListedRun, standing: string): string {
-  if (standing === 'waiting') return awaits.map(({ step, signal }) => `${step} waits for the signal "${signal}"`).join('; ');
+  if (standing === 'waiting') return awaits.map(awaitedText).join('; ');
   return standing === 'unfinished' ? '' : (summary?.note ?? '');
 }
