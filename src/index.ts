@@ -65,6 +65,7 @@ export { type Demands, type TaskEdge, type TaskGraph, type TaskNode, taskGraph }
 export type { DurationSource } from './planning/task-origin.ts';
 export { type GraphEdge, type GraphNode, type WorkflowGraph, workflowGraph } from './planning/workflow-graph.ts';
 export type { ConflictStrategy } from './policy/conflict-strategy.ts';
+export { checkGate, type GateCheck, type GateEvidence, type GateResult } from './policy/gate.ts';
 export { SCORE_WEIGHTS, type ScheduleScore, type ScoreWeights } from './policy/schedule-score.ts';
 // Who does it: agents and crews.
 export type { Agent, MessageOptions, PerformContext, ProgressReport, QuestionOptions } from './protocol/agent.ts';
@@ -92,7 +93,7 @@ export type { Question } from './runtime/question-view.ts';
 export { viewRun } from './runtime/recovery.ts';
 export type { RunEvent, RunResult } from './runtime/run-event.ts';
 export type { RunHandle } from './runtime/run-handle.ts';
-export type { PhaseResult, PhaseRound } from './runtime/phase-story.ts';
+export type { FeedbackRound, PhaseResult, PhaseRound } from './runtime/phase-story.ts';
 export type { PhaseView } from './runtime/phase-view.ts';
 export type { RunView, StepView } from './runtime/run-view.ts';
 export type { SharedKeyView, SharedView } from './runtime/shared-view.ts';

@@ -20,7 +20,7 @@ function gateWords({ gate, counts }: PhaseRound): string {
   const checks = gate?.checks.filter(({ kind }) => kind !== 'joined') ?? [];
   const found = checks.map(
     ({ of, required, actual, passed }) =>
-      `${passed ? '✓' : '✗'} ${oneLine(of)} ${JSON.stringify(actual)}${passed ? '' : ` (needs ${JSON.stringify(required)})`}`,
+      `${passed ? '✓' : '✗'} ${oneLine(of)} ${JSON.stringify(typeof actual === 'number' ? Math.round(actual * 100) / 100 : actual)}${passed ? '' : ` (needs ${JSON.stringify(required)})`}`,
   );
   return `${done}${found.length === 0 ? '' : `; ${found.join(', ')}`}`;
 }
