@@ -140,6 +140,11 @@ export function isLive(actor: AnyActorRef): boolean {
   return actor.getSnapshot().status === 'active';
 }
 
+/** Sends to an actor that is at work; one that has ended has nothing to hear any more. */
+export function tellLive(actor: AnyActorRef, event: { readonly type: string; readonly [name: string]: unknown }): void {
+  if (isLive(actor)) actor.send(event);
+}
+
 /** The name of the state an actor is in. */
 export function stateOf(actor: AnyActorRef): string {
   return String(actor.getSnapshot().value);

@@ -1,6 +1,7 @@
 /** Undoing what completed members have done, the last first. */
 import { everyStep, type TaskStep } from '../definition/workflow.ts';
 import { drawErrand } from '../planning/draw-blueprint.ts';
+import { tellLive } from './actor-system.ts';
 import { openErrand } from './errand.ts';
 import type { LiveGroup, RunState } from './run-state.ts';
 
@@ -51,5 +52,5 @@ function isUndone({ records }: RunState, places: ReadonlyMap<string, number>, pa
 /** Stops compensating, also where that was about to begin. */
 export function cancelCompensation(group: LiveGroup, reason: string): void {
   group.ending = { outcome: 'cancelled', reason };
-  group.errand?.actor.send({ type: 'cancel', reason });
+  if (group.errand !== null) tellLive(group.errand.actor, { type: 'cancel', reason });
 }

@@ -7,7 +7,7 @@ import type { ConflictRung } from '../definition/joining.ts';
 import { conflictLadder } from '../policy/conflict-ladder.ts';
 import type { ErrorData } from '../protocol/errors.ts';
 import type { ConflictSettled, GroupSettled, RungSettled, StepSettled } from '../protocol/messages.ts';
-import { createConflict, isLive, settlementOf, stateOf } from './actor-system.ts';
+import { createConflict, settlementOf, stateOf, tellLive } from './actor-system.ts';
 import { MERGE, type Obstacle } from './contributions.ts';
 import { count } from './counting.ts';
 import type { Arrival, Contest, LiveGroup, LiveStep, RunScope, RunState } from './run-state.ts';
@@ -73,7 +73,7 @@ const ladderOf = ({ blueprint }: LiveGroup): readonly ConflictRung[] => conflict
 
 /** Tells the statechart of a conflict what came of the rung under way. */
 export function tellRung({ actor }: Contest, rung: RungSettled['rung'], reason: string | null): void {
-  actor.send({ type: 'rung.settled', rung, settled: reason === null, reason });
+  tellLive(actor, { type: 'rung.settled', rung, settled: reason === null, reason });
 }
 
 /** What members had written before they met is merged, or could not be: the sync point is told. */
@@ -104,7 +104,7 @@ export function contested(state: RunState, group: LiveGroup, settled: ConflictSe
 
 /** A conflict is of no use any more. Its group may be over before its statechart is. */
 export function leaveContest(state: RunState, { actor, group, id }: Contest, reason: string): void {
-  actor.send({ type: 'cancel', reason });
+  tellLive(actor, { type: 'cancel', reason });
   close(state, group, id);
 }
 
@@ -130,7 +130,7 @@ function close(state: RunState, group: LiveGroup, id: string): Contest | null {
 function unbarred(state: RunState, scope: RunScope): void {
   resumeContests(state);
   for (const waiting of state.groups.values()) {
-    if (waiting.scope === scope && isLive(waiting.actor)) waiting.actor.send({ type: 'slot.granted' });
+    if (waiting.scope === scope) tellLive(waiting.actor, { type: 'slot.granted' });
   }
 }
 

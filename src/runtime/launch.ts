@@ -1,7 +1,7 @@
 /** Launching members of a group: who is ready, who has room, creating the actor. */
 import { needsRoom, type StepBlueprint } from '../planning/blueprint.ts';
 import type { ReadyClass } from '../planning/group-progress.ts';
-import { createStep } from './actor-system.ts';
+import { createStep, tellLive } from './actor-system.ts';
 import { planEntry } from './entry.ts';
 import type { LiveGroup, LiveStep, RunState } from './run-state.ts';
 
@@ -91,7 +91,7 @@ function hasRoom(state: RunState, group: LiveGroup): boolean {
 function standInLine(state: RunState, group: LiveGroup): void {
   state.slots.await(group.path, () => {
     state.granted = group.path;
-    group.actor.send({ type: 'slot.granted' });
+    tellLive(group.actor, { type: 'slot.granted' });
     state.granted = null;
   });
 }

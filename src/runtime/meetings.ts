@@ -4,7 +4,7 @@ import type { StepContext } from '../machines/step.ts';
 import { rebalancedPlaces } from '../planning/rebalanced-places.ts';
 import { type ErrorData, errorData } from '../protocol/errors.ts';
 import type { Json } from '../protocol/json.ts';
-import { contextOf, createSyncPoint, stateOf } from './actor-system.ts';
+import { contextOf, createSyncPoint, stateOf, tellLive } from './actor-system.ts';
 import { openMerge } from './contest.ts';
 import { tell } from './coordination-log.ts';
 import { arriveAt } from './points.ts';
@@ -106,7 +106,7 @@ function rebalance(state: RunState, group: LiveGroup): Json {
   if (!group.fellBack) group.limit = Number.POSITIVE_INFINITY;
   const { members, syncPoints } = group.blueprint;
   const open = members.map((_, member) => member).filter((at) => group.progress.outcome(at) === undefined && !syncPoints.includes(at));
-  state.births.push(() => group.actor.send({ type: 'slot.granted' }));
+  state.births.push(() => tellLive(group.actor, { type: 'slot.granted' }));
   return {
     order: open.sort((a, b) => (places[a] ?? 0) - (places[b] ?? 0)).map((at) => members[at]?.step.id ?? ''),
   };

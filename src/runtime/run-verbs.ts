@@ -4,7 +4,7 @@ import type { ApprovalNote, Decision, GateJudgement, RunPort } from '../machines
 import { type ErrorData, TroupeError } from '../protocol/errors.ts';
 import type { Json } from '../protocol/json.ts';
 import type { ConflictSettled, GroupSettled, StepSettled } from '../protocol/messages.ts';
-import { stateOf } from './actor-system.ts';
+import { stateOf, tellLive } from './actor-system.ts';
 import { noteApproval } from './approvals.ts';
 import { listen, requestAttempt, requestSlot, withdrawAttempt, yieldSlot } from './attempts.ts';
 import { countVotes, decide, openJudge, openVoters } from './ballots.ts';
@@ -63,7 +63,9 @@ export class RunVerbs implements RunPort {
 
   mended(group: string, settled: GroupSettled): void {
     const mending = this.#group(group);
-    this.#later(() => mended(this.#state, mending, settled));
+    // In vain, its conflict ends before the group does; otherwise the conflict ends it.
+    if (settled.outcome === 'completed') this.#later(() => mended(this.#state, mending, settled));
+    else mended(this.#state, mending, settled);
   }
 
   openCompensation(group: string): void {
@@ -196,11 +198,11 @@ export class RunVerbs implements RunPort {
     const { body, errand } = this.#step(step);
     // The step asks for its vote or phase to be cancelled; that, in turn, for those who are at work for it.
     if (body !== null && 'isCancelled' in body && (body.kind === 'vote' || body.kind === 'phase') && body.isCancelled) {
-      errand?.actor.send({ type: 'cancel', reason });
+      if (errand !== null) tellLive(errand.actor, { type: 'cancel', reason });
       return;
     }
     if (body !== null && 'isCancelled' in body) body.isCancelled = true;
-    body?.actor?.send({ type: 'cancel', reason });
+    if (body?.actor != null) tellLive(body.actor, { type: 'cancel', reason });
   }
 
   openRoot(scope: string): void {

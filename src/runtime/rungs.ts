@@ -6,7 +6,7 @@ import { drawErrand } from '../planning/draw-blueprint.ts';
 import { commitResolved } from '../policy/context-commit.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { StepSettled } from '../protocol/messages.ts';
-import { contextOf, isLive } from './actor-system.ts';
+import { contextOf, isLive, tellLive } from './actor-system.ts';
 import { placesOf, sidesOf, valuesIn } from './conflict-sides.ts';
 import { tellRung } from './contest.ts';
 import { contribute, handOver, MERGE, mergeStaged, type Obstacle, settleCommit } from './contributions.ts';
@@ -60,7 +60,8 @@ function whyNot({ group, member, isMerge, conflicts, stale }: Contest, rung: Con
 /** What was begun by a rung is of no use any more. */
 export function leaveRung(state: RunState, id: string, reason: string): void {
   const contest = state.contests.get(id);
-  contest?.errand?.actor.send({ type: 'cancel', reason });
+  const errand = contest?.errand ?? null;
+  if (errand !== null) tellLive(errand.actor, { type: 'cancel', reason });
 }
 
 /** Begins to merge once no other merge of the group is under way: what one has a member do again is not there for the other. */
