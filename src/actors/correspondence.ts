@@ -60,7 +60,10 @@ export class Correspondence {
 
   readonly arrive = (syncPoint: string): Promise<Json> => this.#await({ kind: 'sync', to: syncPoint }, null);
 
-  readonly answer = ({ id, kind, from, priority }: CoordinationMessage, body: Json): void => {
+  readonly answer = (question: CoordinationMessage, body: Json): void => {
+    if (typeof question?.id !== 'string' || typeof question.kind !== 'string' || typeof question.from !== 'string')
+      throw misuse('what is answered is no message', 'answer a message as it was received: from onMessage or messages()');
+    const { id, kind, from, priority } = question;
     if (kind !== 'query') throw misuse(`a ${kind} cannot be answered`, 'answer messages of the kind query');
     this.#post({ kind: 'response', to: from, inReplyTo: id, priority }, body);
   };

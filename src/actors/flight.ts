@@ -10,6 +10,7 @@ import type { Task } from '../protocol/task.ts';
 import type { AgentActor } from './agent-actor.ts';
 import { Correspondence } from './correspondence.ts';
 import { type Progress, ProgressAccount } from './progress-account.ts';
+import { checkedProgress } from './progress-check.ts';
 
 /**
  * `waiting` for a place → `called` (its turn has come) → `performing` → `ended` (reported). `cancelled` still holds its place while
@@ -82,7 +83,8 @@ export class Flight implements PerformContext {
 
   get report(): PerformContext['report'] {
     return (report) => {
-      if (this.state === 'performing') this.#report(report);
+      const checked = checkedProgress(report);
+      if (this.state === 'performing') this.#report(checked);
     };
   }
 

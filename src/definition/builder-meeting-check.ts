@@ -15,6 +15,8 @@ export function* meetingProblems(conflicts: ConflictSettings | undefined, steps:
 
 function* ofGroup(group: GroupStep): Generator<BuildProblem> {
   const { id, waitFor, quorum, deadline, onFailure, steps } = group;
+  if (steps.length === 0)
+    yield { code: 'VALUE_RANGE', message: `${id}: the group has no members`, hint: 'add steps to it, or leave it out' };
   const conflict = (message: string): BuildProblem => ({ code: 'DECLARATION_CONFLICT', message: `${id}: ${message}` });
   if (waitFor === 'quorum' && quorum === undefined) yield { code: 'KEY_MISSING', message: `${id}: to wait for a quorum needs "quorum"` };
   if (waitFor === 'deadline' && deadline === undefined)
@@ -35,10 +37,14 @@ function* ofGroup(group: GroupStep): Generator<BuildProblem> {
 
 function* ofLadder(owner: string, conflicts: ConflictSettings | undefined): Generator<BuildProblem> {
   if (conflicts === undefined) return;
-  const { ladder, persona, type } = conflicts;
+  const { ladder, persona, type, guidance } = conflicts;
   if (ladder.length === 0) yield { code: 'VALUE_RANGE', message: `${owner}: the ladder of conflicts has no rung` };
   for (const rung of ladder.filter((one, index) => ladder.indexOf(one) !== index)) {
     yield { code: 'KEY_DUPLICATE', message: `${owner}: the ladder of conflicts has ${quoted(rung)} twice` };
+  }
+  if (guidance !== undefined && !ladder.includes('guided')) {
+    const message = `${owner}: "guidance" is for whoever merges, and nobody does: the ladder has no "guided"`;
+    yield { code: 'DECLARATION_CONFLICT', message, hint: 'name a "persona" or a "type" who merges, or leave it out' };
   }
   if (ladder.includes('guided') && persona === undefined && type === undefined) {
     const hint = 'name a "persona" or a "type", or leave "guided" out';

@@ -68,7 +68,7 @@ function problemsOf(issue: Issue, form: z.ZodType, node: SourceNode, unknownKeyH
         return [{ code: 'KEY_MISSING', at, message: `${label} is missing; it must be ${issue.values.join(' or ')}` }];
       const choices = issue.values.map(String);
       const closest = nearest(String(place.value), choices);
-      const hint = closest === null ? undefined : `did you mean "${closest}"?`;
+      const hint = choiceWithValue(path, place.value, choices) ?? (closest === null ? undefined : `did you mean "${closest}"?`);
       return [{ code: 'VALUE_UNKNOWN', at, message: `${label} must be one of ${choices.join(', ')}; found ${found(place.value)}`, hint }];
     }
     case 'too_small':
@@ -92,6 +92,13 @@ function problemsOf(issue: Issue, form: z.ZodType, node: SourceNode, unknownKeyH
     default:
       return [{ code: 'VALUE_TYPE', at, message: `${label}: ${issue.message}` }];
   }
+}
+
+/** For `wait_for: {quorum: 2}`: the choice and what belongs to it are two keys. */
+function choiceWithValue(path: SourcePath, value: unknown, choices: readonly string[]): string | null {
+  const [[choice, more] = ['', null], ...others] = isJsonObject(value) ? Object.entries(value) : [];
+  if (others.length > 0 || !choices.includes(choice)) return null;
+  return `write ${String(path.at(-1))}: ${choice} and ${choice}: ${typeof more === 'object' ? '…' : String(more)}`;
 }
 
 function unknownKey(key: string, path: SourcePath, form: z.ZodType, node: SourceNode, more: string | undefined): Problem {

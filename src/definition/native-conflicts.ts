@@ -22,6 +22,13 @@ export function readConflicts(value: Json | undefined, node: SourceNode, reading
     const at = ['conflicts', 'ladder', ladder.indexOf('guided')];
     report(reading, node, at, { code: 'DECLARATION_CONFLICT', message, hint: 'name a "persona" or a "type", or leave "guided" out' });
   }
+  if (value.guidance !== undefined && !ladder.includes('guided')) {
+    const message = '"guidance" is for whoever merges, and nobody does: the ladder has no "guided"';
+    const hint = isGuided
+      ? 'put "guided" into the ladder, or leave "guidance" out'
+      : 'name a "persona" or a "type" who merges, or leave it out';
+    report(reading, node, ['conflicts', 'guidance'], { code: 'DECLARATION_CONFLICT', part: 'key', message, hint });
+  }
   if (persona !== undefined) checkPersona(persona, offsetAt(node, ['conflicts', 'persona']), 'native', reading);
   if (type !== undefined) checkTaskType(type, node, ['conflicts', 'type'], reading);
   const timeout = value.timeout === undefined ? undefined : readDuration(value.timeout, node, ['conflicts', 'timeout'], reading);

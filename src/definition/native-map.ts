@@ -8,6 +8,7 @@ import { isForbiddenName } from './own-data.ts';
 import { quoted } from './printable.ts';
 import { type Reading, report } from './reading.ts';
 import { nodeAt, type SourceNode } from './source-node.ts';
+import { statedItems } from './stated-list.ts';
 import { StepHomes } from './step-homes.ts';
 import { scanTemplate } from './template-scanner.ts';
 import type { MapStep, Workflow } from './workflow.ts';
@@ -54,8 +55,16 @@ export function readMap(
   };
 }
 
-/** An expression, or a template that is exactly one. */
-function readOver(text: string, node: SourceNode, reading: Reading): string {
+/** An expression, or a template that is exactly one; VALUE_TYPE for a literal that is no list. */
+function readOver(written: string, node: SourceNode, reading: Reading): string {
+  const text = onlyExpression(written, node, reading);
+  if (statedItems(text) !== 'none') return text;
+  const message = `"over" must give a list; found ${quoted(text)}`;
+  report(reading, node, ['over'], { code: 'VALUE_TYPE', message, hint: 'write an expression such as "steps.find.files" or "[1, 2, 3]"' });
+  return '[]';
+}
+
+function onlyExpression(text: string, node: SourceNode, reading: Reading): string {
   if (!text.includes('{{')) return text;
   const { parts, unclosed } = scanTemplate(text.trim(), NATIVE_MARKS);
   const [only] = parts;

@@ -1,4 +1,5 @@
 import type { CoordinationEvent } from '../protocol/coordination.ts';
+import { TroupeError } from '../protocol/errors.ts';
 import { type CoordinationPattern, matching } from './coordination-pattern.ts';
 import type { HostedRun } from './hosted-run.ts';
 import type { RunEvent } from './run-event.ts';
@@ -6,9 +7,15 @@ import type { RunEvent } from './run-event.ts';
 /** Hears how members of a run get along. What it throws is its own trouble. */
 export type CoordinationListener = (event: CoordinationEvent, run: string) => void;
 
-/** An observer of runs that passes on the coordination events that are meant. Throws DEFINITION_INVALID for a pattern that can never match. */
+/** An observer of runs that passes on the coordination events that are meant. Throws DEFINITION_INVALID for a pattern that can never match or no listener. */
 export function coordinationObserver(pattern: CoordinationPattern, listener: CoordinationListener): (event: RunEvent) => void {
   const isMeant = matching(pattern);
+  if (typeof listener !== 'function') {
+    throw new TroupeError('DEFINITION_INVALID', 'nobody listens to coordination: the listener is no function', {
+      hint: "coordination('conflict.*', (event, run) => …)",
+      retryable: false,
+    });
+  }
   return (event) => {
     if (event.type === 'coordination' && isMeant(event.event.type)) listener(event.event, event.run);
   };

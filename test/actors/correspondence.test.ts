@@ -78,6 +78,9 @@ describe('what an attempt says', () => {
     await expect(talk.ask('review', 1, { deadlineMs: 0 })).rejects.toMatchObject({ code: 'AGENT_OUTPUT_INVALID' });
     expect(() => talk.send('review', 1, { priority: 'urgent' as never })).toThrow(/"urgent" is no priority/);
     expect(() => talk.answer(from('review'), 1)).toThrow(/notify cannot be answered/);
+    for (const no of [undefined, { id: 'x' }, 'question']) {
+      expect(() => talk.answer(no as never, 1)).toThrow(expect.objectContaining({ code: 'AGENT_OUTPUT_INVALID' }));
+    }
     expect(said).toHaveLength(1);
   });
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lineDirective } from '../../src/actors/line-directive.ts';
 import { ProgressAccount } from '../../src/actors/progress-account.ts';
+import { checkedProgress } from '../../src/actors/progress-check.ts';
 import type { ProgressReport } from '../../src/protocol/agent.ts';
 
 const aReport: fc.Arbitrary<ProgressReport> = fc.record(
@@ -14,6 +15,14 @@ const aReport: fc.Arbitrary<ProgressReport> = fc.record(
 );
 
 describe('progress', () => {
+  it.each([[undefined], [null], [[]], [{ percent: 'x' }], [{ percent: Number.NaN }], [{ foo: 1 }], [{ phase: 3 }]])(
+    'is refused as %j, with what is expected',
+    (report) => {
+      const refusal = { code: 'AGENT_OUTPUT_INVALID', hint: expect.stringContaining('percent, phase, blocked') };
+      expect(() => checkedProgress(report as never)).toThrow(expect.objectContaining(refusal));
+    },
+  );
+
   it('stays within 0 to 100 and never falls; what is left out stays as it was', () => {
     fc.assert(
       fc.property(fc.array(aReport), (reports) => {

@@ -45,6 +45,8 @@ describe('refused', () => {
     ['half a member at once', (w) => w.group('g', { maxConcurrent: 0.5 }, two), 'VALUE_RANGE'],
     ['falling back from a sequence', (w) => w.sequence('g', { onFailure: 'fall_back_sequential' }, two), 'DECLARATION_CONFLICT'],
     ['falling back after any', (w) => w.group('g', { waitFor: 'any', onFailure: 'fall_back_sequential' }, two), 'DECLARATION_CONFLICT'],
+    ['guidance for nobody', (w) => w.group('g', { conflicts: { guidance: 'be kind' } }, two), 'DECLARATION_CONFLICT'],
+    ['a group of nobody', (w) => w.parallel('g', {}, (members) => members), 'VALUE_RANGE'],
     ['guidance by nobody', (w) => w.group('g', { conflicts: { ladder: ['guided'] } }, two), 'DECLARATION_CONFLICT'],
     ['a ladder without rungs', (w) => w.group('g', { conflicts: { ladder: [] } }, two), 'VALUE_RANGE'],
     ['a rung twice', (w) => w.group('g', { conflicts: { ladder: ['person', 'person'] } }, two), 'KEY_DUPLICATE'],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { loadWorkflowSync } from '../../src/definition/load-workflow.ts';
 import { diagnosed, type Malformed, withSteps } from './diagnosed.ts';
 
 /** The surroundings of every file here. */
@@ -38,6 +39,8 @@ const GROUPS: readonly Malformed[] = [
   ['an unknown rung', group('conflicts: {ladder: [automatic, merge]}'), ['3:139 VALUE_UNKNOWN']],
   ['a ladder without rungs', group('conflicts: {ladder: []}'), ['3:127 VALUE_RANGE']],
   ['a rung twice', group('conflicts: {ladder: [rerun, rerun]}'), ['3:135 KEY_DUPLICATE']],
+  ['guidance for nobody', group('conflicts: {guidance: be kind}'), ['3:119 DECLARATION_CONFLICT']],
+  ['a way to wait and its number in one', group('wait_for: {quorum: 2}'), ['3:117 VALUE_UNKNOWN']],
   ['guidance by nobody', group('conflicts: {ladder: [guided]}'), ['3:128 DECLARATION_CONFLICT']],
   ['guidance by an unknown persona', group('conflicts: {persona: planer}'), ['3:128 PERSONA_UNKNOWN']],
   ['guidance by what is no task', group('conflicts: {type: map}'), ['3:125 VALUE_UNKNOWN']],
@@ -104,4 +107,9 @@ describe('members that could not meet', () => {
   it.each([...GROUPS, ...SYNCS])('%s is reported where it stands', (_what, text, problems) => {
     expect(diagnosed(text, KNOWN)).toEqual(problems);
   });
+});
+
+it('a way to wait and its number in one are told apart by the hint', () => {
+  const { diagnostics } = loadWorkflowSync(group('wait_for: {quorum: 2}'), KNOWN);
+  expect(diagnostics.map(({ hint }) => hint)).toEqual(['write wait_for: quorum and quorum: 2']);
 });

@@ -96,6 +96,7 @@ const MAPS: readonly Malformed[] = [
     ['4:59 NAME_UNKNOWN'],
   ],
   ['outputs of a body with an unknown step', map('over: "[1]", outputs: {y: "{{ steps.xx }}"}'), ['4:92 NAME_UNKNOWN']],
+  ['a map over a number', map('over: "3"'), ['4:62 VALUE_TYPE']],
   ['nobody tolerated at once', map('over: "[1]", max_concurrent: 0'), ['4:85 VALUE_RANGE']],
   ['a negative tolerance', map('over: "[1]", tolerate: -1'), ['4:79 VALUE_RANGE']],
   ['half a failure', map('over: "[1]", tolerate: 0.5'), ['4:79 VALUE_RANGE']],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CoordinationEventType } from '../../src/protocol/coordination.ts';
+import { coordinationObserver } from '../../src/runtime/coordination-listeners.ts';
 import { type CoordinationLog, numbered, PRIORITY_OF, tell } from '../../src/runtime/coordination-log.ts';
 import { type CoordinationPattern, matching } from '../../src/runtime/coordination-pattern.ts';
 
@@ -29,6 +30,10 @@ describe('a pattern', () => {
       expect.objectContaining({ code: 'DEFINITION_INVALID', hint: typeof hint === 'string' ? hint : expect.stringMatching(hint) }),
     );
   });
+});
+
+it('nobody to listen is refused', () => {
+  expect(() => coordinationObserver('*', undefined as never)).toThrow(expect.objectContaining({ code: 'DEFINITION_INVALID' }));
 });
 
 it('an event is named after its fact and its place in it, and has the priority of its type', () => {
