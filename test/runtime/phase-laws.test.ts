@@ -64,6 +64,33 @@ const nobody = (): EffectLog => ({ begun: [], answered: new Set() });
 const rounds = (view: RunView) =>
   view.phases.map(({ path, rounds: all }) => [path, all.map(({ result, counts, findings }) => ({ result, counts, findings }))]);
 
+/** Two reviews side by side, which send work back on ways that cross; the group around them may be left at any time. */
+const crossing = (max: number, onFailure: string) =>
+  loaded(`
+name: crossing
+on_failure: ${onFailure}
+steps:
+  - { id: plan, type: phase, steps: [{ id: draw, type: persona-request, persona: p }] }
+  - { id: build, type: phase, dependencies: plan, steps: [{ id: a, type: persona-request, persona: p }] }
+  - { id: guide, type: phase, dependencies: plan, steps: [{ id: b, type: persona-request, persona: p }] }
+  - id: review
+    type: phase
+    dependencies: build
+    steps: [{ id: read, type: persona-request, persona: p }]
+    feedback: { to: build, max: ${max}, findings: read.issues }
+  - id: proof
+    type: phase
+    dependencies: [guide, build]
+    steps: [{ id: look, type: persona-request, persona: p }]
+    feedback: { to: plan, max: ${max}, findings: look.issues }
+`);
+
+const crossed = fc.record({
+  workflow: fc.tuple(fc.nat({ max: 3 }), fc.constantFrom('continue', 'stop', 'best_effort')).map(([max, policy]) => crossing(max, policy)),
+  script: fc.record({ draw: fc.tuple(answer), a: work, b: work, read: reading, look: reading }),
+  maxConcurrency: fc.constantFrom(1, 2, 5),
+});
+
 describe('phases, whatever their members come to', () => {
   test('keep to their bounds, and a phase that has passed kept to its rate', async () => {
     await fc.assert(
@@ -102,6 +129,28 @@ describe('phases, whatever their members come to', () => {
         for (const { fact } of whole.journal.slice(0, cut)) {
           if (fact.type === 'task.completed') expect(log.begun).not.toContain(`simulation/${fact.step}#${fact.attempt}`);
         }
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test('come to an end and leave nothing, also where ways cross and the run is cancelled on the way', async () => {
+    await fc.assert(
+      fc.asyncProperty(crossed, fc.option(fc.nat({ max: 200 })), async (play, at) => {
+        const {
+          status,
+          workflow: ran,
+          journal,
+          view,
+        } = await simulate(play.workflow, {
+          crew: watchedCrew(play, nobody()),
+          maxConcurrency: play.maxConcurrency,
+          ...(at === null ? {} : { happenings: [{ at, do: 'cancel' }] }),
+        });
+        expect(status).not.toBe('waiting');
+        for (const { path, rounds: all } of view.phases)
+          expect([path, all.map(({ result }) => result)]).not.toEqual([path, expect.arrayContaining([null])]);
+        expect(leftovers(foldJournal('simulation', ran, journal))).toEqual({});
       }),
       { numRuns: RUNS },
     );
