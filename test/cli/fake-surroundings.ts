@@ -12,6 +12,8 @@ export interface FakeOptions {
   readonly stdin?: string;
   /** A terminal of that size. */
   readonly terminal?: { readonly columns: number; readonly rows: number };
+  /** What whoever sits at the terminal types, line by line; afterwards they say nothing. */
+  readonly typed?: readonly string[];
 }
 
 export class FakeSurroundings implements Surroundings {
@@ -30,11 +32,12 @@ export class FakeSurroundings implements Surroundings {
   readonly #unread = new Set<() => void>();
   #waiting: { readonly pattern: RegExp; readonly found: () => void }[] = [];
 
-  constructor(words: readonly string[], { cwd, env = {}, stdin = '', terminal }: FakeOptions) {
+  constructor(words: readonly string[], { cwd, env = {}, stdin = '', terminal, typed }: FakeOptions) {
     this.argv = ['node', '/usr/bin/troupe', ...words];
     this.cwd = cwd;
     this.env = env;
     this.#stdin = stdin;
+    this.askLine = typed === undefined ? null : (prompt, over) => this.#answer(prompt, over, typed);
     this.stdout = stream((text) => {
       this.out += text;
       this.#look();
@@ -45,6 +48,8 @@ export class FakeSurroundings implements Surroundings {
   }
 
   readonly readStdin = async (): Promise<string> => this.#stdin;
+
+  readonly askLine: Surroundings['askLine'];
 
   readonly onInterrupt = (listener: () => void): (() => void) => {
     this.#interrupts.add(listener);
@@ -76,6 +81,14 @@ export class FakeSurroundings implements Surroundings {
       this.#waiting.push({ pattern, found });
       this.#look();
     });
+  }
+
+  #typed = 0;
+  #answer(prompt: string, over: AbortSignal, typed: readonly string[]): Promise<string | null> {
+    this.stdout.write(prompt);
+    const line = typed[this.#typed++];
+    if (line !== undefined) return Promise.resolve(line);
+    return new Promise((resolve) => over.addEventListener('abort', () => resolve(null)));
   }
 
   #look(): void {

@@ -25,6 +25,10 @@ export class JsonDisplay implements RunDisplay {
     // Remarks are for people.
   }
 
+  rest(): () => void {
+    return () => {};
+  }
+
   end(): void {
     // Lines need no end.
   }

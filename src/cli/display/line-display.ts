@@ -31,6 +31,10 @@ export class LineDisplay implements RunDisplay {
     this.#desk.remark(text);
   }
 
+  rest(): () => void {
+    return () => {};
+  }
+
   end(): void {
     // Lines need no end.
   }

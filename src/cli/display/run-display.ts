@@ -7,6 +7,8 @@ export interface RunDisplay {
   event(event: RunEvent): void;
   /** Says something between what is shown. */
   say(text: string): void;
+  /** Stands still and leaves the terminal to somebody else. Returns what makes it go on. */
+  rest(): () => void;
   /** Nothing more comes. */
   end(): void;
 }

@@ -21,6 +21,7 @@ export class TreeDisplay implements RunDisplay {
   readonly #runs: RunHandle[] = [];
   readonly #notes = new Map<string, Map<string, string>>();
   #timer: NodeJS.Timeout | null = null;
+  #ended = false;
 
   constructor(desk: Desk) {
     this.#desk = desk;
@@ -45,7 +46,19 @@ export class TreeDisplay implements RunDisplay {
     this.#region.printAbove(text);
   }
 
+  rest(): () => void {
+    this.#pause();
+    return () => {
+      if (!this.#ended) this.#timer ??= setTimeout(() => this.#tick(), 0);
+    };
+  }
+
   end(): void {
+    this.#ended = true;
+    this.#pause();
+  }
+
+  #pause(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
     if (this.#runs.length > 0) this.#draw();

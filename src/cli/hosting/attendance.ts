@@ -10,6 +10,7 @@ import { displayFor } from '../display/display-for.ts';
 import type { RunDisplay } from '../display/run-display.ts';
 import { EXIT } from '../failure/exit-code.ts';
 import type { Desk } from '../terminal/desk.ts';
+import { Conversation } from './conversation.ts';
 import type { Ending } from './ending.ts';
 import type { House } from './house.ts';
 import { Idleness } from './idleness.ts';
@@ -48,6 +49,7 @@ class Attendance {
   readonly #display: RunDisplay;
   /** Runs that have not come to an end here. */
   readonly #open = new Map<RunHandle, Idleness>();
+  readonly #conversation: Conversation | null;
   #stopping: 'interrupted' | 'unread' | 'waiting' | null = null;
   #stopped: Promise<void> | null = null;
   #timedOut = false;
@@ -58,6 +60,8 @@ class Attendance {
     this.#house = house;
     this.#options = options;
     this.#display = displayFor(desk);
+    const { askLine } = desk.surroundings;
+    this.#conversation = desk.isWatched && askLine !== null ? new Conversation(desk, this.#display, askLine) : null;
   }
 
   async attend(runs: readonly Attended[]): Promise<Ending[]> {
@@ -73,6 +77,7 @@ class Attendance {
       this.#look();
       return await Promise.all(runs.map((attended) => this.#follow(attended)));
     } finally {
+      this.#conversation?.end();
       await this.#stopped;
       for (const undoOne of undo) undoOne();
       this.#display.end();
@@ -92,6 +97,7 @@ class Attendance {
       if (before > 0 && event.type === 'run.recovered') before -= 1;
       if (before > 0) continue;
       idleness?.event(event);
+      this.#conversation?.event(event);
       this.#display.event(event);
       this.#look();
     }
@@ -115,10 +121,14 @@ class Attendance {
 
   /** Looks once, after everything that has happened by now has been told, whether anything but people is still waited for. */
   #look(): void {
-    if (this.#looking || this.#desk.isWatched || this.#options.wait === true) return;
+    if (this.#looking || (this.#conversation === null && (this.#desk.isWatched || this.#options.wait === true))) return;
     this.#looking = true;
     setImmediate(() => {
       this.#looking = false;
+      if (this.#conversation !== null) {
+        this.#conversation.offer([...this.#open].flatMap(([run, idleness]) => (idleness.signals().length > 0 ? [run] : [])));
+        return;
+      }
       const open = [...this.#open.values()];
       if (open.length > 0 && open.every((idleness) => idleness.signals().length > 0)) this.#stop('waiting');
     });
@@ -135,6 +145,7 @@ class Attendance {
 
   #stop(why: 'interrupted' | 'unread' | 'waiting'): void {
     this.#stopping = why;
+    this.#conversation?.end();
     this.#stopped ??= this.#house.stop();
   }
 

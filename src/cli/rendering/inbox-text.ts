@@ -7,8 +7,8 @@ import { agoText, spanText } from '../text/time-text.ts';
 import { type Field, fieldLines } from './fields.ts';
 import { paintByState, stateMark } from './state-words.ts';
 
-/** The lines of the question. */
-export function inboxText(item: InboxItem, desk: Desk): string {
+/** The lines of the question. `commands`: with what to type to answer it. */
+export function inboxText(item: InboxItem, desk: Desk, commands = true): string {
   const { run, workflow, step, question, isOverdue } = item;
   const { paint, width } = desk;
   const mark = paintByState(paint, isOverdue ? 'failed' : 'asked', `${stateMark('asked')} ${isOverdue ? 'overdue' : 'open'}`);
@@ -21,7 +21,7 @@ export function inboxText(item: InboxItem, desk: Desk): string {
     ['shown', shown(question.params, room)],
     ['values', question.values === null ? '' : truncate(valueLine(question.values), room)],
     ['form', question.form === null ? '' : truncate(valueLine(question.form), room)],
-    ['next', answerCommands(desk, item)],
+    ['next', commands ? answerCommands(desk, item) : []],
   ];
   return [head, ...fieldLines(fields, paint)].join('\n');
 }

@@ -1,4 +1,5 @@
 /** The process as surroundings: its streams, its signals, and a quiet end when nobody reads on. */
+import { askLine } from './ask-line.ts';
 import type { Surroundings } from './surroundings.ts';
 
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -27,6 +28,7 @@ export function processSurroundings(): Surroundings {
       for await (const chunk of stdin) chunks.push(Buffer.from(chunk as Uint8Array));
       return Buffer.concat(chunks).toString('utf8');
     },
+    askLine: stdin.isTTY && stdout.isTTY ? (prompt, over) => askLine(stdin, stdout, prompt, over) : null,
     onInterrupt: (listener) => {
       for (const signal of STOP_SIGNALS) process.on(signal, listener);
       return () => {

@@ -4,6 +4,11 @@ export interface Surroundings {
   readonly stderr: OutputStream;
   /** Everything on standard input, as text. */
   readonly readStdin: () => Promise<string>;
+  /**
+   * Asks whoever sits at the terminal for one line. Resolves with null when the input has ended, or when the question is taken back. Null
+   * where standard input or output is no terminal.
+   */
+  readonly askLine: ((prompt: string, over: AbortSignal) => Promise<string | null>) | null;
   /** As in `process.argv`: the program, the script, and what was typed. */
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
