@@ -37,7 +37,7 @@ export function openPhase(state: RunState, step: LiveStep, { settings: { gate = 
 }
 
 /** What is remembered of a phase. */
-export function storyOf(state: RunState, path: string): PhaseStory {
+function storyOf(state: RunState, path: string): PhaseStory {
   let story = state.phases.get(path);
   if (story === undefined) {
     story = { rounds: [], reworks: [], answer: null };
