@@ -41,6 +41,7 @@ export type {
   NestedStep,
   Scope,
   SignalStep,
+  SleepStep,
   SourcePosition,
   Step,
   TaskStep,

@@ -1,13 +1,17 @@
+import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { RunHandle } from '../../src/runtime/run-handle.ts';
 import { createRuntime } from '../../src/runtime/runtime.ts';
-import type { Figure } from '../figure.ts';
+import { type Figure, median } from '../figure.ts';
 import { xstateWaiting } from '../floors/bare-xstate.ts';
 import { pool } from '../in-turn.ts';
 import { idle, waitingChainOf } from '../workloads.ts';
 
-const RUNS = 2_000;
-const SAMPLES = 5;
+const RUNS = 10_000;
+const SAMPLES = 3;
+/** So many of them are answered, one after the other. */
+const ANSWERS = 50;
 
 /** Bytes. */
 interface Usage {
@@ -25,10 +29,11 @@ async function usage(): Promise<Usage> {
 }
 
 /** Parks some runs, and returns what each of them takes; they are kept until the process ends, so that memory only grows. */
-async function grown(park: (index: number) => Promise<unknown>): Promise<Usage> {
+async function grown(park: (index: number) => Promise<unknown>, parked: () => Promise<void> = async () => {}): Promise<Usage> {
   const kept: unknown[] = [];
   const before = await usage();
   await pool(RUNS, 100, async (index) => kept.push(await park(index)));
+  await parked();
   const after = await usage();
   held.push(kept);
   return { heap: (after.heap - before.heap) / RUNS, resident: (after.resident - before.resident) / RUNS };
@@ -36,19 +41,24 @@ async function grown(park: (index: number) => Promise<unknown>): Promise<Usage> 
 
 const held: unknown[][] = [];
 
-/** 2,000 runs that did one step and wait for a signal: what each of them takes. */
+/** Runs that did one step, wait for a signal, and were dropped from memory: what each of them takes, and how fast it answers. */
 export async function parkedRuns(scratch: string): Promise<Figure[]> {
   const workflow = waitingChainOf(1);
   const crew = { personas: { '*': idle } };
-  const samples = { bare: [] as Usage[], memory: [] as Usage[], durable: [] as Usage[] };
+  const samples = { bare: [] as Usage[], memory: [] as Usage[], durable: [] as Usage[], answers: [] as number[] };
   const parkIn = async (store: string | undefined) => {
-    const runtime = await createRuntime({ crew, maxConcurrentTasks: 100, ...(store === undefined ? {} : { store }) });
+    const runtime = await createRuntime({ crew, maxConcurrentTasks: 100, passivateAfterMs: 50, ...(store === undefined ? {} : { store }) });
     held.push([runtime]);
-    return grown(async () => {
-      const handle = await runtime.start(workflow);
-      while (!handle.state().steps.some(({ state }) => state === 'awaitingSignal')) await pause(0);
-      return handle;
-    });
+    const handles: RunHandle[] = [];
+    const used = await grown(
+      async (index) => {
+        const handle = await runtime.start(workflow, { id: `run-${index}` });
+        handles.push(handle);
+        return handle;
+      },
+      () => (store === undefined ? pause(3_000) : written(path.join(store, 'runs'))),
+    );
+    return { used, answer: await answers(handles) };
   };
   for (let sample = -1; sample < SAMPLES; sample++) {
     const bare = await grown(xstateWaiting);
@@ -56,10 +66,11 @@ export async function parkedRuns(scratch: string): Promise<Figure[]> {
     const durable = await parkIn(path.join(scratch, `parked-${sample}`));
     if (sample < 0) continue;
     samples.bare.push(bare);
-    samples.memory.push(memory);
-    samples.durable.push(durable);
+    samples.memory.push(memory.used);
+    samples.durable.push(durable.used);
+    samples.answers.push(durable.answer);
   }
-  const of = (which: keyof typeof samples, what: keyof Usage) => samples[which].map((one) => one[what]);
+  const of = (which: 'bare' | 'memory' | 'durable', what: keyof Usage) => samples[which].map((one) => one[what]);
   const common = { unit: 'bytes/run', floorIs: 'bare XState: an actor that did one step and waits' } as const;
   const heap = { ...common, floor: of('bare', 'heap') };
   return [
@@ -68,7 +79,7 @@ export async function parkedRuns(scratch: string): Promise<Figure[]> {
       name: 'a parked run, durable, heap',
       ours: of('durable', 'heap'),
       budget: { most: 1024 },
-      bound: 'its actors and its handle: a run that waits stays in memory',
+      bound: 'its handle, who listens, and its place in the index of the journal',
     },
     {
       ...heap,
@@ -85,5 +96,31 @@ export async function parkedRuns(scratch: string): Promise<Figure[]> {
       budget: null,
       bound: 'as the heap, and what the collector left unused in its pages',
     },
+    {
+      name: 'a parked run, from signal to result',
+      unit: 'ms',
+      ours: samples.answers,
+      floor: null,
+      floorIs: 'nothing rawer to compare with',
+      budget: { most: 5 },
+      bound: 'reading and folding its journal, and the sync of the answer',
+    },
   ];
+}
+
+/** Resolves when how every run stands has been written down, which is when it is dropped from memory. */
+async function written(directory: string): Promise<void> {
+  while (fs.readdirSync(directory).length < RUNS) await pause(100);
+}
+
+/** The median time in which runs answer, one after the other, ms. */
+async function answers(handles: readonly RunHandle[]): Promise<number> {
+  const taken: number[] = [];
+  for (const handle of handles.slice(0, ANSWERS)) {
+    const start = performance.now();
+    await handle.signal('go');
+    await handle.result();
+    taken.push(performance.now() - start);
+  }
+  return median(taken);
 }

@@ -18,6 +18,7 @@ const DEFAULT_MS = 1000;
 export function estimateOf(step: Step): Estimate {
   if (step.kind === 'variables') return { ms: 0, source: 'none' };
   if (step.kind === 'signal' || step.kind === 'approval') return { ms: 0, source: 'person' };
+  if (step.kind === 'sleep') return typeof step.for === 'number' ? { ms: step.for, source: 'timeout' } : { ms: 0, source: 'none' };
   if (step.kind !== 'task') return { ms: 0, source: 'none' };
   if (step.estimateMs !== undefined) return { ms: step.estimateMs, source: 'estimate' };
   const given = durationMs(step.params.estimate ?? null, 's');

@@ -11,8 +11,9 @@ import { mapForm } from './native-map-form.ts';
 import { phasing } from './native-phase-form.ts';
 import { common, condition, skippable, TYPE, values } from './native-step-form.ts';
 import { SYNC_FORM } from './native-sync-form.ts';
-import { duration, milliseconds, timing } from './native-time-form.ts';
+import { timing } from './native-time-form.ts';
 import { voteForm } from './native-vote-form.ts';
+import { SIGNAL_FORM, SLEEP_FORM } from './native-wait-form.ts';
 
 const text = z.string();
 
@@ -109,18 +110,8 @@ function stepForms<Members extends z.ZodType>(members: Members) {
         set: values.describe('Variables and their values; texts may hold templates.'),
       })
       .meta({ title: 'variables', description: 'Sets variables of the run.' }),
-    'wait-for-signal': z
-      .strictObject({
-        ...common,
-        ...skippable,
-        type: z.literal('wait-for-signal').describe(TYPE),
-        signal: text.min(1).describe('Name of the signal, taken as written; its payload is the step’s output.'),
-        timeout: duration
-          .optional()
-          .describe('How long to wait; then the step fails. Without it: as long as it takes. Seconds, a text with a unit, or a template.'),
-        timeout_ms: milliseconds.optional(),
-      })
-      .meta({ title: 'wait-for-signal', description: 'Waits for a signal from outside.' }),
+    'wait-for-signal': SIGNAL_FORM,
+    sleep: SLEEP_FORM,
   } as const;
 }
 

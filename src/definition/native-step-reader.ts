@@ -12,9 +12,9 @@ import { CUSTOM_STEP_FORM, NATIVE_STEP_FORMS } from './native-schema.ts';
 import { readSync } from './native-sync.ts';
 import { readTask } from './native-task.ts';
 import { isBuiltIn, meantType } from './native-task-type.ts';
-import { readTimeout, readTiming } from './native-timing.ts';
+import { readTiming } from './native-timing.ts';
 import { readVote } from './native-vote.ts';
-import { quoted } from './printable.ts';
+import { readSignalWait, readSleep } from './native-wait.ts';
 import { positionOf, type Reading, report } from './reading.ts';
 import { mapNode, nodeAt, type SourceNode } from './source-node.ts';
 import type { GroupStep, Step } from './workflow.ts';
@@ -75,12 +75,9 @@ function readStep(written: SourceNode, index: number, place: NativePlace): Step 
     case 'variables':
       return { ...base, kind: 'variables', set: mapOf(data.set) };
     case 'wait-for-signal':
-      return {
-        ...base,
-        kind: 'signal',
-        signal: readSignal(data, node, reading),
-        ...given({ timeout: readTimeout(data, node, [], reading) }),
-      };
+      return readSignalWait(base, data, node, reading);
+    case 'sleep':
+      return readSleep(base, data, node, reading);
     default:
       return readTask(base, data, node, place);
   }
@@ -129,17 +126,6 @@ function readChoice(base: NativeBase, data: Entries, node: SourceNode, place: Na
   const { condition: when = 'false', ...rest } = base;
   const then = readNativeSteps(nodeAt(node, ['then_steps']), inside);
   return { ...rest, kind: 'choice', when, then, otherwise: readNativeSteps(nodeAt(node, ['else_steps']), inside) };
-}
-
-/** Whoever sends a signal must know its name before the run does: it is taken as written. */
-function readSignal(data: Entries, node: SourceNode, reading: Reading): string {
-  const signal = textOf(data.signal) ?? '';
-  if (signal.includes('{{')) {
-    const message = `the name of a signal is taken as written: ${quoted(signal)} cannot hold a template`;
-    const hint = 'give the signal one name; what differs from run to run goes into its payload';
-    report(reading, node, ['signal'], { code: 'VALUE_UNKNOWN', message, hint });
-  }
-  return signal;
 }
 
 function readNested(base: NativeBase, data: Entries, node: SourceNode, reading: Reading): Step {

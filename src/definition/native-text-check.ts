@@ -1,6 +1,7 @@
 /** Conditions and templates of a native file, checked as far as they can be before a run: can they be read, do the names exist? */
 import { isJsonObject, type Json } from '../protocol/json.ts';
 import { checkExpression, checkTemplates } from './expression-check.ts';
+import { isMeantAsMoment } from './moment.ts';
 import { type NativeNames, nativeNames, type Reader } from './native-names.ts';
 import { checkSources } from './native-source-check.ts';
 import type { Reading } from './reading.ts';
@@ -65,7 +66,6 @@ function* stepsWithin(
 }
 
 function addStepTexts(texts: Text[], step: Step, names: NativeNames, reading: Reading, ordered: boolean): void {
-  const reader = ordered ? { reader: { step } } : {};
   for (const [key, { node }] of reading.origins.get(step)?.entries ?? []) {
     if (key === 'dependencies' || key === 'depends_on') addEdgeTexts(texts, step, node, names, ordered);
     else if (NOT_TEXTS.has(key) || (key === 'inputs' && step.kind !== 'workflow')) continue;
@@ -77,8 +77,21 @@ function addStepTexts(texts: Text[], step: Step, names: NativeNames, reading: Re
     }
     // it is rendered when the step has ended
     else if (key === 'compensate') addText(texts, node, 'template', names);
-    else texts.push({ node, ...kindOf(key, node), names, ...reader });
+    else texts.push({ node, ...kindOf(key, node, step), names, ...readerOf(key, step, ordered) });
   }
+}
+
+/** What is waited for may be made by steps that come later, or side by side: then nothing is said about the order. */
+function readerOf(key: string, step: Step, ordered: boolean): Pick<Text, 'reader'> {
+  return ordered && !endsWait(key, step) ? { reader: { step } } : {};
+}
+
+function endsWait(key: string, { kind }: Step): boolean {
+  return key === 'until' && (kind === 'sleep' || kind === 'signal');
+}
+
+function isCondition(until: Json): boolean {
+  return typeof until === 'string' && !isMeantAsMoment(until);
 }
 
 function holdsWorkflow(step: Step): step is NestedStep | MapStep {
@@ -93,7 +106,8 @@ function namesWithin(step: NestedStep | MapStep, names: NativeNames): NativeName
 }
 
 /** `over` may be written as a template, too. */
-function kindOf(key: string, node: SourceNode): Pick<Text, 'kind' | 'called'> {
+function kindOf(key: string, node: SourceNode, step: Step): Pick<Text, 'kind' | 'called'> {
+  if (endsWait(key, step)) return { kind: isCondition(node.value) ? 'condition' : 'template' };
   if (!EXPRESSIONS.has(key) || (key === 'over' && String(node.value).includes('{{'))) return { kind: 'template' };
   return { kind: 'condition', ...(key === 'over' ? { called: 'the expression' } : {}) };
 }

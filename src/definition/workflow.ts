@@ -151,6 +151,8 @@ export interface NestedStep extends StepBase {
 export interface SignalStep extends StepBase {
   readonly kind: 'signal';
   readonly signal: string;
+  /** Condition that ends the wait, with null as its output. */
+  readonly until?: string;
   readonly timeout?: DurationSpec;
 }
 
@@ -159,7 +161,20 @@ export interface ApprovalStep extends StepBase, ApprovalTerms {
   readonly kind: 'approval';
 }
 
-/** A step, by its kind: leaves (task, variables, signal, approval, sync) and what holds others (group, choice, vote, workflow, map). */
+/**
+ * Waits for a time, or until something holds. It has `for`, or `moment`, or `until` and `for` at most. Its output says what woke it:
+ * `{ woken_by: 'time' | 'condition' }`.
+ */
+export interface SleepStep extends StepBase {
+  readonly kind: 'sleep';
+  readonly for?: DurationSpec;
+  /** ms since the epoch, or a template that renders to that or to an ISO 8601 timestamp. */
+  readonly moment?: number | { readonly template: string };
+  /** Condition that ends it. */
+  readonly until?: string;
+}
+
+/** A step, by its kind: leaves (task, variables, signal, sleep, approval, sync) and what holds others (group, choice, vote, workflow, map). */
 export type Step =
   | TaskStep
   | VariablesStep
@@ -167,6 +182,7 @@ export type Step =
   | ChoiceStep
   | NestedStep
   | SignalStep
+  | SleepStep
   | SyncStep
   | VoteStep
   | MapStep

@@ -54,6 +54,8 @@ export interface RunPort {
   withdrawAttempt(step: string, attempt: number, reason: string): void;
   /** Registers for a signal; a signal that came early is delivered at once. */
   listen(step: string): void;
+  /** Registers for what a step waits for to hold; answered by `condition.held` or `condition.failed`, at once or later, or never. */
+  watch(step: string): void;
   /** Creates the group, branch or nested workflow that a step stands for. */
   openBody(step: string): void;
   cancelBody(step: string, reason: string): void;
@@ -146,6 +148,7 @@ const idlePort: RunPort = {
   requestAttempt() {},
   withdrawAttempt() {},
   listen() {},
+  watch() {},
   openBody() {},
   cancelBody() {},
   executeSync() {},

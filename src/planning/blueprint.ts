@@ -35,6 +35,10 @@ export interface StepBlueprint {
   readonly checkpoints: readonly number[];
   /** Of a map: its list. */
   readonly over: ((scope: Scope) => Json) | null;
+  /** Of a step that waits: the condition that ends the wait. */
+  readonly until: ((scope: Scope) => boolean) | null;
+  /** Of a sleep: the moment at which it ends, ms, or what renders to one. */
+  readonly moment: ((scope: Scope) => Json) | number | null;
   /** Of a quality gate: what must hold. */
   readonly check: ((scope: Scope) => boolean) | null;
   /** Of a phase: what its gate and its feedback are judged by; null for everything else. */

@@ -179,7 +179,7 @@ function drawStep(workflow: Workflow, step: Step, checkpoints: readonly number[]
     given: compileTemplate(givenOf(step) as Json, dialect),
     name: compileTemplate(step.name, dialect),
     persona: step.kind === 'task' && step.persona !== undefined ? compileTemplate(step.persona, dialect) : null,
-    timeout: 'timeout' in step ? drawDuration(step.timeout, dialect) : null,
+    ...drawEnd(step, dialect),
     retries: step.kind === 'task' ? drawRetries(step, dialect) : 0,
     members: step.kind === 'group' ? drawGroup(workflow, step.steps, shapeOf(step, dialect)) : null,
     branches:
@@ -236,6 +236,18 @@ function givenOf(step: Step): JsonObject {
 function drawDuration(duration: DurationSpec | undefined, dialect: Dialect): DrawnDuration | null {
   if (duration === undefined) return null;
   return typeof duration === 'number' ? duration : { render: compileTemplate(duration.template, dialect), unit: duration.unit };
+}
+
+/** What ends a step that nobody ends. */
+function drawEnd(step: Step, dialect: Dialect): Pick<StepBlueprint, 'timeout' | 'until' | 'moment'> {
+  const until = 'until' in step && step.until !== undefined ? compileCondition(step.until, dialect) : null;
+  if (step.kind !== 'sleep') return { timeout: 'timeout' in step ? drawDuration(step.timeout, dialect) : null, until, moment: null };
+  const { moment = null } = step;
+  return {
+    timeout: drawDuration(step.for, dialect),
+    until,
+    moment: typeof moment === 'object' && moment !== null ? compileTemplate(moment.template, dialect) : moment,
+  };
 }
 
 function drawRetries(step: TaskStep, dialect: Dialect): ((scope: Scope) => Json) | number {

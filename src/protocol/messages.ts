@@ -131,6 +131,17 @@ export interface SignalArrived {
   readonly payload: Json;
 }
 
+/** To a wait: what it waits for holds. */
+export interface ConditionHeld {
+  readonly type: 'condition.held';
+}
+
+/** To a wait: what it waits for cannot be judged. */
+export interface ConditionFailed {
+  readonly type: 'condition.failed';
+  readonly error: ErrorData;
+}
+
 /** To a sync point: a member is there, ended (with its outcome) or still at work (null). */
 export interface MemberArrived {
   readonly type: 'member.arrived';

@@ -10,6 +10,7 @@ import { connectPort, type RunPort } from '../machines/run-port.ts';
 import { type StepInput, stepMachine } from '../machines/step.ts';
 import { type SyncPointInput, syncPointMachine } from '../machines/sync-point.ts';
 import { type VoteInput, voteMachine } from '../machines/vote.ts';
+import { type WaitInput, waitMachine } from '../machines/wait.ts';
 import { type WorkflowInput, workflowMachine } from '../machines/workflow.ts';
 import type { WorkflowSettled } from '../protocol/messages.ts';
 import type { StepClock } from './step-clock.ts';
@@ -115,6 +116,10 @@ export function createPhase(parent: AnyActorRef, input: PhaseInput): AnyActorRef
 
 export function createFeedbackLoop(parent: AnyActorRef, input: FeedbackLoopInput): AnyActorRef {
   return createActor(feedbackLoopMachine, { id: idOf(parent, `${input.loop}:feedback`), input, parent });
+}
+
+export function createWait(parent: AnyActorRef, input: WaitInput): AnyActorRef {
+  return createActor(waitMachine, { id: idOf(parent, `${input.path}:wait`), input, parent });
 }
 
 export function createConflict(parent: AnyActorRef, input: ConflictInput): AnyActorRef {

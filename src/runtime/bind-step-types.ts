@@ -1,6 +1,6 @@
 import { type Draft, produce } from 'immer';
 import { type ApprovalTerms, shownTo } from '../definition/approval-terms.ts';
-import type { Step, Workflow } from '../definition/workflow.ts';
+import type { SleepStep, Step, Workflow } from '../definition/workflow.ts';
 import type { JsonObject } from '../protocol/json.ts';
 
 type Block = Exclude<Step, { kind: 'task' }>;
@@ -55,10 +55,22 @@ function asTask({ id, name, type, dependencies, description, condition, position
 
 type Rest<B extends Block> = B extends Block ? Omit<B, keyof Omit<Block, 'kind'>> : never;
 
+function sleepParams({
+  for: lasts,
+  moment,
+  until,
+}: Pick<SleepStep, 'for' | 'moment' | 'until'>): Record<'for' | 'until', string | number | null> {
+  return {
+    for: typeof lasts === 'object' ? lasts.template : (lasts ?? null),
+    until: typeof moment === 'object' ? moment.template : (moment ?? until ?? null),
+  };
+}
+
 function paramsOf(block: Draft<Rest<Block>>): Draft<JsonObject> {
   if (block.kind === 'workflow') return { workflow: block.ref, inputs: block.inputs };
   if (block.kind === 'variables') return { variables: block.set };
   if (block.kind === 'signal') return { signal: block.signal };
+  if (block.kind === 'sleep') return sleepParams(block);
   if (block.kind === 'approval') return { ...shownTo(block as ApprovalTerms), form: block.form ?? null } as Draft<JsonObject>;
   return {};
 }

@@ -13,6 +13,7 @@ import { openMeeting } from './meetings.ts';
 import { openGroup, openingInside } from './open-group.ts';
 import { openPhase } from './phases.ts';
 import { HANDLERS, type LiveStep, type Meeting, type RunScope, type RunState } from './run-state.ts';
+import { isWait, openWait } from './waits.ts';
 
 /** Which of a workflow's failures have handlers. The engine dialect tells a broken step from one that reported failure. */
 export function handlerRule(blueprint: WorkflowBlueprint): HandlerRule {
@@ -99,6 +100,7 @@ function placeOf(state: RunState, step: LiveStep): Meeting | null {
   if (definition.kind === 'sync') return openMeeting(state, step, definition);
   if (definition.kind === 'vote') return openVote(step, definition);
   if (definition.kind === 'approval') return openApproval(state, step, definition);
+  if (isWait(step.blueprint)) return openWait(step);
   return phase === null ? null : openPhase(state, step, phase);
 }
 

@@ -54,6 +54,7 @@ function record(state: RunState, group: LiveGroup, settled: StepSettled, started
   const { path, outcome, attempts, error, reason } = settled;
   const entry: StepRecord = { outcome, attempts, startedAt, endedAt: state.clock.now(), error, reason };
   state.records.set(path, entry);
+  state.watching.hasSettled = true;
   if (outcome !== 'completed') closeUnopened(state, group, path, outcome);
   stepEnded(state, path);
   // Where results count in order, what was cut off by the end has never happened as far as the history is concerned.

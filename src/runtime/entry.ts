@@ -13,6 +13,7 @@ import { checkPeople } from './asked-people.ts';
 import type { LiveGroup, RunScope, RunState } from './run-state.ts';
 import { openScope, renderDuration, renderRetries, scopeOf } from './scope.ts';
 import { cellOf } from './shared-cell.ts';
+import { isWait, waitMs } from './waits.ts';
 
 /** Everything that is known of a step when it enters. */
 export interface EntryPlan {
@@ -87,7 +88,7 @@ function plan(
 }
 
 function enter(entering: Entering): EntryPlan {
-  const { group, blueprint, scope } = entering;
+  const { state, group, blueprint, scope } = entering;
   const { step } = blueprint;
   if (blueprint.condition !== null && !blueprint.condition(scope)) {
     return plan(entering, 'skip', { reason: `its condition was false: ${step.condition}` });
@@ -118,7 +119,11 @@ function enter(entering: Entering): EntryPlan {
       const timeoutMs = renderDuration(blueprint.timeout, step.id, scope);
       entering.doing = ['TEMPLATE_FAILED', 'assignee'];
       if (step.kind === 'approval') checkPeople(step, given);
-      return plan(entering, step.kind === 'signal' ? 'await' : 'coordinate', { timeoutMs }, { given, name });
+      return plan(entering, step.kind === 'signal' && !isWait(blueprint) ? 'await' : 'coordinate', { timeoutMs }, { given, name });
+    }
+    case 'sleep': {
+      entering.doing = ['TEMPLATE_FAILED', 'end of the sleep'];
+      return plan(entering, 'coordinate', { timeoutMs: waitMs(blueprint, scope, state.clock.now()) }, { given, name });
     }
     case 'task':
       return enterTask(entering, step, name, given);

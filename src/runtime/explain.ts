@@ -9,6 +9,7 @@ import { askedInWords } from './asked-in-words.ts';
 import { signalOf } from './attempts.ts';
 import { type Question, questionOf } from './question-view.ts';
 import type { Contest, LiveGroup, LiveStep, RunState } from './run-state.ts';
+import { untilInWords } from './waits.ts';
 
 /** The state of a step as people are shown it: that of its sync point, vote or group where that says more than that it coordinates. */
 export function shownState({ actor, body }: LiveStep): string {
@@ -73,6 +74,8 @@ export function whyLive(state: RunState, step: LiveStep, now: number): string {
       return `waits for its members: ${openMembers(step)}`;
     case 'awaitingSignal':
       return `waits for the signal "${signalOf(step) ?? ''}"${limit(context)}${askedInWords(step.group)}`;
+    case 'sleeping':
+      return `sleeps${untilInWords(step)}`;
     case 'cancelling':
       return `is being cancelled: ${openMembers(step)} must end first`;
     default:

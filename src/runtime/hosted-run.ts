@@ -43,7 +43,7 @@ export class HostedRun {
   /** How many messages came from outside. */
   #outside = 0;
   #pending = 0;
-  readonly #whenIdle: (() => void)[] = [];
+  #whenIdle: (() => void)[] | null = null;
   #backlog: Backlog | null = null;
   readonly #alarm: RunAlarm;
 
@@ -123,7 +123,10 @@ export class HostedRun {
 
   /** Resolves when nothing is on its way to the store. */
   idle(): Promise<void> {
-    return this.#pending === 0 ? Promise.resolve() : new Promise((resolve) => this.#whenIdle.push(resolve));
+    if (this.#pending === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#whenIdle = [...(this.#whenIdle ?? []), resolve];
+    });
   }
 
   /** Leaves the run as it is on disk: no more facts, no more alarms. */
@@ -224,7 +227,8 @@ export class HostedRun {
 
   #settled(): void {
     if (--this.#pending > 0) return;
-    for (const tell of this.#whenIdle.splice(0)) tell();
+    for (const tell of this.#whenIdle ?? []) tell();
+    this.#whenIdle = null;
     if (this.#isBehind && !this.#departure.hasLeft) this.#alarm.in(this.#behind().nextPauseMs(), () => void this.#tryAgain());
     else if (this.isResting) this.#hosting.rests(this.id);
   }

@@ -10,8 +10,9 @@ export interface Attention {
 
 /** Who is told of a run's events, and how many of its facts have been told. */
 export class RunObservers {
-  readonly #observers = new Map<(event: RunEvent) => void, Attention>();
-  #waiting: { readonly facts: number; readonly tell: () => void }[] = [];
+  // Made when there is somebody: thousands of runs that wait have nobody.
+  #observers: Map<(event: RunEvent) => void, Attention> | null = null;
+  #waiting: { readonly facts: number; readonly tell: () => void }[] | null = null;
   #announced: number;
 
   constructor(announced: number) {
@@ -19,12 +20,12 @@ export class RunObservers {
   }
 
   get present(): boolean {
-    return this.#observers.size > 0;
+    return this.#observers !== null && this.#observers.size > 0;
   }
 
   /** Whether anybody is told how members get along. */
   get wantCoordination(): boolean {
-    for (const { coordination } of this.#observers.values()) if (coordination) return true;
+    for (const { coordination } of this.#observers?.values() ?? []) if (coordination) return true;
     return false;
   }
 
@@ -34,13 +35,14 @@ export class RunObservers {
   }
 
   add(observer: (event: RunEvent) => void, attention: Attention): () => void {
+    this.#observers ??= new Map();
     this.#observers.set(observer, attention);
-    return () => this.#observers.delete(observer);
+    return () => this.#observers?.delete(observer);
   }
 
   /** Tells of a fact (or, without one, of something that is not journalled). What an observer throws is its owner's trouble. */
   tell(event: RunEvent, fact = Number.POSITIVE_INFINITY): void {
-    for (const [observer, { from, coordination }] of this.#observers) {
+    for (const [observer, { from, coordination }] of this.#observers ?? []) {
       if (fact < from || (event.type === 'coordination' && !coordination)) continue;
       try {
         observer(event);
@@ -53,7 +55,7 @@ export class RunObservers {
   /** One more fact is durable. */
   announce(): void {
     this.#announced++;
-    if (this.#waiting.length === 0) return;
+    if (this.#waiting === null) return;
     for (const { facts, tell } of this.#waiting) if (facts <= this.#announced) tell();
     this.#waiting = this.#waiting.filter(({ facts }) => facts > this.#announced);
   }
@@ -61,11 +63,14 @@ export class RunObservers {
   /** Resolves when the first `facts` facts are durable, or nothing more will be. */
   until(facts: number): Promise<void> {
     if (this.#announced >= facts) return Promise.resolve();
-    return new Promise((tell) => this.#waiting.push({ facts, tell }));
+    return new Promise((tell) => {
+      this.#waiting = [...(this.#waiting ?? []), { facts, tell }];
+    });
   }
 
   /** Nothing more will be announced. */
   close(): void {
-    for (const { tell } of this.#waiting.splice(0)) tell();
+    for (const { tell } of this.#waiting ?? []) tell();
+    this.#waiting = null;
   }
 }

@@ -150,7 +150,7 @@ export interface LiveStep {
 
 /** The actor of a sync point, vote, approval or phase. */
 export interface Meeting {
-  readonly kind: 'sync' | 'vote' | 'approval' | 'phase';
+  readonly kind: 'sync' | 'vote' | 'approval' | 'phase' | 'wait';
   readonly actor: LiveActor;
   /** Of a phase: its members. */
   members?: LiveGroup;
@@ -225,6 +225,8 @@ export interface RunState {
   /** Signals that came before anybody waited, by name, and who waits for which. */
   readonly signals: Map<string, Json[]>;
   readonly listening: Map<string, Listener[]>;
+  /** Waits that end once something holds, by path, and whether anything has settled since that was judged. */
+  readonly watching: { readonly open: Map<string, LiveStep>; hasSettled: boolean };
   /** What people were asked and have said. */
   readonly approvals: ApprovalBook;
   /** Conflicts being settled, by their names. */

@@ -21,6 +21,7 @@ import { askGate, closeRound, examineGate, hearVerdict, openMembers, runAgain } 
 import type { LiveGroup, LiveLoop, LiveStep, RunScope, RunState } from './run-state.ts';
 import { leaveRung, tryRung } from './rungs.ts';
 import { arrived, endMembers } from './settle.ts';
+import { watch } from './waits.ts';
 
 export class RunVerbs implements RunPort {
   readonly #state: RunState;
@@ -187,6 +188,10 @@ export class RunVerbs implements RunPort {
 
   listen(step: string): void {
     listen(this.#state, this.#step(step));
+  }
+
+  watch(step: string): void {
+    watch(this.#state, this.#step(step));
   }
 
   openBody(step: string): void {

@@ -31,6 +31,7 @@ import { RunVerbs } from './run-verbs.ts';
 import { openScope } from './scope.ts';
 import { Slots } from './slots.ts';
 import { StepClock } from './step-clock.ts';
+import { judgeWaits } from './waits.ts';
 
 export class Run {
   readonly state: RunState;
@@ -59,6 +60,7 @@ export class Run {
       inFlight: new Map(),
       signals: new Map(),
       listening: new Map(),
+      watching: { open: new Map(), hasSettled: false },
       contests: new Map(),
       approvals: { log: [], askings: new Map() },
       attemptsSoFar: new Map(),
@@ -133,6 +135,7 @@ export class Run {
       for (const birth of state.births) birth();
       state.births = [];
       state.slots.offer();
+      if (state.births.length === 0 && state.watching.open.size > 0) judgeWaits(state);
     } while (state.births.length > 0);
   };
 

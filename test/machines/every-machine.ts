@@ -12,6 +12,7 @@ import type { RequestInput } from '../../src/machines/request.ts';
 import type { StepInput } from '../../src/machines/step.ts';
 import type { SyncPointInput } from '../../src/machines/sync-point.ts';
 import { type VoteContext, type VoteInput, voteMachine } from '../../src/machines/vote.ts';
+import type { WaitInput } from '../../src/machines/wait.ts';
 import type { WorkflowInput } from '../../src/machines/workflow.ts';
 
 /** What a machine starts from, and what the run answers when it counts votes: outside of a run nobody does. */
@@ -130,6 +131,7 @@ const votes: fc.Arbitrary<VoteInput> = fc.record({
   rule: fc.constantFrom('majority', 'unanimous', 'weighted', 'judged'),
   timeoutMs: timeouts,
 });
+const waits: fc.Arbitrary<WaitInput> = fc.record({ path: fc.constant('w'), forSignal: fc.boolean(), timeoutMs: timeouts });
 const workflows: fc.Arbitrary<WorkflowInput> = fc.record({
   scope: fc.constant(''),
   handlers: fc.record({ onThrown: fc.boolean(), onReported: fc.boolean() }),
@@ -147,6 +149,7 @@ const INPUTS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   step: steps,
   'sync-point': syncPoints,
   vote: votes,
+  wait: waits,
   workflow: workflows,
 };
 
@@ -192,6 +195,7 @@ const CARRIED: Readonly<Record<string, fc.Arbitrary<object>>> = {
   'task.started': fc.record({ attempt: attempts }),
   'member.arrived': fc.record({ member: fc.constantFrom(...MEMBERS), outcome: fc.option(outcomes) }),
   'sync.executed': fc.record({ output: fc.constant(1), error: errors }),
+  'condition.failed': fc.constant({ error: ERROR }),
   'signal.received': fc.record({ payload: fc.constantFrom(null, 1) }),
   'request.answered': fc.constant({ answer: 'b#1:1' }),
   'approval.answered': fc.record({

@@ -26,6 +26,7 @@ const LOOKS: Readonly<Record<string, readonly [mark: string, colour: Colour]>> =
   running: ['●', 'cyan'],
   backingOff: ['↻', 'yellow'],
   awaitingSignal: ['◆', 'yellow'],
+  sleeping: ['◆', 'yellow'],
   paused: ['‖', 'yellow'],
 };
 
