@@ -125,8 +125,10 @@ function dependencyOf(list: StepList, { from, path }: DataSource): string[] {
 
 function builtStore<Output>(
   id: string,
-  { shared = {}, variables = {} }: { readonly shared?: object; readonly variables?: Readonly<Record<string, PartOf<Output>>> },
+  store: { readonly shared?: object; readonly variables?: Readonly<Record<string, PartOf<Output>>> },
 ): DataTarget[] {
+  for (const key of Object.keys(store)) if (key !== 'shared' && key !== 'variables') throw strayStore(id, key);
+  const { shared = {}, variables = {} } = store;
   const targets = (to: DataTarget['to'], parts: object) =>
     Object.entries(parts as Readonly<Record<string, PartOf<Output> | undefined>>).flatMap(([name, pick]) => {
       const place = `what "${id}" stores as ${to} ${JSON.stringify(name)}`;
@@ -134,6 +136,9 @@ function builtStore<Output>(
     });
   return [...targets('shared', shared), ...targets('variable', variables)];
 }
+
+const strayStore = (id: string, key: string) =>
+  refused('KEY_UNKNOWN', `what "${id}" stores has no ${JSON.stringify(key)}`, 'write store: { shared: { … }, variables: { … } }');
 
 function builtCompensation<Output>(id: string, { type, persona, params = {}, timeout }: CompensateOptions<Output>): Compensation {
   if (type === undefined && persona === undefined) {

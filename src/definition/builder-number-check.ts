@@ -1,4 +1,5 @@
 import type { BuildProblem } from './builder-refusal.ts';
+import { statedItems } from './stated-list.ts';
 import type { StepNeeds } from './step-data.ts';
 import type { Step, WorkflowLimits } from './workflow.ts';
 
@@ -12,8 +13,9 @@ interface Range {
 
 const COUNT: Range = { from: 1, to: 1_000_000, whole: true };
 const AMOUNT: Range = { above: 0 };
+const AMOUNTS: ReadonlySet<string> = new Set(['tokens', 'tokensPerMinute', 'memoryMb', 'cpu', 'io']);
 
-/** VALUE_RANGE for every number that is too small, too large, or none. */
+/** VALUE_RANGE for every number that is too small or too large, VALUE_TYPE for what is no number, or no list to go over. */
 export function* numberProblems(limits: WorkflowLimits = {}, steps: readonly Step[]): Generator<BuildProblem> {
   yield* amounts('limits', limits);
   for (const step of steps) yield* ofStep(step);
@@ -37,6 +39,7 @@ function* ofStep(step: Step): Generator<BuildProblem> {
       for (const weight of step.weights ?? []) yield* outside(`${id}: a weight`, weight, AMOUNT);
       break;
     case 'map':
+      if (statedItems(step.over) === 'none') yield { code: 'VALUE_TYPE', message: `${id}: "over" must give a list; found ${step.over}` };
       yield* outside(`${id}: maxConcurrent`, step.maxConcurrent, COUNT);
       if (step.tolerate === undefined) break;
       if ('count' in step.tolerate) yield* outside(`${id}: tolerate`, step.tolerate.count, { from: 0, whole: true });
@@ -47,6 +50,7 @@ function* ofStep(step: Step): Generator<BuildProblem> {
 function* amounts(what: string, { capabilities, ...given }: StepNeeds | WorkflowLimits): Generator<BuildProblem> {
   for (const [name, amount] of Object.entries(given)) {
     if (typeof amount === 'number') yield* outside(`${what}.${name}`, amount, AMOUNT);
+    else if (AMOUNTS.has(name) && amount !== undefined) yield { code: 'VALUE_TYPE', message: `${what}.${name} must be a number` };
   }
   if (capabilities === undefined || Array.isArray(capabilities)) return;
   for (const [name, amount] of Object.entries(capabilities)) yield* outside(`${what}.capabilities.${name}`, amount, COUNT);

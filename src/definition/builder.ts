@@ -16,6 +16,7 @@ import { checkBuilt } from './builder-check.ts';
 import { builtGroup, type GroupOptions } from './builder-groups.ts';
 import { StepList } from './builder-list.ts';
 import { builtMap, type ItemOf, type ItemReferences, itemReferences, type KnownInMap, type MapOptions } from './builder-maps.ts';
+import { checkOptions } from './builder-option-keys.ts';
 import type {
   ConditionOption,
   FromScope,
@@ -103,6 +104,7 @@ export class WorkflowBuilder<K extends Known, Own, In extends Place, Outputs = O
     id: NewId<K, Id>,
     options: TaskOptions<K, Output, Stored>,
   ) {
+    checkOptions(id, 'step', options);
     this.list.add(builtTask<K, Output>(this.list, id, options, this.options.defaults ?? {}));
     return this.as<WithVariables<WithSteps<K, Record<Id, OutputOf<Output>>>, StoredValues<Stored>>, Id, OutputOf<Output>>();
   }
@@ -151,6 +153,7 @@ export class WorkflowBuilder<K extends Known, Own, In extends Place, Outputs = O
       readonly otherwise?: Branch<K>;
     },
   ) {
+    checkOptions(id, 'choice', options);
     const { condition, then, otherwise, ...rest } = options;
     const when = builtCondition(this.list, condition, `the condition of "${id}"`);
     const branch = (members: Branch<K> | undefined) => {
@@ -187,6 +190,7 @@ export class WorkflowBuilder<K extends Known, Own, In extends Place, Outputs = O
 
   /** Waits for a signal from outside; its payload is the step's output. */
   waitForSignal<const Id extends string, Output extends Schema = undefined>(id: NewId<K, Id>, options: SignalOptions<K, Output> = {}) {
+    checkOptions(id, 'signal', options);
     const { signal = id, timeout } = options;
     const limit = timeout === undefined ? {} : { timeout: builtDuration(timeout) };
     this.list.add({ ...builtBase(this.list, id, 'wait-for-signal', options), kind: 'signal', signal, ...limit });
@@ -195,6 +199,7 @@ export class WorkflowBuilder<K extends Known, Own, In extends Place, Outputs = O
 
   /** A place where steps of the same group meet. Steps that depend on it wait until all its members have arrived. */
   syncPoint<const Id extends string>(id: NewId<K, Id>, options: SyncOptions<K>) {
+    checkOptions(id, 'sync', options);
     this.list.add(builtSync(this.list, id, options));
     return this.as<WithSteps<K, Record<Id, unknown>>, Id, unknown>();
   }
@@ -204,6 +209,7 @@ export class WorkflowBuilder<K extends Known, Own, In extends Place, Outputs = O
     id: NewId<K, Id>,
     options: VoteOptions<K, Output, Choice>,
   ) {
+    checkOptions(id, 'vote', options);
     this.list.add(builtVote<K, Output, Choice>(this.list, id, options, this.options.defaults ?? {}));
     return this.as<WithSteps<K, Record<Id, VoteResultOf<Output, Choice>>>, Id, VoteResultOf<Output, Choice>>();
   }
@@ -224,6 +230,7 @@ export class WorkflowBuilder<K extends Known, Own, In extends Place, Outputs = O
     options: MapOptions<K, Over, As>,
     body: Body<KnownInMap<K, ItemOf<Over>, As>, Inner, InnerOwn, ItemOf<Over>, Result>,
   ) {
+    checkOptions(id, 'map', options);
     const { as = 'item' } = options;
     const references = itemReferences<ItemOf<Over>>(id, as);
     const list = this.list.body([as, 'index']);
