@@ -86,12 +86,16 @@ export { type AwaitedSignal, awaitedSignals } from './runtime/awaited-signals.ts
 export type { CoordinationListener } from './runtime/coordination-listeners.ts';
 export type { CoordinationPattern } from './runtime/coordination-pattern.ts';
 export type { DeadLetter } from './runtime/exchange.ts';
+export { definitionChanges } from './runtime/definition-changes.ts';
 export { findRun } from './runtime/find-run.ts';
+export type { ForkOptions } from './runtime/forked-run.ts';
 export type { HostTime } from './runtime/host-time.ts';
 export { type InboxItem, readInbox } from './runtime/inbox.ts';
 export { type ListedRun, listRuns } from './runtime/list-runs.ts';
 export type { Question } from './runtime/question-view.ts';
 export { viewRun } from './runtime/recovery.ts';
+export type { ResumeOptions } from './runtime/resumed-run.ts';
+export type { RetryOptions } from './runtime/retried-run.ts';
 export type { RunEvent, RunResult } from './runtime/run-event.ts';
 export type { RunHandle } from './runtime/run-handle.ts';
 export type { FeedbackRound, PhaseResult, PhaseRound } from './runtime/phase-story.ts';

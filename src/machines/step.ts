@@ -14,6 +14,7 @@
  *       3. While the house has the task queued no deadline runs; it begins anew when the task does, and is extended by nothing else.
  *       4. Every state answers `cancel`; after it nothing is applied any more.
  *       5. Room (a slot) is held only while an attempt is in flight.
+ *       6. What ended in an earlier life of the run, before a retry or a fork, is kept as it ended: nobody is asked again.
  * A deadline is disarmed only where the step lives on: a timer of an actor that is done is dropped with it.
  * Failure: an attempt that failed, broke or ran out of time is tried again or fails the step; the group decides what that means.
  * Waits without a deadline: `awaitingSlot` and `queued` (bounded by the deadlines of those who hold the room), `coordinating`
@@ -31,7 +32,7 @@ import type { StepOutcome } from '../protocol/outcomes.ts';
 import { portOf } from './run-port.ts';
 
 /** What was decided about a step when its turn came. */
-export type StepEntry = 'attempt' | 'assign' | 'coordinate' | 'await' | 'skip' | 'refuse';
+export type StepEntry = 'attempt' | 'assign' | 'coordinate' | 'await' | 'skip' | 'refuse' | 'kept';
 
 export interface StepInput {
   readonly path: string;
@@ -51,7 +52,12 @@ export interface StepInput {
   readonly error: ErrorData | null;
   /** `skip`: why. */
   readonly reason: string | null;
+  /** `kept`: how it ended before. */
+  readonly kept?: KeptEnd;
 }
+
+/** How a step ended in an earlier life of its run. */
+export type KeptEnd = Pick<StepContext, 'outcome' | 'output' | 'variables' | 'writes' | 'error' | 'reason'>;
 
 export interface StepContext {
   readonly plan: StepInput;
@@ -108,6 +114,7 @@ export const stepMachine = setup({
   guards: {
     isToBeSkipped: ({ context }) => context.plan.entry === 'skip',
     isRefused: ({ context }) => context.plan.entry === 'refuse',
+    hasEndedBefore: ({ context }) => context.plan.entry === 'kept',
     settlesAtOnce: ({ context }) => context.plan.entry === 'assign',
     hasDeadline: ({ context }) => context.plan.timeoutMs !== null,
     coordinates: ({ context }) => context.plan.entry === 'coordinate',
@@ -139,6 +146,7 @@ export const stepMachine = setup({
     recordCancel: assign(({ event }) => ({ outcome: 'cancelled' as const, reason: event.type === 'cancel' ? event.reason : null })),
     recordAssigned: assign(({ context }) => ({ outcome: 'completed' as const, output: context.plan.variables })),
     recordSkip: assign({ outcome: 'skipped' }),
+    recordEarlierEnd: assign(({ context }) => ({ ...context.plan.kept })),
     recordRefusal: assign({ outcome: 'failed', thrown: true }),
     keepSignal: assign(({ event }) => (event.type === 'signal.received' ? { outcome: 'completed' as const, output: event.payload } : {})),
     keepBody: assign(({ event }) => {
@@ -188,6 +196,7 @@ export const stepMachine = setup({
       always: [
         { guard: 'isToBeSkipped', target: 'skipped', actions: 'recordSkip' },
         { guard: 'isRefused', target: 'failed', actions: 'recordRefusal' },
+        { guard: 'hasEndedBefore', target: 'kept', actions: 'recordEarlierEnd' },
         { guard: 'settlesAtOnce', target: 'completed', actions: 'recordAssigned' },
         { guard: 'coordinates', target: 'coordinating' },
         { guard: 'awaitsSignalUntil', target: 'awaitingSignal', actions: 'armDeadline' },
@@ -262,6 +271,7 @@ export const stepMachine = setup({
     },
     completed: { type: 'final' },
     skipped: { type: 'final' },
+    kept: { type: 'final' },
     failed: { type: 'final' },
     cancelling: {
       on: {

@@ -51,6 +51,8 @@ export type ErrorCode =
   | 'RUN_EXISTS'
   | 'RUN_ENDED'
   | 'RUN_CANCELLED'
+  | 'NOTHING_TO_RETRY'
+  | 'DEFINITION_UNFIT'
   | 'REPLAY_DIVERGED'
   // a store
   | 'STORE_LOCKED'

@@ -6,6 +6,7 @@
 import type { CoordinationMessage } from './coordination.ts';
 import type { ErrorData } from './errors.ts';
 import type { Json, JsonObject } from './json.ts';
+import type { KeptSignal, KeptStep, Origin } from './kept-steps.ts';
 
 /** The version of the fact vocabulary. Journals name it; older ones are kept in the tests and must fold alike. */
 export const FACT_FORMAT = 2;
@@ -25,6 +26,12 @@ export interface RunStarted {
   readonly maxConcurrency: number | null;
   /** Paths of steps in the order of a plan: what comes first is launched first. Absent: by longest chain. */
   readonly order?: readonly string[];
+  /** Of a fork: where it comes from. */
+  readonly origin?: Origin;
+  /** Of a fork: the steps that stand as they ended there. */
+  readonly kept?: readonly KeptStep[];
+  /** Of a fork: signals that had come there and were not used up, or were used by what stands. */
+  readonly signals?: readonly KeptSignal[];
 }
 
 export interface TaskCompleted {
@@ -163,6 +170,25 @@ export interface RunRecovered {
   readonly interrupted: readonly string[];
 }
 
+/**
+ * The run goes on although it had ended, or goes back: the named steps run again, every other one stands as it ended. Their attempts are
+ * numbered on.
+ */
+export interface RunRetried {
+  readonly type: 'run.retried';
+  readonly at: number;
+  /** Paths, in the order in which they were settled: leaves, and what they stand in. */
+  readonly again: readonly string[];
+}
+
+/** The run is from here on one of another definition, against which everything before fits. */
+export interface DefinitionAdopted {
+  readonly type: 'definition.adopted';
+  readonly at: number;
+  /** Its content hash. */
+  readonly definition: string;
+}
+
 /** Everything that can happen to a run. */
 export type Fact =
   | RunStarted
@@ -180,4 +206,6 @@ export type Fact =
   | RunCancelRequested
   | RunPaused
   | RunResumed
-  | RunRecovered;
+  | RunRecovered
+  | RunRetried
+  | DefinitionAdopted;

@@ -37,7 +37,10 @@ export function eventsOf(run: Run, { n, fact, effects, before }: Delivery, coord
   for (const entry of state.approvals.log.slice(before.asked)) events.push({ type: 'approval', ...about, entry });
   const isLate = state.lateFacts > before.late;
   if (isLate && 'attempt' in fact) events.push({ type: 'task.late', ...about, step: fact.step, attempt: fact.attempt });
+  const takesOver = fact.type === 'run.started' || fact.type === 'run.retried' ? state.keeping : null;
   for (const [step, { outcome, attempts, startedAt, error, reason }] of state.settled) {
+    // What stands is no news.
+    if (takesOver?.steps.has(step) === true) continue;
     events.push({ type: 'step.settled', ...about, step, outcome, attempts, startedAt, error, reason });
   }
   for (const retry of state.retrying) events.push({ type: 'step.retrying', ...about, ...retry });
@@ -65,7 +68,16 @@ export function eventsOf(run: Run, { n, fact, effects, before }: Delivery, coord
 function eventOfFact({ state }: Run, about: { run: string; at: number }, fact: Fact): RunEvent | null {
   switch (fact.type) {
     case 'run.started':
-      return { type: fact.type, ...about, workflow: fact.workflow };
+      return {
+        type: fact.type,
+        ...about,
+        workflow: fact.workflow,
+        ...(fact.origin === undefined ? {} : { origin: fact.origin, kept: (fact.kept ?? []).map(({ step }) => step) }),
+      };
+    case 'run.retried':
+      return { type: fact.type, ...about, again: fact.again };
+    case 'definition.adopted':
+      return { type: fact.type, ...about, definition: fact.definition };
     case 'run.recovered':
       return { type: fact.type, ...about, interrupted: fact.interrupted };
     case 'run.paused':

@@ -1,5 +1,6 @@
 /** What the end of an attempt means for its step: what it leaves is taken apart, and what is not as declared is a failure. */
 import { storeOutput } from '../definition/data-source.ts';
+import type { Step } from '../definition/workflow.ts';
 import { errorData } from '../protocol/errors.ts';
 import type { TaskCompleted, ValidationFailure } from '../protocol/facts.ts';
 import { frozen } from '../protocol/frozen.ts';
@@ -8,8 +9,15 @@ import type { RunState } from './run-state.ts';
 
 /** To the step: its agent is done; parts of the output go where the step stores them. An output without such a part fails the attempt. */
 export function completionOf(state: RunState, fact: TaskCompleted): AttemptCompleted | AttemptFailed {
+  return completion(state.steps.get(fact.step)?.blueprint.step, fact);
+}
+
+/** What a result means for a step of this definition. */
+export function completion(
+  definition: Step | undefined,
+  fact: Pick<TaskCompleted, 'attempt' | 'output' | 'variables' | 'writes'>,
+): AttemptCompleted | AttemptFailed {
   const { attempt } = fact;
-  const definition = state.steps.get(fact.step)?.blueprint.step;
   const targets = definition?.kind === 'task' ? definition.store : undefined;
   const output = frozen(fact.output);
   const variables = fact.variables ?? null;

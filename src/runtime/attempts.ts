@@ -38,7 +38,7 @@ export function requestAttempt(state: RunState, step: LiveStep, attempt: number,
 }
 
 /** An attempt sees the shared context as it is when it begins: one that is tried again sees what has changed since. */
-function see(context: GroupContext, member: number, { reads, writes }: SharedKeys): ReturnType<typeof snapshotOf> {
+export function see(context: GroupContext, member: number, { reads, writes }: SharedKeys): ReturnType<typeof snapshotOf> {
   return snapshotOf(cellOf(context, member).current, reads, writes);
 }
 

@@ -6,7 +6,7 @@ import { openErrand } from './errand.ts';
 import type { LiveGroup, RunState } from './run-state.ts';
 
 /** Stands before the paths of compensating tasks. */
-const COMPENSATION = '(compensation)/';
+export const COMPENSATION = '(compensation)/';
 
 /**
  * Opens the group of the compensating tasks of a group, one after the other. Members without one are left as they are, and so is what a

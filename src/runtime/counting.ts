@@ -4,6 +4,7 @@ import { TroupeError } from '../protocol/errors.ts';
 import type { StepSettled } from '../protocol/messages.ts';
 import type { StepOutcome } from '../protocol/outcomes.ts';
 import { tell } from './coordination-log.ts';
+import { keptRecord, restoreInside } from './kept-entry.ts';
 import { syncSettled } from './message-delivery.ts';
 import { stepEnded } from './message-receivers.ts';
 import { undoOf } from './open-group.ts';
@@ -52,7 +53,7 @@ export function neverBegun(state: RunState, group: LiveGroup, member: number, ou
 
 function record(state: RunState, group: LiveGroup, settled: StepSettled, startedAt: number | null): void {
   const { path, outcome, attempts, error, reason } = settled;
-  const entry: StepRecord = { outcome, attempts, startedAt, endedAt: state.clock.now(), error, reason };
+  const entry = keptRecord(state, path, { outcome, attempts, startedAt, endedAt: state.clock.now(), error, reason });
   state.records.set(path, entry);
   state.watching.hasSettled = true;
   if (outcome !== 'completed') closeUnopened(state, group, path, outcome);
@@ -86,7 +87,8 @@ export function skipMembers(
 ): void {
   for (const { id } of everyStep(steps)) {
     const path = group.prefix + id;
-    const entry: StepRecord = { outcome, attempts: 0, startedAt: null, endedAt: state.clock.now(), error: null, reason };
+    const kept = restoreInside(state, group, id, path);
+    const entry: StepRecord = kept ?? { outcome, attempts: 0, startedAt: null, endedAt: state.clock.now(), error: null, reason };
     state.records.set(path, entry);
     // The engine dialect does not count what stands inside a step it did not enter.
     if (group.scope.blueprint.workflow.compat !== 'engine') note(state, path, entry);

@@ -3,10 +3,11 @@
 import type { Workflow } from '../definition/workflow.ts';
 import { blueprintOf } from '../planning/draw-blueprint.ts';
 import { TroupeError } from '../protocol/errors.ts';
-import { FACT_FORMAT, type RunStarted } from '../protocol/facts.ts';
+import { FACT_FORMAT, type Fact, type RunStarted } from '../protocol/facts.ts';
 import type { Batch } from '../protocol/journal.ts';
 import type { Inspector } from './actor-system.ts';
 import { intentOf, sameIntents } from './intent.ts';
+import { type EarlierLife, reopenedRun } from './reopened-run.ts';
 import { Run } from './run.ts';
 
 /** The first fact of a journal. Throws STORE_DAMAGED where it is not the start of a run, STORE_FORMAT where it is of a later format. */
@@ -26,6 +27,23 @@ export function startOf(run: string, batches: readonly Batch[]): RunStarted {
   return first;
 }
 
+/** The run that a fact is to be delivered to: the one of the life so far, or the one that begins anew on what it keeps. */
+export function lifeOf(life: EarlierLife, fact: Fact, inspector: Inspector | null = null): Run {
+  if (fact.type !== 'run.retried') return life.run;
+  const before = life.batches.slice(
+    0,
+    life.batches.findIndex((batch) => batch.fact === fact),
+  );
+  return reopenedRun({ ...life, batches: before }, fact.again, inspector);
+}
+
+/** The hash of the definition in force after the first `until` facts: that of the start, or the one adopted last. */
+export function definitionIn(started: RunStarted, batches: readonly Batch[], until = batches.length): string {
+  let hash = started.definition;
+  for (const { fact } of batches.slice(0, until)) if (fact.type === 'definition.adopted') hash = fact.definition;
+  return hash;
+}
+
 /**
  * Folds a journal into a run. After every fact the effects it causes are compared with the recorded intents; a difference throws
  * REPLAY_DIVERGED with the position, and nothing is released. `until` folds only that many facts.
@@ -37,8 +55,10 @@ export function foldJournal(
   until = batches.length,
   inspector: Inspector | null = null,
 ): Run {
-  const folded = new Run(run, blueprintOf(workflow), startOf(run, batches), inspector);
+  const started = startOf(run, batches);
+  let folded = new Run(run, blueprintOf(workflow), started, inspector);
   for (const batch of batches.slice(0, until)) {
+    folded = lifeOf({ run: folded, workflow, started, batches }, batch.fact, inspector);
     const produced = folded.deliver(batch.fact).map(intentOf);
     if (!sameIntents(batch.intents, produced)) {
       throw new TroupeError(

@@ -1,4 +1,5 @@
 /** What comes in through the API becomes data of the run: plain JSON, copied and frozen, or refused before anything is recorded. */
+import { customAlphabet } from 'nanoid';
 import { NotPlainJson, readPlainJson } from '../actors/plain-json.ts';
 import { checkDeclared } from '../definition/value-schema.ts';
 import type { Workflow } from '../definition/workflow.ts';
@@ -53,6 +54,9 @@ export function runId(id: string): string {
     retryable: false,
   });
 }
+
+/** The id of a run that nobody has named. Ids are typed by people too: letters and digits only. */
+export const drawnId = customAlphabet('0123456789abcdefghijklmnopqrstuvwxyz', 21);
 
 /** A message from outside, which expects no answer. Throws INPUT_INVALID. */
 export function outsideMessage(id: string, to: string, body: unknown, { priority = 'medium' }: MessageOptions): CoordinationMessage {

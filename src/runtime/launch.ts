@@ -1,8 +1,9 @@
 /** Launching members of a group: who is ready, who has room, creating the actor. */
-import { needsRoom, type StepBlueprint } from '../planning/blueprint.ts';
+import type { StepBlueprint } from '../planning/blueprint.ts';
 import type { ReadyClass } from '../planning/group-progress.ts';
 import { createStep, tellLive } from './actor-system.ts';
 import { planEntry } from './entry.ts';
+import { planKept, takesRoom, viewKept } from './kept-entry.ts';
 import type { LiveGroup, LiveStep, RunState } from './run-state.ts';
 
 /** Launches what is ready and has room; a group left with ready members stands in line for room. */
@@ -22,12 +23,13 @@ export function launchReady(state: RunState, group: LiveGroup): void {
       early.push(member);
       continue;
     }
-    const room = needsRoom(blueprint);
+    const room = takesRoom(state, blueprint, group.prefix + blueprint.step.id);
     if (room && !hasRoom(state, group)) {
       early.push(member);
       standInLine(state, group);
       // What needs no room is not held up by what does.
-      among = 'roomless';
+      // What is kept needs no room, whatever it is.
+      among = state.keeping === null ? 'roomless' : 'any';
       continue;
     }
     if (room) state.slots.take();
@@ -59,7 +61,7 @@ export function relaunch(state: RunState, group: LiveGroup, member: number): voi
   const blueprint = group.blueprint.members[member];
   if (blueprint === undefined) return;
   group.progress.reopen(member);
-  if (!needsRoom(blueprint)) {
+  if (!takesRoom(state, blueprint, group.prefix + blueprint.step.id)) {
     launch(state, group, member, false);
     return;
   }
@@ -103,7 +105,7 @@ function launch(state: RunState, group: LiveGroup, member: number, room: boolean
     return;
   }
   const path = group.prefix + blueprint.step.id;
-  const plan = planEntry(state, group, member, path);
+  const plan = planKept(state, blueprint, path) ?? planEntry(state, group, member, path);
   const actor = createStep(group.actor, plan.input);
   const live: LiveStep = {
     path,
@@ -119,7 +121,7 @@ function launch(state: RunState, group: LiveGroup, member: number, room: boolean
     persona: plan.persona,
     attemptStartedAt: state.clock.now(),
     holdsSlot: room,
-    view: null,
+    view: viewKept(plan, group, member, blueprint),
     body: null,
     errand: null,
   };

@@ -1,5 +1,4 @@
 /** The local host: journal on disk or in memory, real timers, the house in this process. */
-import { customAlphabet } from 'nanoid';
 import { type Crew, createCrew } from '../actors/crew.ts';
 import { createDispatcher, type Dispatcher } from '../actors/dispatcher.ts';
 import type { Workflow } from '../definition/workflow.ts';
@@ -17,19 +16,23 @@ import type { Inspector } from './actor-system.ts';
 import { adoptDefinition } from './adopted-definition.ts';
 import { type CoordinationListener, CoordinationListeners, coordinationObserver } from './coordination-listeners.ts';
 import type { CoordinationPattern } from './coordination-pattern.ts';
+import { type ForkOptions, forkedRun } from './forked-run.ts';
 import { type HostTime, wallTime } from './host-time.ts';
 import { HostedRun } from './hosted-run.ts';
 import { summaryIn, writeDown } from './hosted-summary.ts';
 import type { Hosting } from './hosting.ts';
 import { type InboxItem, readInbox } from './inbox.ts';
-import { checkInput, places, plainMap, runId } from './intake.ts';
+import { checkInput, drawnId, places, plainMap, runId } from './intake.ts';
 import { PASSIVATE_AFTER_MS, Passivation } from './passivation.ts';
 import { definitionOf, foldRun, foldRunNow, sharedDefinition, viewRun } from './recovery.ts';
 import { reportedFact } from './reported-fact.ts';
+import { type ResumeOptions, resumedRun } from './resumed-run.ts';
+import { type RetryOptions, retriedRun } from './retried-run.ts';
 import { Run } from './run.ts';
+import type { Beginnings, RunBeginning } from './run-beginning.ts';
 import { HostedRunHandle, type RunHandle } from './run-handle.ts';
 import type { RunOrigin } from './run-origin.ts';
-import { type RunView, summaryOf } from './run-view.ts';
+import type { RunView } from './run-view.ts';
 import type { Runtime, RuntimeOptions, StartOptions } from './runtime-contract.ts';
 import { type WaitingSummary, waitIn } from './waiting-summary.ts';
 
@@ -110,34 +113,44 @@ export class LocalRuntime implements Runtime, Hosting {
     });
   }
 
-  async resume(run: string): Promise<RunHandle> {
+  async resume(run: string, options: ResumeOptions = {}): Promise<RunHandle> {
     this.#refuseWhenStopped();
-    const live = this.#hosted.get(run);
-    if (live !== undefined) return live.handle;
-    const opening = this.#opening.get(run);
-    if (opening !== undefined) return opening;
-    return this.#open(run, async () => {
-      const { run: folded, started, batches, workflow } = await foldRun(this.store, run, this.#inspector);
-      if (folded.ended !== null) {
-        // Its end was durable, its summary was not: the next one who looks need not fold it again.
-        this.store.putSummary(summaryOf(folded, started.at, this.time.now()));
-        throw new TroupeError('RUN_ENDED', `run ${run} has ended (${folded.status})`, { hint: `troupe show ${run} tells how it went` });
-      }
+    const live = this.#hosted.get(run)?.handle ?? this.#opening.get(run);
+    return live ?? this.#begin(run, () => resumedRun(this.#beginnings, run, options));
+  }
+
+  async retry(run: string, options: RetryOptions = {}): Promise<RunHandle> {
+    return this.#begin(run, () => retriedRun(this.#beginnings, run, options));
+  }
+
+  async fork(run: string, options: ForkOptions = {}): Promise<RunHandle> {
+    const id = runId(options.id ?? drawnId());
+    return this.#begin(id, () => forkedRun(this.#beginnings, run, id, options));
+  }
+
+  #begin(id: string, beginning: () => Promise<RunBeginning>): Promise<RunHandle> {
+    this.#refuseWhenStopped();
+    return this.#open(id, async () => {
+      const { origin, run, next, first } = await beginning();
+      if (next === 0 && (await this.store.has(id))) throw runExists(id);
       this.#refuseWhenStopped();
-      const recovered: Fact = { type: 'run.recovered', at: this.time.now(), interrupted: [...folded.state.inFlight.keys()] };
-      const origin = { id: run, startedAt: started.at, definition: started.definition, workflow };
-      return [new HostedRun(origin, folded, batches.length, this), recovered];
+      return [new HostedRun(origin, run, next, this), ...first];
     });
   }
 
-  /** Opens a run under an id that nobody else opens meanwhile, and delivers its first fact here, if there is one. */
-  #open(id: string, make: () => Promise<readonly [run: HostedRun, first: Fact | null]>): Promise<RunHandle> {
+  get #beginnings(): Beginnings {
+    const adopt = (workflow: Workflow) => adoptDefinition(workflow, this.#crew.stepTypes());
+    return { store: this.store, time: this.time, inspector: this.#inspector, adopt };
+  }
+
+  /** Opens a run under an id that nobody else opens meanwhile, and delivers its first facts here. */
+  #open(id: string, make: () => Promise<readonly [run: HostedRun, ...first: Fact[]]>): Promise<RunHandle> {
     if (this.#hosted.has(id) || this.#opening.has(id)) return Promise.reject(runExists(id));
-    const opening = make().then(async ([run, first]) => {
+    const opening = make().then(async ([run, ...first]) => {
       const handle = new HostedRunHandle(run, this);
       this.#hosted.set(id, { run, handle });
       this.#listeners.join(run);
-      if (first !== null) await run.deliver(first);
+      for (const fact of first) await run.deliver(fact);
       return handle;
     });
     const done = opening.finally(() => this.#opening.delete(id));
@@ -171,7 +184,7 @@ export class LocalRuntime implements Runtime, Hosting {
       this.#refuseWhenStopped();
       const run = new HostedRun({ id, startedAt, definition: waiting.definition, workflow }, null, waiting.batches, this);
       run.waitUntil(waiting.dueAt);
-      return [run, null];
+      return [run];
     });
   }
 
@@ -280,9 +293,6 @@ export class LocalRuntime implements Runtime, Hosting {
 function isCrew(crew: RuntimeOptions['crew']): crew is Crew {
   return crew !== undefined && 'find' in crew;
 }
-
-/** Ids are typed by people too: letters and digits only. */
-const drawnId = customAlphabet('0123456789abcdefghijklmnopqrstuvwxyz', 21);
 
 function runExists(id: string): TroupeError {
   return new TroupeError('RUN_EXISTS', `there is a run named "${id}" already`, { hint: 'choose another id, or resume that run' });

@@ -1,7 +1,7 @@
 import { blueprintOf } from '../planning/draw-blueprint.ts';
 import type { JournalStore } from '../protocol/journal.ts';
 import { eventsOf, markOf } from './announce.ts';
-import { startOf } from './fold.ts';
+import { definitionIn, lifeOf, startOf } from './fold.ts';
 import { definitionOf } from './recovery.ts';
 import { Run } from './run.ts';
 import type { RunEvent } from './run-event.ts';
@@ -14,9 +14,10 @@ export async function pastEvents(store: JournalStore, run: string, until: number
   if (until === 0) return [];
   const batches = await store.read(run);
   const started = startOf(run, batches);
-  const workflow = await definitionOf(store, run, started.definition);
-  const told = new Run(run, blueprintOf(workflow), started);
+  const workflow = await definitionOf(store, run, definitionIn(started, batches));
+  let told = new Run(run, blueprintOf(workflow), started);
   return batches.slice(0, until).flatMap(({ n, fact }) => {
+    told = lifeOf({ run: told, workflow, started, batches }, fact);
     const before = markOf(told);
     return eventsOf(told, { n, fact, effects: told.deliver(fact), before }, coordination);
   });

@@ -6,7 +6,7 @@ import { frozen } from '../protocol/frozen.ts';
 import type { Batch, JournalStore, RunSummary } from '../protocol/journal.ts';
 import { hasEnded } from '../protocol/outcomes.ts';
 import type { Inspector } from './actor-system.ts';
-import { foldJournal, startOf } from './fold.ts';
+import { definitionIn, foldJournal, startOf } from './fold.ts';
 import type { Run } from './run.ts';
 import { type RunView, summaryOf, viewOf } from './run-view.ts';
 import { waitIn } from './waiting-summary.ts';
@@ -14,6 +14,8 @@ import { waitIn } from './waiting-summary.ts';
 export interface FoldedRun {
   readonly run: Run;
   readonly workflow: Workflow;
+  /** The hash of its definition. */
+  readonly definition: string;
   readonly started: RunStarted;
   readonly batches: readonly Batch[];
 }
@@ -54,8 +56,9 @@ export async function definitionOf(store: JournalStore, run: string, hash: strin
 export async function foldRun(store: JournalStore, run: string, inspector: Inspector | null = null, until?: number): Promise<FoldedRun> {
   const batches = await store.read(run);
   const started = startOf(run, batches);
-  const workflow = await definitionOf(store, run, started.definition);
-  return { run: foldJournal(run, workflow, batches, until, inspector), workflow, started, batches };
+  const definition = definitionIn(started, batches, until);
+  const workflow = await definitionOf(store, run, definition);
+  return { run: foldJournal(run, workflow, batches, until, inspector), workflow, definition, started, batches };
 }
 
 /** Folds a run at once, from a store that can be read at once. `workflow`: its definition. Throws RUN_NOT_FOUND, STORE_…, REPLAY_DIVERGED. */

@@ -2,12 +2,25 @@
 import type { CoordinationEvent, CoordinationMessage } from '../protocol/coordination.ts';
 import type { ErrorData } from '../protocol/errors.ts';
 import type { Json } from '../protocol/json.ts';
+import type { Origin } from '../protocol/kept-steps.ts';
 import type { StepOutcome } from '../protocol/outcomes.ts';
 import type { ApprovalEntry } from './approval-book.ts';
 
 /** Something that happened in a run; `at` is ms since the epoch (virtual in simulation). */
 export type RunEvent =
-  | { readonly type: 'run.started'; readonly run: string; readonly at: number; readonly workflow: string }
+  | {
+      readonly type: 'run.started';
+      readonly run: string;
+      readonly at: number;
+      readonly workflow: string;
+      /** Of a fork: where it comes from, and the steps that stand as they ended there. */
+      readonly origin?: Origin;
+      readonly kept?: readonly string[];
+    }
+  /** The run goes on after its end, or goes back: the named steps run again. */
+  | { readonly type: 'run.retried'; readonly run: string; readonly at: number; readonly again: readonly string[] }
+  /** The run is from here on one of another definition. */
+  | { readonly type: 'definition.adopted'; readonly run: string; readonly at: number; readonly definition: string }
   /** A host took the run over; the named attempts run again. */
   | { readonly type: 'run.recovered'; readonly run: string; readonly at: number; readonly interrupted: readonly string[] }
   | { readonly type: 'run.paused' | 'run.resumed'; readonly run: string; readonly at: number }

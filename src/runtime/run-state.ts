@@ -10,6 +10,7 @@ import type { ContextView } from '../policy/shared-context.ts';
 import type { Effect } from '../protocol/effects.ts';
 import type { ErrorData } from '../protocol/errors.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
+import type { Keeping } from '../protocol/kept-steps.ts';
 import type { StepSettled } from '../protocol/messages.ts';
 import type { StepOutcome } from '../protocol/outcomes.ts';
 import type { Task } from '../protocol/task.ts';
@@ -235,6 +236,10 @@ export interface RunState {
   readonly attemptsSoFar: Map<string, number>;
   /** The format that the run was recorded in: what it decides differs between them. */
   readonly format: number;
+  /** What it has taken over from an earlier life, or as a fork from another run; null for most runs. */
+  readonly keeping: Keeping | null;
+  /** While what is kept takes its place: nobody is asked for anything yet. */
+  takingOver: boolean;
   /** By path: its place in the plan that the run carries out; null where there is none. */
   readonly planned: PlannedPlaces | null;
   /** What agents have said about how far they are, by path. */

@@ -11,6 +11,7 @@ import { errorData, TroupeError } from '../protocol/errors.ts';
 import type { Fact, RunRecovered, RunStarted, TaskProgressed } from '../protocol/facts.ts';
 import { frozen } from '../protocol/frozen.ts';
 import { attemptId } from '../protocol/ids.ts';
+import type { Keeping } from '../protocol/kept-steps.ts';
 import type { WorkflowSettled } from '../protocol/messages.ts';
 import type { RunStatus } from '../protocol/outcomes.ts';
 import { createRunSystem, type Inspector, type RunSystem, stateOf } from './actor-system.ts';
@@ -20,6 +21,7 @@ import { deliverSignal } from './attempts.ts';
 import { handlerRule } from './bodies.ts';
 import { openExchange } from './exchange.ts';
 import { exchangeHooks } from './exchange-hooks.ts';
+import { keptAtStart, signalsKept } from './keeping.ts';
 import { plannedPlaces } from './launch-places.ts';
 import { hasPassed } from './meetings.ts';
 import { deliverMessages } from './message-delivery.ts';
@@ -38,8 +40,14 @@ export class Run {
   readonly #system: RunSystem;
   #ended: WorkflowSettled | null = null;
 
-  /** A run as it stands before its first fact, `started`, is delivered. */
-  constructor(id: string, blueprint: WorkflowBlueprint, started: RunStarted, inspector: Inspector | null = null) {
+  /** A run as it stands before its first fact is delivered: `started`, or the `run.retried` with which it begins again on what it keeps. */
+  constructor(
+    id: string,
+    blueprint: WorkflowBlueprint,
+    started: RunStarted,
+    inspector: Inspector | null = null,
+    keeping: Keeping | null = keptAtStart(started),
+  ) {
     const given = frozen({ ...started.input, ...started.variables });
     // What is wrong with the input was refused before the run was recorded; here only defaults are added.
     const { values } = checkDeclared(blueprint.workflow.inputs ?? {}, given);
@@ -58,12 +66,14 @@ export class Run {
       records: new Map(),
       history: [],
       inFlight: new Map(),
-      signals: new Map(),
+      signals: signalsKept(keeping),
       listening: new Map(),
       watching: { open: new Map(), hasSettled: false },
       contests: new Map(),
       approvals: { log: [], askings: new Map() },
-      attemptsSoFar: new Map(),
+      attemptsSoFar: new Map(keeping?.attempts),
+      keeping,
+      takingOver: false,
       progress: new Map(),
       errands: [],
       phases: new Map(),
@@ -120,6 +130,7 @@ export class Run {
       this.#apply(fact);
     }
     this.#settle();
+    if (state.takingOver) this.#goOn();
     const broken = this.#system.broken();
     if (broken !== null)
       throw new TroupeError('INTERNAL', `run ${state.id} broke on ${fact.type}: ${errorData(broken).message}`, { cause: broken });
@@ -139,11 +150,29 @@ export class Run {
     } while (state.births.length > 0);
   };
 
+  /** First everything that is kept takes its place, and only then somebody is asked to do what is left. */
+  #takeOver(): void {
+    const { state } = this;
+    if (state.keeping !== null) {
+      state.takingOver = true;
+      state.slots.hold();
+    }
+    this.#system.start();
+  }
+
+  #goOn(): void {
+    const { state } = this;
+    state.takingOver = false;
+    state.slots.release();
+    this.#settle();
+  }
+
   #apply(fact: Fact): void {
     const { state } = this;
     switch (fact.type) {
       case 'run.started':
-        this.#system.start();
+      case 'run.retried':
+        this.#takeOver();
         return;
       case 'task.completed':
         this.#toAttempt(fact, completionOf(state, fact), true);
@@ -185,6 +214,7 @@ export class Run {
         return;
       case 'timer.due':
       case 'run.recovered':
+      case 'definition.adopted':
         return;
     }
   }

@@ -7,8 +7,11 @@ import type { JsonObject } from '../protocol/json.ts';
 import type { Inspector } from './actor-system.ts';
 import type { CoordinationListener } from './coordination-listeners.ts';
 import type { CoordinationPattern } from './coordination-pattern.ts';
+import type { ForkOptions } from './forked-run.ts';
 import type { HostTime } from './host-time.ts';
 import type { InboxItem } from './inbox.ts';
+import type { ResumeOptions } from './resumed-run.ts';
+import type { RetryOptions } from './retried-run.ts';
 import type { RunHandle } from './run-handle.ts';
 import type { RunView } from './run-view.ts';
 
@@ -51,8 +54,22 @@ export interface StartOptions {
 export interface Runtime {
   /** Starts a run. Resolves when its start is durable. Rejects with RUN_EXISTS, RUNTIME_STOPPED or STORE_…. */
   start(workflow: Workflow, options?: StartOptions): Promise<RunHandle>;
-  /** Takes up an unfinished run of the store. Rejects with RUN_NOT_FOUND, RUN_ENDED, REPLAY_DIVERGED, STORE_…. */
-  resume(run: string): Promise<RunHandle>;
+  /**
+   * Takes up an unfinished run of the store, by its own definition or by another one that fits (`adopt`). Rejects with RUN_NOT_FOUND,
+   * RUN_ENDED, DEFINITION_UNFIT, REPLAY_DIVERGED, STORE_….
+   */
+  resume(run: string, options?: ResumeOptions): Promise<RunHandle>;
+  /**
+   * Goes on with a run that has ended and lost something: what completed stands, what failed or was cancelled runs again, its attempts
+   * numbered on. With `from` that step, and everything that depends on it, runs again too; the run need not have ended then, but must not
+   * be live. Rejects with RUN_NOT_FOUND, RUN_EXISTS, NOTHING_TO_RETRY, INPUT_INVALID, DEFINITION_UNFIT, REPLAY_DIVERGED, STORE_….
+   */
+  retry(run: string, options?: RetryOptions): Promise<RunHandle>;
+  /**
+   * Starts a run that begins where another one stood: only what depends on a change runs again. The other run is not touched. Rejects with
+   * RUN_NOT_FOUND, RUN_EXISTS, INPUT_INVALID, REPLAY_DIVERGED, STORE_….
+   */
+  fork(run: string, options?: ForkOptions): Promise<RunHandle>;
   /** Takes up every unfinished run of the store; those that cannot be taken up are left and reported in `failed`. */
   resumeAll(): Promise<{
     readonly resumed: readonly RunHandle[];

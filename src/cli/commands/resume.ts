@@ -1,6 +1,7 @@
 import { errorData } from '../../index.ts';
 import { errorReport } from '../failure/error-report.ts';
 import { EXIT, type ExitCode, worstOf } from '../failure/exit-code.ts';
+import { usage } from '../failure/refusal.ts';
 import { typedCount, typedDuration } from '../files/typed-values.ts';
 import { type Attended, attend } from '../hosting/attendance.ts';
 import { reportEndings } from '../hosting/endings.ts';
@@ -8,6 +9,7 @@ import { House } from '../hosting/house.ts';
 import { Resumption, unfinishedRuns } from '../hosting/resumption.ts';
 import { errorText } from '../rendering/error-text.ts';
 import type { Desk } from '../terminal/desk.ts';
+import { fileChoice, retry } from './retry.ts';
 
 /** Options of `troupe resume`, as typed. */
 export interface ResumeCommandOptions {
@@ -15,10 +17,17 @@ export interface ResumeCommandOptions {
   readonly concurrency?: string;
   readonly timeout?: string;
   readonly wait?: boolean;
+  readonly from?: string;
+  readonly adopt?: boolean;
+  readonly asStarted?: boolean;
 }
 
 /** `troupe resume [run]`: goes on with one run, or with all that have not ended. */
 export async function resume(desk: Desk, named: string | undefined, options: ResumeCommandOptions): Promise<ExitCode> {
+  if (options.from !== undefined) {
+    if (named === undefined) throw usage('--from goes back in one run', 'name the run: troupe resume <run> --from <step>');
+    return retry(desk, named, options, options.from);
+  }
   const maxConcurrency = options.concurrency === undefined ? undefined : typedCount('--concurrency', options.concurrency, 1);
   const timeoutMs = options.timeout === undefined ? undefined : typedDuration('--timeout', options.timeout);
   const house = await House.open(desk);
@@ -26,7 +35,7 @@ export async function resume(desk: Desk, named: string | undefined, options: Res
   const troubles: ExitCode[] = [];
   try {
     const { ids, unreadable } = await unfinishedRuns(desk, house.store, named);
-    const resumption = new Resumption(desk, house, { crew: options.crew, maxConcurrency });
+    const resumption = new Resumption(desk, house, { crew: options.crew, maxConcurrency, file: fileChoice(options) });
     for (const id of [...ids, ...unreadable]) {
       try {
         runs.push(await resumption.take(id));

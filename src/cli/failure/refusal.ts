@@ -1,7 +1,7 @@
 /** What the command itself refuses, as opposed to what the library reports: a mistyped command, a file that is not there. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
-  readonly code: 'USAGE' | 'FILE_NOT_FOUND' | 'AGENT_UNAVAILABLE' | 'INPUT_MISSING';
+  readonly code: 'USAGE' | 'FILE_NOT_FOUND' | 'AGENT_UNAVAILABLE' | 'INPUT_MISSING' | 'DEFINITION_CHANGED';
   /** What to do next. */
   readonly hint: string | undefined;
   readonly where: string | undefined;

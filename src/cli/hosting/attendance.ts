@@ -94,7 +94,7 @@ class Attendance {
     const idleness = this.#open.get(run);
     let before = since;
     for await (const event of run.events({ coordination: true })) {
-      if (before > 0 && event.type === 'run.recovered') before -= 1;
+      if (before > 0 && (event.type === 'run.recovered' || event.type === 'run.retried')) before -= 1;
       if (before > 0) continue;
       idleness?.event(event);
       this.#conversation?.event(event);

@@ -2,7 +2,9 @@
 import {
   type Batch,
   type Crew,
+  type ForkOptions,
   findRun,
+  hasEnded,
   type JournalStore,
   listRuns,
   type Runtime,
@@ -11,13 +13,14 @@ import {
   type Workflow,
 } from '../../index.ts';
 import { Refusal } from '../failure/refusal.ts';
-import { readCrew } from '../files/definitions.ts';
-import { crewBeside, crewPath } from '../files/named-file.ts';
+import { readCrew, readWorkflow } from '../files/definitions.ts';
+import { crewBeside, crewPath, workflowPath } from '../files/named-file.ts';
 import type { Desk } from '../terminal/desk.ts';
 import type { Attended } from './attendance.ts';
-import { crewOf } from './crew-choice.ts';
+import { type FileChoice, workflowToAdopt } from './changed-file.ts';
+import { type ChosenCrew, crewOf } from './crew-choice.ts';
 import type { House } from './house.ts';
-import { recallLaunch } from './launch-record.ts';
+import { recallLaunch, rememberLaunch } from './launch-record.ts';
 
 /** Ids of the runs that are meant: the one that was named, or all that have not ended. `unreadable` ones cannot be taken up. */
 export async function unfinishedRuns(
@@ -31,16 +34,33 @@ export async function unfinishedRuns(
   return { ids: open.map(({ id }) => id), unreadable: listed.filter(({ summary }) => summary === null).map(({ id }) => id) };
 }
 
+/** A crew at work, and the files it came from. */
+interface Staffed extends ChosenCrew {
+  readonly crew: Crew;
+  readonly runtime: Runtime;
+}
+
+/** How often a run was taken up before. */
+function takenUp(batches: readonly Batch[]): number {
+  return batches.filter(({ fact }) => fact.type === 'run.recovered' || fact.type === 'run.retried').length;
+}
+
 /** Takes runs up; a pause is lifted. */
 export class Resumption {
   readonly #desk: Desk;
   readonly #house: House;
   readonly #namedCrew: string | undefined;
   readonly #maxConcurrency: number | undefined;
+  readonly #file: FileChoice;
   /** By crew file; null for nobody. */
-  readonly #staffed = new Map<string | null, { readonly crew: Crew; readonly runtime: Runtime }>();
+  readonly #staffed = new Map<string | null, Staffed>();
 
-  constructor(desk: Desk, house: House, options: { readonly crew?: string | undefined; readonly maxConcurrency?: number | undefined }) {
+  constructor(
+    desk: Desk,
+    house: House,
+    options: { readonly crew?: string | undefined; readonly maxConcurrency?: number | undefined; readonly file: FileChoice },
+  ) {
+    this.#file = options.file;
     this.#desk = desk;
     this.#house = house;
     this.#namedCrew = options.crew;
@@ -51,28 +71,67 @@ export class Resumption {
   async take(id: string): Promise<Attended> {
     const batches = await this.#house.store.read(id);
     const view = await viewRun(this.#house.store, id, this.#desk.now());
-    const { crew, runtime } = await this.#staff(await this.#crewFile(id, batches));
+    const staffed = await this.#staff(await this.#crewFile(id, batches));
+    const { crew, runtime } = staffed;
     if (view.status === 'running' || view.status === 'paused') refuseMissing(this.#desk, view, crew);
-    const run = await runtime.resume(id);
+    const run = await runtime.resume(id, hasEnded(view.status) ? {} : await this.#adopting(id, batches, staffed));
     if (view.status === 'paused') await run.resume();
-    return { run, since: 1 + batches.filter(({ fact }) => fact.type === 'run.recovered').length };
+    return { run, since: 1 + takenUp(batches) };
   }
 
-  async #crewFile(id: string, [first]: readonly Batch[]): Promise<string | null> {
+  /** Takes up one run so that what had failed runs again, or what depends on the step `from`. Rejects with NOTHING_TO_RETRY, and as `take`. */
+  async takeBack(id: string, from: string | undefined): Promise<Attended> {
+    const batches = await this.#house.store.read(id);
+    const staffed = await this.#staff(await this.#crewFile(id, batches));
+    const adopting = await this.#adopting(id, batches, staffed);
+    const run = await staffed.runtime.retry(id, { ...(from === undefined ? {} : { from }), ...adopting });
+    return { run, since: 1 + takenUp(batches) };
+  }
+
+  /** Forks a run, by its own definition or by that of a `file`. */
+  async fork(origin: string, options: ForkOptions & { readonly id: string }, file: string | undefined): Promise<Attended> {
+    const batches = await this.#house.store.read(origin);
+    const { runtime, ...staff } = await this.#staff(await this.#crewFile(origin, batches));
+    const path = file === undefined ? null : workflowPath(this.#desk, file);
+    const definition = path === null ? null : await readWorkflow(this.#desk, path, staff.definition);
+    const run = await runtime.fork(origin, { ...options, ...(definition === null ? {} : { definition }) });
+    const launch = recallLaunch(this.#desk.store, origin);
+    const workflow = path ?? launch?.workflow;
+    if (workflow !== undefined) rememberLaunch(this.#desk.store, options.id, { workflow, crew: staff.file });
+    return { run, since: 0 };
+  }
+
+  /** What a run is to adopt where its file has changed. Throws DEFINITION_CHANGED where nobody has said. */
+  async #adopting(id: string, batches: readonly Batch[], { crew, definition: staff }: Staffed): Promise<{ adopt?: Workflow }> {
+    const file = recallLaunch(this.#desk.store, id)?.workflow;
+    const recorded = await this.#recorded(batches);
+    if (file === undefined || recorded === null) return {};
+    const adopt = await workflowToAdopt(this.#desk, this.#file, { run: id, recorded, file, crew, staff });
+    return adopt === null ? {} : { adopt };
+  }
+
+  /** The definition that a run goes by. */
+  async #recorded(batches: readonly Batch[]): Promise<Workflow | null> {
+    const hashes = batches.flatMap(({ fact }) =>
+      fact.type === 'run.started' || fact.type === 'definition.adopted' ? [fact.definition] : [],
+    );
+    return (await this.#house.store.getDefinition(hashes.at(-1) ?? '')) as Workflow | null;
+  }
+
+  async #crewFile(id: string, batches: readonly Batch[]): Promise<string | null> {
     if (this.#namedCrew !== undefined) return crewPath(this.#desk, this.#namedCrew);
     const launch = recallLaunch(this.#desk.store, id);
     if (launch !== null) return launch.crew;
-    const hash = first?.fact.type === 'run.started' ? first.fact.definition : '';
-    const workflow = (await this.#house.store.getDefinition(hash)) as Workflow | null;
+    const workflow = await this.#recorded(batches);
     return workflow?.file === undefined ? null : crewBeside(workflow.file);
   }
 
-  async #staff(file: string | null): Promise<{ readonly crew: Crew; readonly runtime: Runtime }> {
+  async #staff(file: string | null): Promise<Staffed> {
     const known = this.#staffed.get(file);
     if (known !== undefined) return known;
     const definition = file === null ? null : await readCrew(this.#desk, crewPath(this.#desk, file));
     const crew = crewOf({ file, definition });
-    const staffed = { crew, runtime: await this.#house.employ(crew, this.#maxConcurrency) };
+    const staffed = { file, definition, crew, runtime: await this.#house.employ(crew, this.#maxConcurrency) };
     this.#staffed.set(file, staffed);
     return staffed;
   }

@@ -1,5 +1,7 @@
 import { Option } from 'commander';
+import type { ForkCommandOptions } from '../commands/fork.ts';
 import type { ResumeCommandOptions } from '../commands/resume.ts';
+import type { RetryCommandOptions } from '../commands/retry.ts';
 import type { RunCommandOptions } from '../commands/run.ts';
 import { examples } from './help-text.ts';
 import type { MenuPart } from './menu-entry.ts';
@@ -62,18 +64,70 @@ export const addRunningCommands: MenuPart = (program, serve) => {
     .option('--concurrency <n>', 'tasks at once in this process (default: 5)')
     .option('--timeout <duration>', 'cancel what takes longer from now on (default: no limit)')
     .option('--wait', 'stay although only people are waited for and nobody watches')
+    .option(
+      '--from <step>',
+      'go back: this step runs again, with everything that depends on it and what had failed; also in a run that has ended',
+    )
+    .option('--adopt', 'the workflow file has changed: go on by it as it is now, where everything that has happened fits it')
+    .option('--as-started', 'the workflow file has changed: go on by the copy that the run keeps')
     .addHelpText('after', STAYING)
     .addHelpText(
       'after',
       examples([
         ['troupe resume', 'everything unfinished'],
         ['troupe resume latest', 'the run started last'],
+        ['troupe resume latest --from review', 'from a step on'],
       ]),
     )
     .action(
       serve(async (desk, run: string | undefined, options: ResumeCommandOptions) =>
         (await import('../commands/resume.ts')).resume(desk, run, options),
       ),
+    );
+
+  program
+    .command('retry')
+    .summary('go on with a run that has failed')
+    .description(
+      'Goes on with a run that has failed or was cancelled, in the same run: what has completed stands, what failed, was cancelled or was skipped for that runs again, its attempts numbered on.',
+    )
+    .argument('<run>', 'which run')
+    .option('--failed', 'run again what failed; this is the default')
+    .option('--crew <file>', 'who plays the personas (default: the crew the run was started with)')
+    .option('--concurrency <n>', 'tasks at once in this process (default: 5)')
+    .option('--timeout <duration>', 'cancel it when it takes longer from now on (default: no limit)')
+    .option('--wait', 'stay although only people are waited for and nobody watches')
+    .option('--adopt', 'the workflow file has changed: go on by it as it is now, where everything that has happened fits it')
+    .option('--as-started', 'the workflow file has changed: go on by the copy that the run keeps')
+    .addHelpText('after', examples([['troupe retry latest --failed', 'the run started last']]))
+    .action(
+      serve(async (desk, run: string, options: RetryCommandOptions) => (await import('../commands/retry.ts')).retry(desk, run, options)),
+    );
+
+  program
+    .command('fork')
+    .summary('start a run where another one stood')
+    .description(
+      'Starts a run that begins where another one stood, after one of its facts, with other outputs or another file. Only what depends on the change runs again; the other run is not touched.',
+    )
+    .argument('<run>', 'which run')
+    .option('--at <n>', 'the last fact that both share (default: the last there is; troupe logs numbers them)')
+    .option('--with <step.output=json>', 'another output for a step: JSON, @file, or @- for standard input; may be repeated', collected, [])
+    .option('--file <file>', 'another workflow file: steps that are otherwise there run again, with what depends on them')
+    .option('--id <id>', 'what the new run is called (default: ten random letters)')
+    .option('--crew <file>', 'who plays the personas (default: the crew the other run was started with)')
+    .option('--concurrency <n>', 'tasks at once in this process (default: 5)')
+    .option('--timeout <duration>', 'cancel the run when it takes longer (default: no limit)')
+    .option('--wait', 'stay although only people are waited for and nobody watches')
+    .addHelpText(
+      'after',
+      examples([
+        ['troupe fork latest --at 12', 'as it stood after fact 12'],
+        ['troupe fork latest --with \'review.output={"status": "pass"}\'', 'with another output'],
+      ]),
+    )
+    .action(
+      serve(async (desk, run: string, options: ForkCommandOptions) => (await import('../commands/fork.ts')).fork(desk, run, options)),
     );
 
   program

@@ -26,8 +26,12 @@ const ASKS = { 'task.start': 'starts', 'task.cancel': 'withdraws', 'message.deli
 
 function sentence(fact: Fact): string {
   switch (fact.type) {
+    case 'run.retried':
+      return `goes on; again: ${fact.again.map(oneLine).join(', ')}`;
+    case 'definition.adopted':
+      return `goes on by the definition ${fact.definition.slice(0, 12)}`;
     case 'run.started':
-      return `run of ${oneLine(fact.workflow)} started${brief(Object.keys(fact.input).length === 0 ? '' : fact.input, ' with ')}`;
+      return `run of ${oneLine(fact.workflow)} started${fork(fact)}${brief(Object.keys(fact.input).length === 0 ? '' : fact.input, ' with ')}`;
     case 'task.completed':
       return `${about(fact)} completed${brief(fact.output, ' ')}${brief(fact.variables, ' and sets ')}${brief(fact.writes, ' and writes ')}`;
     case 'task.failed':
@@ -59,6 +63,12 @@ function sentence(fact: Fact): string {
     case 'run.recovered':
       return `taken up by a new process${fact.interrupted.length === 0 ? '' : `; interrupted: ${fact.interrupted.map(oneLine).join(', ')}`}`;
   }
+}
+
+function fork({ origin, kept = [] }: Extract<Fact, { type: 'run.started' }>): string {
+  if (origin === undefined) return '';
+  const changed = origin.changes.length === 0 ? '' : `, with another output of ${origin.changes.map(oneLine).join(', ')}`;
+  return ` as a fork of ${origin.run} after fact ${origin.at}${changed}; ${kept.length} steps stand`;
 }
 
 function progress({ percent, phase, blocked }: Extract<Fact, { type: 'task.progressed' }>): string {

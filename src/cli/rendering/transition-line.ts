@@ -37,7 +37,11 @@ export function transitionLine(event: RunEvent, stepWidth: number, paint: Paint)
 function transitionOf(event: RunEvent): Transition | null {
   switch (event.type) {
     case 'run.started':
-      return { step: RUN, word: 'started', state: 'running', details: [oneLine(event.workflow), event.run] };
+      return { step: RUN, word: 'started', state: 'running', details: [oneLine(event.workflow), event.run, forked(event)] };
+    case 'run.retried':
+      return { step: RUN, word: 'goes on', state: 'running', details: [again(event.again)] };
+    case 'definition.adopted':
+      return { step: RUN, word: 'adopted', state: 'running', details: [`definition ${event.definition.slice(0, 12)}`] };
     case 'run.recovered':
       return { step: RUN, word: 'resumed', state: 'running', details: [again(event.interrupted)] };
     case 'run.paused':
@@ -90,6 +94,10 @@ function transitionOf(event: RunEvent): Transition | null {
     case 'step.settled':
       return { step: event.step, word: event.outcome, state: event.outcome, details: settled(event) };
   }
+}
+
+function forked({ origin, kept = [] }: Extract<RunEvent, { type: 'run.started' }>): string {
+  return origin === undefined ? '' : `fork of ${origin.run} after fact ${origin.at}, ${kept.length} steps stand`;
 }
 
 /** Of coordination only what no other line says. */

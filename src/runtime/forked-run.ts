@@ -1,0 +1,90 @@
+/** A run that begins where another one stood: what does not depend on what is changed stands as it ended there. */
+import type { Workflow } from '../definition/workflow.ts';
+import { blueprintOf } from '../planning/draw-blueprint.ts';
+import { TroupeError } from '../protocol/errors.ts';
+import { FACT_FORMAT, type RunStarted } from '../protocol/facts.ts';
+import type { Batch } from '../protocol/journal.ts';
+import type { Json, JsonObject } from '../protocol/json.ts';
+import type { KeptStep } from '../protocol/kept-steps.ts';
+import { changedSteps } from './changed-steps.ts';
+import { checkInput, plainMap } from './intake.ts';
+import { KEPT_WHOLE, keepingOf } from './keeping.ts';
+import { OpenedGroups } from './opened-groups.ts';
+import { foldRun } from './recovery.ts';
+import { knownStep } from './retried-run.ts';
+import { Run } from './run.ts';
+import type { Beginnings, RunBeginning } from './run-beginning.ts';
+import type { RunState } from './run-state.ts';
+import { affectedSteps } from './steps-again.ts';
+
+/** Where a fork begins, and what is otherwise there. */
+export interface ForkOptions {
+  /** The number of the last fact that the fork shares with its origin. Default: the last there is. */
+  readonly at?: number;
+  /** By path of a step: the output it is given in place of its own. */
+  readonly with?: Readonly<Record<string, Json>>;
+  /** Another definition: steps that are otherwise there run again, with what depends on them. */
+  readonly definition?: Workflow;
+  /** The id of the fork. Default: a random one. */
+  readonly id?: string;
+}
+
+/** Rejects with RUN_NOT_FOUND, INPUT_INVALID, REPLAY_DIVERGED, STORE_…. */
+export async function forkedRun(host: Beginnings, origin: string, id: string, options: ForkOptions): Promise<RunBeginning> {
+  const { store, time, inspector } = host;
+  const at = lastShared(origin, await store.read(origin), options.at);
+  const folded = await foldRun(store, origin, null, at + 1);
+  const { state } = folded.run;
+  const outputs = plainMap(options.with, 'with');
+  for (const path of Object.keys(outputs)) checkChange(state, path);
+  const { workflow, hash } =
+    options.definition === undefined ? { workflow: folded.workflow, hash: folded.definition } : host.adopt(options.definition);
+  const from = options.definition === undefined ? [] : changedSteps(state, workflow);
+  const again = affectedSteps(state, { from, changed: Object.keys(outputs) });
+  const { steps, signals } = keepingOf(state, folded.batches.slice(0, at + 1), again);
+  const kept = [...[...steps.values()].filter(({ step }) => !Object.hasOwn(outputs, step)), ...replaced(state, steps, outputs, time.now())];
+  const started: RunStarted = {
+    ...folded.started,
+    at: time.now(),
+    format: FACT_FORMAT,
+    workflow: workflow.name,
+    definition: hash,
+    origin: { run: origin, at, changes: Object.keys(outputs) },
+    kept,
+    signals,
+  };
+  checkInput(workflow, { ...started.input, ...started.variables });
+  await store.putDefinition(hash, workflow as unknown as JsonObject);
+  const run = new Run(id, blueprintOf(workflow), started, inspector);
+  return { origin: { id, startedAt: started.at, definition: hash, workflow }, run, next: 0, first: [started] };
+}
+
+function lastShared(run: string, batches: readonly Batch[], at = batches.length - 1): number {
+  if (Number.isInteger(at) && at >= 0 && at < batches.length) return at;
+  throw new TroupeError('INPUT_INVALID', `run ${run} has no fact ${at}`, {
+    hint: `its facts are 0 to ${batches.length - 1}; troupe logs ${run} lists them`,
+    retryable: false,
+  });
+}
+
+/** Only what somebody made can be replaced: what is made up of members follows from them. */
+function checkChange(state: RunState, path: string): void {
+  knownStep(state, path);
+  const place = new OpenedGroups(state).place(path);
+  const step = place?.group.blueprint.members[place.member]?.step;
+  if (step === undefined || KEPT_WHOLE.has(step.kind)) return;
+  throw new TroupeError('INPUT_INVALID', `the output of ${path} is made up of what stands in it`, {
+    hint: `replace the output of one of its steps, as ${path}/<step> or by its id; troupe show ${state.id} lists them`,
+    retryable: false,
+  });
+}
+
+/** What an agent said beside its output stays as it was. */
+function replaced({ records }: RunState, steps: ReadonlyMap<string, KeptStep>, outputs: JsonObject, now: number): KeptStep[] {
+  return Object.entries(outputs).map(([step, output]): KeptStep => {
+    const { attempts = 0, startedAt = null, endedAt = now } = records.get(step) ?? {};
+    const { variables, writes } = steps.get(step) ?? {};
+    const beside = { ...(variables === undefined ? {} : { variables }), ...(writes === undefined ? {} : { writes }) };
+    return { step, outcome: 'completed', attempts, startedAt, endedAt, error: null, reason: null, output: output ?? null, ...beside };
+  });
+}

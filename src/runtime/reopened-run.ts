@@ -1,0 +1,30 @@
+/** A run that goes back: it begins again on what it keeps of its life so far. */
+
+import type { Workflow } from '../definition/workflow.ts';
+import { blueprintOf } from '../planning/draw-blueprint.ts';
+import type { RunStarted } from '../protocol/facts.ts';
+import type { Batch } from '../protocol/journal.ts';
+import type { Inspector } from './actor-system.ts';
+import { keepingOf } from './keeping.ts';
+import { Run } from './run.ts';
+
+/** A life of a run that is over: the run as it stood, and the facts folded into it. */
+export interface EarlierLife {
+  readonly run: Run;
+  readonly workflow: Workflow;
+  readonly started: RunStarted;
+  readonly batches: readonly Batch[];
+}
+
+/** The run as it stands before `run.retried` is delivered to it. What was said and heard so far stays on its record. */
+export function reopenedRun({ run, workflow, started, batches }: EarlierLife, again: readonly string[], inspector: Inspector | null): Run {
+  const before = run.state;
+  const keeping = keepingOf(before, batches, new Set(again));
+  const reopened = new Run(before.id, blueprintOf(workflow), started, inspector, keeping);
+  const { state } = reopened;
+  state.lateFacts = before.lateFacts;
+  state.exchange.deadLetters.push(...before.exchange.deadLetters);
+  state.approvals.log.push(...before.approvals.log);
+  for (const [step, askings] of before.approvals.askings) state.approvals.askings.set(step, askings);
+  return reopened;
+}
