@@ -111,6 +111,7 @@ export class WorkflowBuilder<K extends Known, Own, In extends Place, Outputs = O
 
   /** Sets variables of the run; later steps refer to them as `variables.<name>`. */
   set<const Id extends string, Values extends GivenMap>(id: NewId<K, Id>, values: FromScope<K, Values>, options: StepOptions<K> = {}) {
+    checkOptions(id, 'set', options);
     const set = builtValues(this.list, values, `the variables of "${id}"`);
     this.list.add({ ...builtBase(this.list, id, 'variables', options, { texts: [template(set)] }), kind: 'variables', set });
     this.list.sets(Object.keys(set), id);
@@ -177,6 +178,7 @@ export class WorkflowBuilder<K extends Known, Own, In extends Place, Outputs = O
     workflow: TypedWorkflow<Input, NestedOutputs>,
     options: NestedOptions<K, Input> = {},
   ) {
+    checkOptions(id, 'nested', options);
     const inputs = builtValues(this.list, options.inputs ?? {}, `the inputs of "${id}"`);
     this.list.add({
       ...builtBase(this.list, id, 'workflow', options, { texts: [template(inputs)] }),

@@ -45,6 +45,7 @@ describe('refused', () => {
     ['half a member at once', (w) => w.group('g', { maxConcurrent: 0.5 }, two), 'VALUE_RANGE'],
     ['falling back from a sequence', (w) => w.sequence('g', { onFailure: 'fall_back_sequential' }, two), 'DECLARATION_CONFLICT'],
     ['falling back after any', (w) => w.group('g', { waitFor: 'any', onFailure: 'fall_back_sequential' }, two), 'DECLARATION_CONFLICT'],
+    ['an option of variables that nobody reads', (w) => w.set('s', { x: 1 }, { when: 'true' } as never), 'KEY_UNKNOWN'],
     ['options that are none', (w) => w.parallel('g', undefined as never, two), 'VALUE_TYPE'],
     ['an option that nobody reads', (w) => w.step('s', { ...p, timout: '1m' }), 'KEY_UNKNOWN'],
     ['a store of another shape', (w) => w.step('s', { ...p, store: { plan: 'x' } }), 'KEY_UNKNOWN'],
