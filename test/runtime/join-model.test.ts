@@ -10,7 +10,7 @@ import { task, workflowOf } from './linear.ts';
 import type { Play } from './play.ts';
 import { type EffectLog, takeOver, watchedCrew } from './take-over.ts';
 
-const RUNS = process.env.TROUPE_DEEP === '1' ? 10_000 : 250;
+const RUNS = process.env.TROUPE_DEEP === '1' ? 10_000 : 150;
 const UNDO_MS = 20;
 
 // Ends fall on tens, deadlines and cancels between them: what happens at one moment is another law.

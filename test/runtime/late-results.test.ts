@@ -13,7 +13,7 @@ import { task, workflowOf } from './linear.ts';
 import { type Play, plays } from './random-workflow.ts';
 import { watchedCrew } from './take-over.ts';
 
-const RUNS = process.env.TROUPE_DEEP === '1' ? 5_000 : 150;
+const RUNS = process.env.TROUPE_DEEP === '1' ? 5_000 : 100;
 
 const perform = (play: Play) =>
   simulate(play.workflow, { crew: watchedCrew(play, { begun: [], answered: new Set() }), maxConcurrency: play.maxConcurrency });
