@@ -1,5 +1,5 @@
 /** What people are asked, over all runs of a store. */
-import type { JournalStore } from '../protocol/journal.ts';
+import type { JournalStore, RunSummary } from '../protocol/journal.ts';
 import { hasEnded } from '../protocol/outcomes.ts';
 import type { Question } from './question-view.ts';
 import { viewRun } from './recovery.ts';
@@ -15,6 +15,11 @@ export interface InboxItem {
   readonly question: Question;
   /** Whether an answer was expected before now. */
   readonly isOverdue: boolean;
+}
+
+/** A run of which it is written down that it waits for signals alone asks nobody, and need not be read. */
+function onlyAwaitsSignals({ waiting }: RunSummary): boolean {
+  return waiting !== undefined && waiting.awaits.length > 0 && waiting.awaits.every(({ token }) => token === undefined);
 }
 
 /** The open questions of a run. `now`: ms. */
@@ -38,7 +43,7 @@ export async function readInbox(
   const items: InboxItem[] = [];
   for (const run of await store.runs()) {
     const kept = await store.getSummary(run);
-    if (kept !== null && hasEnded(kept.status)) continue;
+    if (kept !== null && (hasEnded(kept.status) || onlyAwaitsSignals(kept))) continue;
     try {
       items.push(...questionsOf(viewHere(run) ?? (await viewRun(store, run, now)), now));
     } catch {

@@ -16,6 +16,7 @@ import { type Question, questionOf } from './question-view.ts';
 import type { Run } from './run.ts';
 import { HANDLERS, type LiveGroup, type LiveStep, type StepRecord } from './run-state.ts';
 import { type SharedView, sharedViewOf } from './shared-view.ts';
+import { isWait } from './waits.ts';
 
 /** A step as it stands in its run. */
 export interface StepView {
@@ -131,7 +132,7 @@ export function summaryOf(run: Run, startedAt: number, now: number): RunSummary 
 /** What the first live step that does not merely coordinate waits for. */
 function firstWait(run: Run, now: number): string | null {
   for (const step of run.state.steps.values()) {
-    if (step.body === null) return `${step.path} ${whyLive(run.state, step, now)}`;
+    if (step.body === null || isWait(step.blueprint)) return `${step.path} ${whyLive(run.state, step, now)}`;
   }
   return run.state.slots.held ? 'the run is paused' : null;
 }

@@ -5,7 +5,7 @@ import { truncate } from '../text/display-width.ts';
 import { oneLine } from '../text/one-line.ts';
 import type { Paint } from '../text/paint.ts';
 import { type Column, table } from '../text/table.ts';
-import { agoText, spanText } from '../text/time-text.ts';
+import { agoText, dateTime, spanText } from '../text/time-text.ts';
 import { awaitedText } from './signal-commands.ts';
 import { paintByState } from './state-words.ts';
 
@@ -25,7 +25,10 @@ export interface ListOptions {
 export function standingOf({ id, summary, awaits }: ListedRun, live: ReadonlySet<string>): string {
   if (summary === null) return 'unreadable';
   if (summary.status !== 'running') return summary.status;
-  return awaits.length > 0 ? 'waiting' : live.has(id) ? 'running' : 'unfinished';
+  if (awaits.length > 0) return 'waiting';
+  // Without a host nothing wakes it: it has to be taken up.
+  if (!live.has(id)) return 'unfinished';
+  return summary.waiting === undefined ? 'running' : 'waiting';
 }
 
 /** The lines of the table, the newest run last. */
@@ -64,8 +67,11 @@ export function runList(runs: readonly ListedRun[], { width, now, paint, live }:
 
 const COLOURED_LIKE: Readonly<Record<string, string>> = { unfinished: 'paused', waiting: 'awaitingSignal', unreadable: 'failed' };
 
-/** What else is worth knowing. Of a run that stands still nothing is: what it was at is not at work. */
+/** What else is worth knowing. Of a run that stands still that is only when it is due: what it was at is not at work. */
 function note({ summary, awaits }: ListedRun, standing: string): string {
-  if (standing === 'waiting') return awaits.map(awaitedText).join('; ');
-  return standing === 'unfinished' ? '' : (summary?.note ?? '');
+  const dueAt = summary?.waiting?.dueAt ?? null;
+  const due = dueAt === null ? [] : [`due ${dateTime(dueAt)}`];
+  if (standing === 'unfinished') return due.join('');
+  if (standing !== 'waiting') return summary?.note ?? '';
+  return awaits.length > 0 ? [...awaits.map(awaitedText), ...due].join('; ') : (summary?.note ?? '');
 }
