@@ -1,5 +1,5 @@
 /** Where the runtime touches XState: creating the actors of a run. Everything else in this folder speaks of groups and steps. */
-import { type AnyActorRef, createActor, type InspectionEvent } from 'xstate';
+import { type AnyActorRef, createActor, fromTransition, type InspectionEvent } from 'xstate';
 import { type ApprovalInput, approvalMachine } from '../machines/approval.ts';
 import { type ConflictInput, conflictMachine } from '../machines/conflict.ts';
 import { type FeedbackLoopInput, feedbackLoopMachine } from '../machines/feedback-loop.ts';
@@ -85,6 +85,15 @@ function guarded(inspector: Inspector): (event: InspectionEvent) => void {
 const idOf = (parent: AnyActorRef, path: string): string => (watched.has(parent.system) ? path : 'member');
 
 const watched = new WeakSet<object>();
+
+/** Listens to nobody: the parent of groups whose end is told in another way, because whoever sent them may be gone by then. */
+const desk = fromTransition((state: null) => state, null);
+
+export function createDesk(parent: AnyActorRef): AnyActorRef {
+  const actor = createActor(desk, { id: idOf(parent, 'errands'), parent });
+  actor.start();
+  return actor;
+}
 
 export function createStep(parent: AnyActorRef, input: StepInput): AnyActorRef {
   return createActor(stepMachine, { id: idOf(parent, input.path), input, parent });

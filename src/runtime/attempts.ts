@@ -6,6 +6,7 @@ import type { ErrorData } from '../protocol/errors.ts';
 import { attemptId, taskKey } from '../protocol/ids.ts';
 import type { Json } from '../protocol/json.ts';
 import type { Task } from '../protocol/task.ts';
+import { isLive } from './actor-system.ts';
 import { attemptBegan, attemptEnded } from './message-receivers.ts';
 import type { Listener, LiveStep, RunState } from './run-state.ts';
 import { cellOf, type GroupContext } from './shared-cell.ts';
@@ -51,6 +52,7 @@ export function withdrawAttempt(state: RunState, path: string, attempt: number, 
 /** A step stands in line for room; it takes it when its turn comes. */
 export function requestSlot(state: RunState, step: LiveStep): void {
   state.slots.await(step.path, () => {
+    if (!isLive(step.actor)) return;
     state.slots.take();
     step.holdsSlot = true;
     step.actor.send({ type: 'slot.granted' });

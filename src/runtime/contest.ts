@@ -10,6 +10,7 @@ import type { ConflictSettled, GroupSettled, RungSettled, StepSettled } from '..
 import { createConflict, settlementOf, stateOf, tellLive } from './actor-system.ts';
 import { MERGE, type Obstacle } from './contributions.ts';
 import { count } from './counting.ts';
+import { deskOf } from './desk.ts';
 import type { Arrival, Contest, LiveGroup, LiveStep, RunScope, RunState } from './run-state.ts';
 import { renderDuration, scopeOf } from './scope.ts';
 import { takeBackMembers } from './take-back.ts';
@@ -47,7 +48,7 @@ export function openMerge(state: RunState, group: LiveGroup, point: LiveStep | n
 
 function open(state: RunState, group: LiveGroup, { id, member, arrival, ladder, obstacle, point }: Opening): void {
   const timeoutMs = renderDuration(group.blueprint.conflictTimeout, `the conflicts of ${group.path}`, scopeOf(group, member));
-  const actor = createConflict(point?.body?.actor ?? group.actor, { contest: id, ladder, timeoutMs });
+  const actor = createConflict(deskOf(state), { contest: id, ladder, timeoutMs });
   const { conflicts, stale } = obstacle;
   const made: Contest = {
     id,
@@ -65,8 +66,15 @@ function open(state: RunState, group: LiveGroup, { id, member, arrival, ladder, 
   };
   group.contests.set(point === null ? member : point.member, made);
   state.contests.set(id, made);
-  if (point !== null) actor.subscribe({ next() {}, error() {}, complete: () => state.births.push(() => pointMerged(state, made, point)) });
+  const over = point === null ? () => tellGroup(made) : () => pointMerged(state, made, point);
+  actor.subscribe({ next() {}, error() {}, complete: () => state.births.push(over) });
   actor.start();
+}
+
+/** A conflict is over: its group hears of it as of the end of a member, unless it is over itself. */
+function tellGroup({ actor, group }: Contest): void {
+  const output = settlementOf<ConflictSettled>(actor);
+  if (output !== null) tellLive(group.actor, { type: 'xstate.done.actor.conflict', output });
 }
 
 const ladderOf = ({ blueprint }: LiveGroup): readonly ConflictRung[] => conflictLadder(blueprint.conflicts);

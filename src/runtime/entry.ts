@@ -30,6 +30,9 @@ const NOTHING: JsonObject = Object.freeze({});
 /** Workflows may stand in each other this deep: as deep as a file may nest them (`WORKFLOW_DEPTH`). */
 const MAX_NESTING = 16;
 
+/** Items that the maps of a run may have in all: as many as a workflow file may have steps (`WORKFLOW_TOO_LARGE`). */
+const MAX_ITEMS = 50_000;
+
 /** A member whose turn has come. */
 interface Entering {
   readonly state: RunState;
@@ -105,7 +108,7 @@ function enter(entering: Entering): EntryPlan {
       return plan(entering, 'assign', { variables: resolved(step.set, given, blueprint.dialect) }, { given, name });
     case 'map':
       entering.doing = ['TEMPLATE_FAILED', 'list'];
-      return plan(entering, 'coordinate', {}, { given: { items: listOf(blueprint, scope) }, name });
+      return plan(entering, 'coordinate', {}, { given: { items: counted(entering, listOf(blueprint, scope)) }, name });
     case 'workflow': {
       if (blueprint.nested === null) return plan(entering, 'refuse', { error: missingWorkflow(step.ref) }, { name });
       entering.doing = ['TEMPLATE_FAILED', 'variables of the nested workflow'];
@@ -160,14 +163,31 @@ function checkEdges(entering: Entering): void {
   }
 }
 
-function listOf(blueprint: StepBlueprint, scope: Scope): Json {
+function listOf(blueprint: StepBlueprint, scope: Scope): readonly Json[] {
   const list = blueprint.over?.(scope) ?? null;
-  if (Array.isArray(list)) return frozen(list);
+  if (Array.isArray(list)) return frozen(list) as readonly Json[];
   const was = list === null ? 'nothing' : isJsonObject(list) ? 'a map' : `a ${typeof list}`;
   throw new TroupeError('TEMPLATE_FAILED', `a map goes over a list, but this gave ${was}`, {
-    hint: 'use Object.entries(…) or Object.values(…) for a map of values',
+    ...(isJsonObject(list) ? { hint: 'write values(…) or keys(…) around a map to go over its values or its keys' } : {}),
     retryable: false,
   });
+}
+
+/** Takes the items of a map into the count of the run: a run holds every one of them. */
+function counted({ state, path }: Entering, items: readonly Json[]): readonly Json[] {
+  if (state.items + items.length > MAX_ITEMS) {
+    const all = (state.items + items.length).toLocaleString('en');
+    throw new TroupeError(
+      'MAP_FAILED',
+      `with the ${items.length} items of ${path} the run would have ${all}, more than ${MAX_ITEMS.toLocaleString('en')}`,
+      {
+        hint: 'let an agent take many of them at once, or start a run of its own for each part',
+        retryable: false,
+      },
+    );
+  }
+  state.items += items.length;
+  return items;
 }
 
 function openNested({ state, group, member, path, blueprint }: Entering, nested: WorkflowBlueprint, given: JsonObject): RunScope {
@@ -208,7 +228,7 @@ function resolved(source: JsonObject, given: JsonObject, dialect: Dialect): Json
 }
 
 /** These say by themselves what is wrong; to say what was being done would only stand in the way. */
-const SPEAKING: ReadonlySet<ErrorCode> = new Set(['DATA_MISSING', 'INPUT_INVALID', 'NESTING_TOO_DEEP']);
+const SPEAKING: ReadonlySet<ErrorCode> = new Set(['DATA_MISSING', 'INPUT_INVALID', 'MAP_FAILED', 'NESTING_TOO_DEEP']);
 
 /** Why a step could not be entered, in one sentence; the code frame of an expression stays with the cause. */
 function refusal(thrown: unknown, [code, what]: Doing, step: string): ErrorData {

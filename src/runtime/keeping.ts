@@ -26,7 +26,7 @@ export function signalsKept(keeping: Keeping | null): Map<string, Json[]> {
 }
 
 /** Steps of these kinds are kept by what they made; others are entered again, and what is inside them stands. */
-export const KEPT_WHOLE: ReadonlySet<Step['kind']> = new Set(['task', 'signal', 'approval', 'variables']);
+export const KEPT_WHOLE: ReadonlySet<Step['kind']> = new Set(['task', 'signal', 'approval', 'sleep', 'variables']);
 
 /** A question to a person about a conflict or a tie is asked under the path it is about. */
 const DECISION = '.decision';

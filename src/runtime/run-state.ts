@@ -251,6 +251,8 @@ export interface RunState {
   /** Ways back that have been taken, by the path of their sender, and what was found each time. */
   readonly loops: Map<string, LiveLoop>;
   readonly foundBefore: Map<string, FeedbackRound[]>;
+  /** The parent of groups that settle conflicts; null until there is one. */
+  desk: LiveActor | null;
   /** Open questions between agents. */
   readonly requests: Map<string, LiveActor>;
   /** Messages between agents. */
@@ -274,6 +276,8 @@ export interface RunState {
   halted: { readonly step: string; readonly attempt: number }[];
   /** Attempts that were still waiting for an agent when their host died: nobody can have begun them. */
   neverBegun: ReadonlySet<string>;
+  /** Items that maps have had so far. */
+  items: number;
   /** Facts that came too late to be applied. */
   lateFacts: number;
 }

@@ -79,6 +79,7 @@ export class Run {
       phases: new Map(),
       loops: new Map(),
       foundBefore: new Map(),
+      desk: null,
       requests: new Map(),
       exchange: openExchange(
         exchangeHooks(
@@ -93,6 +94,7 @@ export class Run {
       granted: null,
       halted: [],
       neverBegun: new Set(),
+      items: 0,
       lateFacts: 0,
     };
     this.#system = createRunSystem(new RunVerbs(this.state), this.state.clock, { scope: '', handlers: handlerRule(blueprint) }, inspector);

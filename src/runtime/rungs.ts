@@ -10,6 +10,7 @@ import { contextOf, isLive, tellLive } from './actor-system.ts';
 import { placesOf, sidesOf, valuesIn } from './conflict-sides.ts';
 import { tellRung } from './contest.ts';
 import { contribute, handOver, MERGE, mergeStaged, type Obstacle, settleCommit } from './contributions.ts';
+import { deskOf } from './desk.ts';
 import { openErrand } from './errand.ts';
 import { relaunch } from './launch.ts';
 import type { Arrival, Contest, RunState } from './run-state.ts';
@@ -222,7 +223,7 @@ function errand(state: RunState, contest: Contest, step: TaskStep | SignalStep, 
     blueprint: drawErrand(contest.group.scope.blueprint.workflow, [step]),
     path: prefix.slice(0, -1),
     prefix,
-    parent: contest.actor,
+    parent: deskOf(state),
     extra,
     onSettled: (settled) => errandEnded(state, contest, settled),
   });
@@ -230,7 +231,7 @@ function errand(state: RunState, contest: Contest, step: TaskStep | SignalStep, 
 
 function errandEnded(state: RunState, contest: Contest, settled: StepSettled): void {
   const { rung } = contest;
-  if (rung !== 'guided' && rung !== 'person') return;
+  if ((rung !== 'guided' && rung !== 'person') || !isLive(contest.actor)) return;
   const who = rung === 'guided' ? 'the merge persona' : 'the person';
   if (settled.outcome !== 'completed') {
     tellRung(contest, rung, `${who} gave no answer: ${settled.error?.message ?? settled.reason ?? settled.outcome}`);

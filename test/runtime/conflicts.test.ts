@@ -165,10 +165,16 @@ describe.each(stages)('a conflict %s', (_, steps, contest, failed) => {
     expect(end.failure?.code).toBe('CONFLICT_UNRESOLVED');
   });
 
-  test('asks a person again whose answer cannot be used', async () => {
-    const answer = (at: number, payload: Json): Happening => ({ at, do: 'signal', name: `${contest}.decision`, payload });
-    const { end, shared } = await perform(steps(), { ladder: ['person'], happenings: [answer(50, 'hm'), answer(90, { take: 'ours' })] });
-    expect([end.status, shared.title, end.makespanMs]).toEqual(['completed', 'old+b', 90]);
+  test('asks again when the answer of the person cannot be used, and says why', async () => {
+    const nonsense = { at: 50, do: 'signal', name: `${contest}.decision`, payload: 'hm' } as const;
+    const waiting = await perform(steps(), { ladder: ['person'], happenings: [nonsense] });
+    expect(waiting.end.status).toBe('waiting');
+    expect(waiting.end.view.steps.find(({ state }) => state === 'awaitingSignal')?.why).toMatch(/the last answer is no map/);
+    const settled = await perform(steps(), {
+      ladder: ['person'],
+      happenings: [nonsense, { ...nonsense, at: 60, payload: { take: 'ours' } }],
+    });
+    expect(settled.end.status).toBe('completed');
   });
 
   test.each<ConflictRung>(['guided', 'rerun', 'sequential', 'person'])('is left when the run is cancelled at the rung %s', async (rung) => {
