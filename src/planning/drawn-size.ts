@@ -4,7 +4,7 @@ import { type ItemKnowledge, itemsOf } from './item-count.ts';
 import { type KnownValues, knownInside, knownValues } from './known-values.ts';
 
 /** Steps that a plan draws at most: as many as a file may have with all its nested workflows. */
-export const MOST_DRAWN_STEPS = 50_000;
+const MOST_DRAWN_STEPS = 50_000;
 
 /**
  * Throws TroupeError DEFINITION_INVALID when a workflow has more steps to draw than a plan holds, the items of maps counted one by one;

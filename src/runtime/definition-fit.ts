@@ -28,7 +28,7 @@ export interface Misfit {
 const MOST_LISTED = 20;
 
 /** The facts of a run that do not fit another definition, in order; empty where all fit. */
-export function misfits({ run, started, workflow, batches }: FoldedRun, other: Workflow): Misfit[] {
+function misfits({ run, started, workflow, batches }: FoldedRun, other: Workflow): Misfit[] {
   const id = run.state.id;
   let own = new Run(id, blueprintOf(workflow), started);
   let next = new Run(id, blueprintOf(other), started);
@@ -73,7 +73,7 @@ function inWords(intents: readonly Intent[], recorded: readonly Intent[]): strin
 }
 
 /** One line for a misfit. */
-export function misfitText({ n, fact, step, recorded, now }: Misfit): string {
+function misfitText({ n, fact, step, recorded, now }: Misfit): string {
   const list = (asked: readonly string[]) => (asked.length === 0 ? 'nothing' : asked.join(', '));
   return `fact ${n} (${fact}${step === null ? '' : ` of ${step}`}): recorded ${list(recorded)}; now ${list(now)}`;
 }

@@ -9,7 +9,7 @@ import type { LiveStep, Meeting, RunState } from './run-state.ts';
 import { renderDuration, scopeOf } from './scope.ts';
 
 /** Which waits end once something holds, and whether anything has settled since that was judged. */
-export interface Watching {
+interface Watching {
   readonly open: Map<string, LiveStep>;
   hasSettled: boolean;
 }
