@@ -26,6 +26,12 @@ describe('a fact as a line', () => {
     [{ type: 'run.cancel_requested', at, reason: 'enough' }, 'cancel requested: enough'],
     [{ type: 'run.paused', at }, 'paused'],
     [{ type: 'run.resumed', at }, 'unpaused'],
+    [{ type: 'run.retried', at, again: ['qa', 'ship'] }, 'goes on; again: qa, ship'],
+    [{ type: 'definition.adopted', at, definition: '0123456789abcdef' }, 'goes on by the definition 0123456789ab'],
+    [
+      { ...started, input: {}, origin: { run: 'r', at: 4, changes: [] }, kept: [] },
+      'run of w started as a fork of r after fact 4; kept: 0',
+    ],
     [{ type: 'run.recovered', at, interrupted: ['qa#2'] }, 'taken up by a new process; interrupted: qa#2'],
   ];
 

@@ -15,7 +15,7 @@ export async function logs(desk: Desk, named: string, options: { readonly follow
   try {
     const run = await findRun(store, named);
     const shown = print(desk, await store.read(run));
-    return options.follow === true && !shown.some(endsRun) ? await follow(desk, store, run, shown.length) : EXIT.ok;
+    return options.follow === true && !hasEnded(shown) ? await follow(desk, store, run, shown.length) : EXIT.ok;
   } finally {
     await store.close();
   }
@@ -33,12 +33,18 @@ async function follow(desk: Desk, store: JournalStore, run: string, seen: number
       const news = (await store.read(run)).slice(count);
       cost = performance.now() - began;
       count += print(desk, news).length;
-      if (news.some(endsRun)) return EXIT.ok;
+      if (hasEnded(news)) return EXIT.ok;
     }
     return EXIT.interrupted;
   } finally {
     for (const undoOne of undo) undoOne();
   }
+}
+
+/** Whether the last life of a run is over: it may have gone on after its end. */
+function hasEnded(batches: readonly Batch[]): boolean {
+  const last = batches.findLastIndex(({ fact }) => fact.type === 'run.retried');
+  return batches.slice(Math.max(0, last)).some(endsRun);
 }
 
 function print(desk: Desk, batches: readonly Batch[]): readonly Batch[] {

@@ -97,7 +97,7 @@ function transitionOf(event: RunEvent): Transition | null {
 }
 
 function forked({ origin, kept = [] }: Extract<RunEvent, { type: 'run.started' }>): string {
-  return origin === undefined ? '' : `fork of ${origin.run} after fact ${origin.at}, ${kept.length} steps stand`;
+  return origin === undefined ? '' : `fork of ${origin.run} after fact ${origin.at}, kept: ${kept.length}`;
 }
 
 /** Of coordination only what no other line says. */
