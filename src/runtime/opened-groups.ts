@@ -1,6 +1,7 @@
 /** The groups of a run that have been opened, as the tree they stand in: which stands inside which step, and who waits for whom. */
 import { judgePath } from './ballots.ts';
 import { COMPENSATION } from './compensation.ts';
+import { GATE } from './phases.ts';
 import type { LiveGroup, RunState } from './run-state.ts';
 import { CONFLICT } from './rungs.ts';
 
@@ -11,7 +12,7 @@ const JUDGE = judgePath('');
 export class OpenedGroups {
   /** The root group of the run's own workflow. */
   readonly roots: readonly LiveGroup[];
-  /** What was asked to settle conflicts, by what they were about. */
+  /** What was asked about conflicts and gates, by what they were about. */
   readonly settlements: readonly (readonly [about: string, group: LiveGroup])[];
   /** What undid steps, under their paths. */
   readonly compensations: readonly LiveGroup[];
@@ -35,7 +36,7 @@ export class OpenedGroups {
     this.roots = standing.filter(({ path }) => path === ROOT);
     this.compensations = standing.filter(({ path }) => path.startsWith(COMPENSATION));
     this.settlements = standing.flatMap((group) =>
-      group.path.startsWith(CONFLICT) ? [[group.path.slice(CONFLICT.length), group] as const] : [],
+      [CONFLICT, GATE].flatMap((asked) => (group.path.startsWith(asked) ? [[group.path.slice(asked.length), group] as const] : [])),
     );
   }
 

@@ -21,7 +21,7 @@ import { scopeOf } from './scope.ts';
 import { forget, takeBackMembers } from './take-back.ts';
 
 /** Stands before the paths of those who are asked about gates. */
-const GATE = '(gate)/';
+export const GATE = '(gate)/';
 
 /** The gate of a phase that has none: its members must be joined. */
 const NO_GATE: NonNullable<PhaseSettings['gate']> = { onFailure: 'stop', max: 0 };

@@ -155,10 +155,8 @@ export class Run {
   /** First everything that is kept takes its place, and only then somebody is asked to do what is left. */
   #takeOver(): void {
     const { state } = this;
-    if (state.keeping !== null) {
-      state.takingOver = true;
-      state.slots.hold();
-    }
+    state.takingOver = state.keeping !== null;
+    if (state.takingOver) state.slots.hold();
     this.#system.start();
   }
 

@@ -49,3 +49,24 @@ describe('a fork with one other output', () => {
     );
   });
 });
+
+test('a fork asks nobody again about a gate that stands', async () => {
+  const workflow = workflowOf([
+    {
+      ...task('build'),
+      kind: 'group',
+      type: 'phase',
+      mode: 'graph',
+      waitFor: 'all',
+      phase: { gate: { persona: 'inspector', onFailure: 'stop', max: 0 } },
+      steps: [task('code')],
+    },
+    task('ship', { dependencies: ['build'] }),
+  ]);
+  const script = { '*': { output: { status: 'pass' } } };
+  const lives = new Lives();
+  expect((await lives.start(workflow, script)).status).toBe('completed');
+  expect(lives.begun).toHaveLength(3);
+  const fork = await lives.live(script, (runtime) => runtime.fork('run', { id: 'fork', with: { ship: 'lost' } }));
+  expect([fork.status, lives.begun]).toEqual(['completed', []]);
+});
