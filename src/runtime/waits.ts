@@ -8,12 +8,6 @@ import { contextOf, createWait } from './actor-system.ts';
 import type { LiveStep, Meeting, RunState } from './run-state.ts';
 import { renderDuration, scopeOf } from './scope.ts';
 
-/** Which waits end once something holds, and whether anything has settled since that was judged. */
-interface Watching {
-  readonly open: Map<string, LiveStep>;
-  hasSettled: boolean;
-}
-
 /** How long a step that waits is to wait from now, ms; null for no limit. Throws TEMPLATE_FAILED where that cannot be said. */
 export function waitMs({ step, timeout, moment }: StepBlueprint, scope: Scope, now: number): number | null {
   if (moment === null) return renderDuration(timeout, step.id, scope);
