@@ -31,6 +31,7 @@ export { printable } from './definition/printable.ts';
 export { selectWorkflow, taskType } from './definition/select-workflow.ts';
 export { renderTemplate } from './definition/template.ts';
 export { readVerdict, type Verdict, type VerdictOptions } from './definition/verdict.ts';
+export type { Criticality, Oversight, OversightMode } from './definition/oversight.ts';
 export type { ApprovalTerms } from './definition/approval-terms.ts';
 export type {
   ApprovalStep,

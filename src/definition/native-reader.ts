@@ -4,6 +4,8 @@ import { checkForm } from './form-check.ts';
 import { reportGraph } from './graph-report.ts';
 import { readDeclarations } from './native-declarations.ts';
 import { checkDeclared } from './native-declared-check.ts';
+import { given } from './native-entries.ts';
+import { readOversight } from './native-oversight.ts';
 import { NATIVE_FILE_FORM } from './native-schema.ts';
 import { readNativeSteps } from './native-step-reader.ts';
 import { checkNativeTexts } from './native-text-check.ts';
@@ -43,6 +45,7 @@ export function readNativeWorkflow(root: SourceNode, reading: Reading): Workflow
     file: reading.problems.source.file,
     variables: isJsonObject(data.variables) ? data.variables : {},
     ...readDeclarations(data, root, reading),
+    ...given({ oversight: readOversight(data.oversight, root, reading) }),
     steps: readNativeSteps(nodeAt(root, ['steps']), { reading, inherited, homes, workflow: { name, onSkip } }),
     mode: data.mode === 'sequential' ? 'sequential' : 'graph',
     ...(isJsonObject(data.outputs) ? { outputs: data.outputs } : {}),

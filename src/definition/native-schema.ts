@@ -8,6 +8,7 @@ import { handing } from './native-data-form.ts';
 import { declarations } from './native-declaration-form.ts';
 import { joining, maxConcurrent } from './native-group-form.ts';
 import { mapForm } from './native-map-form.ts';
+import { oversightForm } from './native-oversight-form.ts';
 import { phasing } from './native-phase-form.ts';
 import { common, condition, skippable, TYPE, values } from './native-step-form.ts';
 import { SYNC_FORM } from './native-sync-form.ts';
@@ -34,6 +35,13 @@ const work = {
     .describe(
       'Parameters for the agent; texts may hold templates. Where the step has no "estimate", one among them (seconds, or a text such as "20m") counts as it.',
     ),
+  criticality: z
+    .enum(['low', 'medium', 'high', 'critical'])
+    .optional()
+    .describe(
+      'What it means that this goes wrong: with "oversight", it decides whether people approve the step before it begins. Default "medium".',
+    )
+    .meta({ default: 'medium' }),
   on_ambiguous: ambiguous,
   ...handing,
 };
@@ -131,6 +139,7 @@ function fileForm<Members extends z.ZodType>(members: Members) {
     version: z.union([text, z.number()], { error: 'must be a text' }).optional().describe('Kept with every run.'),
     description: text.optional().describe('What the workflow is for.'),
     ...declarations,
+    oversight: oversightForm.optional(),
     variables: values.optional().describe('Initial variables; texts may hold templates over the input.'),
     defaults: z.strictObject(timing).optional().describe('Timeout and retries of every step that gives none.'),
     ...timing,

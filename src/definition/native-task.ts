@@ -25,6 +25,7 @@ export function readTask(base: NativeBase, data: Entries, node: SourceNode, plac
     ...given({ persona }),
     params,
     ...readTiming(data, node, [], reading, inherited),
+    ...given({ criticality: data.criticality as TaskStep['criticality'] }),
     ...given({ onAmbiguous: data.on_ambiguous as TaskStep['onAmbiguous'] }),
     ...taken.data,
   };

@@ -11,7 +11,19 @@ import { everyStep, type MapStep, type NestedStep, type Step, votersOf, type Wor
 
 /** Keys of a step that hold neither conditions nor templates, or steps with texts of their own. */
 const NOT_TEXTS: ReadonlySet<string> = new Set([
-  ...['id', 'type', 'description', 'timeout_ms', 'on_ambiguous', 'wait_for', 'quorum', 'on_failure', 'max_concurrent', 'mode'],
+  ...[
+    'id',
+    'type',
+    'description',
+    'timeout_ms',
+    'on_ambiguous',
+    'criticality',
+    'wait_for',
+    'quorum',
+    'on_failure',
+    'max_concurrent',
+    'mode',
+  ],
   ...['signal', 'workflow', 'steps', 'then_steps', 'else_steps', 'sync', 'members', 'threshold'],
   ...['form', 'due', 'remind', 'delegate', 'on_timeout', 'on_reject'],
   ...['rule', 'choice', 'score', 'weights', 'voters', 'as', 'tolerate'],

@@ -9,6 +9,7 @@ import type { Json, JsonObject } from '../protocol/json.ts';
 import type { ApprovalTerms } from './approval-terms.ts';
 import type { DurationSpec, RetryPolicy } from './attempt-timing.ts';
 import type { ConflictSettings, GroupFailurePolicy, SyncKind, VoteRule, WaitFor } from './joining.ts';
+import type { Criticality, Oversight } from './oversight.ts';
 import type { PhaseSettings } from './phase-settings.ts';
 import type { DependencyEdge, StepData } from './step-data.ts';
 
@@ -42,6 +43,8 @@ export interface TaskStep extends StepBase, StepData {
   readonly kind: 'task';
   readonly persona?: string;
   readonly params: JsonObject;
+  /** Default medium. */
+  readonly criticality?: Criticality;
   readonly timeout?: DurationSpec;
   readonly retry?: RetryPolicy;
   /** Engine dialect: names of variables that take the task's output of the same name (or the whole output). */
@@ -234,6 +237,8 @@ export interface Workflow {
   /** Keys and domains that are never to be touched by two steps at once. */
   readonly criticalDomains?: readonly string[];
   readonly limits?: WorkflowLimits;
+  /** How closely its runs are watched. Absent: monitored. */
+  readonly oversight?: Oversight;
   readonly steps: readonly Step[];
   /** How the root group runs. Default graph. */
   readonly mode: 'graph' | 'sequential';

@@ -17,6 +17,7 @@
  *       6. What ended in an earlier life of the run, before a retry or a fork, is kept as it ended: nobody is asked again.
  * A deadline is disarmed only where the step lives on: a timer of an actor that is done is dropped with it.
  * Failure: an attempt that failed, broke or ran out of time is tried again or fails the step; the group decides what that means.
+ * A task that people oversee begins only with their leave (`overseen`), which is asked for once, before its first attempt.
  * Waits without a deadline: `awaitingSlot` and `queued` (bounded by the deadlines of those who hold the room), `coordinating`
  * (bounded by its members), `awaitingSignal` without a timeout (a person decided so).
  */
@@ -32,7 +33,7 @@ import type { StepOutcome } from '../protocol/outcomes.ts';
 import { portOf } from './run-port.ts';
 
 /** What was decided about a step when its turn came. */
-export type StepEntry = 'attempt' | 'assign' | 'coordinate' | 'await' | 'skip' | 'refuse' | 'kept';
+export type StepEntry = 'attempt' | 'assign' | 'coordinate' | 'await' | 'skip' | 'refuse' | 'kept' | 'oversee';
 
 export interface StepInput {
   readonly path: string;
@@ -117,6 +118,7 @@ export const stepMachine = setup({
     hasEndedBefore: ({ context }) => context.plan.entry === 'kept',
     settlesAtOnce: ({ context }) => context.plan.entry === 'assign',
     hasDeadline: ({ context }) => context.plan.timeoutMs !== null,
+    isOverseen: ({ context }) => context.plan.entry === 'oversee',
     coordinates: ({ context }) => context.plan.entry === 'coordinate',
     awaitsSignal: ({ context }) => context.plan.entry === 'await',
     awaitsSignalUntil: ({ context }) => context.plan.entry === 'await' && context.plan.timeoutMs !== null,
@@ -199,6 +201,7 @@ export const stepMachine = setup({
         { guard: 'hasEndedBefore', target: 'kept', actions: 'recordEarlierEnd' },
         { guard: 'settlesAtOnce', target: 'completed', actions: 'recordAssigned' },
         { guard: 'coordinates', target: 'coordinating' },
+        { guard: 'isOverseen', target: 'overseen' },
         { guard: 'awaitsSignalUntil', target: 'awaitingSignal', actions: 'armDeadline' },
         { guard: 'awaitsSignal', target: 'awaitingSignal' },
         { guard: 'hasDeadline', target: 'attempting', actions: ['requestAttempt', 'armDeadline'] },
@@ -256,6 +259,17 @@ export const stepMachine = setup({
           { guard: 'bodyCompleted', target: 'completed', actions: 'keepBody' },
           { guard: 'bodyCancelled', target: 'cancelled', actions: 'keepBody' },
           { guard: 'bodySkipped', target: 'skipped', actions: 'keepBody' },
+          { target: 'failed', actions: 'keepBody' },
+        ],
+        cancel: { target: 'cancelling', actions: ['recordCancel', 'cancelBody'] },
+      },
+    },
+    overseen: {
+      entry: 'openBody',
+      on: {
+        'xstate.done.actor.*': [
+          { guard: 'bodyCompleted', target: 'awaitingSlot' },
+          { guard: 'bodyCancelled', target: 'cancelled', actions: 'keepBody' },
           { target: 'failed', actions: 'keepBody' },
         ],
         cancel: { target: 'cancelling', actions: ['recordCancel', 'cancelBody'] },

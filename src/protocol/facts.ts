@@ -26,6 +26,8 @@ export interface RunStarted {
   readonly maxConcurrency: number | null;
   /** Paths of steps in the order of a plan: what comes first is launched first. Absent: by longest chain. */
   readonly order?: readonly string[];
+  /** How closely the run is watched, in place of what its workflow says. */
+  readonly oversight?: 'supervised' | 'monitored' | 'autonomous';
   /** Of a fork: where it comes from. */
   readonly origin?: Origin;
   /** Of a fork: the steps that stand as they ended there. */

@@ -1,4 +1,5 @@
 /** Asking people: opening the question of a step, and taking in what they say. What counts is decided here, once, in the order of the journal. */
+import type { ApprovalTerms } from '../definition/approval-terms.ts';
 import type { ApprovalStep } from '../definition/workflow.ts';
 import type { ApprovalContext } from '../machines/approval.ts';
 import type { ApprovalNote } from '../machines/run-port.ts';
@@ -6,17 +7,30 @@ import type { StepContext } from '../machines/step.ts';
 import { type Answer, type AnswerVerdict, answerVerdict, delegated, delegationProblem } from '../policy/approval.ts';
 import { approvalMoments } from '../policy/approval-moments.ts';
 import type { ApprovalAnswered, ApprovalDelegated } from '../protocol/facts.ts';
+import type { JsonObject } from '../protocol/json.ts';
 import { sameJson } from '../protocol/same-json.ts';
 import { contextOf, createApproval, isLive, type LiveActor } from './actor-system.ts';
 import type { ApprovalEntry } from './approval-book.ts';
 import { peopleAsked, peopleEscalatedTo } from './asked-people.ts';
 import type { LiveStep, Meeting, RunState } from './run-state.ts';
 
-/** Creates the actor of an approval. Its question is named after the run, the step, and how often the step has asked. */
+/** Creates the actor of an approval. */
 export function openApproval(state: RunState, step: LiveStep, definition: ApprovalStep): Meeting {
-  const { path, given } = step;
   const { timeoutMs } = contextOf<StepContext>(step.actor).plan;
-  const { form, dueMs, remind, quorum, escalate = [], delegate = true, onTimeout = 'fail', onReject = 'fail' } = definition;
+  return openQuestion(state, step, { terms: definition, given: step.given, timeoutMs });
+}
+
+/** What is asked: on which terms, as rendered, and for how long, ms. */
+interface Asking {
+  readonly terms: ApprovalTerms;
+  readonly given: JsonObject;
+  readonly timeoutMs: number | null;
+}
+
+/** Creates the actor of a question that a step asks. It is named after the run, the step, and how often the step has asked. */
+export function openQuestion(state: RunState, step: LiveStep, { terms, given, timeoutMs }: Asking): Meeting {
+  const { path } = step;
+  const { form, dueMs, remind, quorum, escalate = [], delegate = true, onTimeout = 'fail', onReject = 'fail' } = terms;
   const times = (state.approvals.askings.get(path) ?? 0) + 1;
   state.approvals.askings.set(path, times);
   const others = peopleEscalatedTo(given);
@@ -54,8 +68,14 @@ export function noteApproval(state: RunState, path: string, { what, to }: Approv
   state.approvals.log.push({ ...NOTHING_SAID, at: state.clock.now(), step: path, token, what, to });
 }
 
+/** Takes in what people say. */
+export function hearPeople(state: RunState, fact: ApprovalAnswered | ApprovalDelegated): void {
+  if (fact.type === 'approval.answered') takeAnswer(state, fact);
+  else takeDelegation(state, fact);
+}
+
 /** Takes an answer in. One that takes no effect is put on record and counted as late. */
-export function takeAnswer(state: RunState, fact: ApprovalAnswered): void {
+function takeAnswer(state: RunState, fact: ApprovalAnswered): void {
   const { at, step, token, by, decision, values, reason } = fact;
   const answer: Answer = { token, by, decision, values, reason, at };
   const question = openQuestionOf(state, step);
@@ -68,7 +88,7 @@ export function takeAnswer(state: RunState, fact: ApprovalAnswered): void {
 }
 
 /** Takes in that somebody has passed a question on. What takes no effect is put on record and counted as late. */
-export function takeDelegation(state: RunState, { step, token, by, to, reason }: ApprovalDelegated): void {
+function takeDelegation(state: RunState, { step, token, by, to, reason }: ApprovalDelegated): void {
   const entry = { ...NOTHING_SAID, at: state.clock.now(), step, token, by, to: [to], reason };
   const question = openQuestionOf(state, step);
   const context = question === null ? null : contextOf<ApprovalContext>(question);

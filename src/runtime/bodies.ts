@@ -11,6 +11,7 @@ import { skipMembers } from './counting.ts';
 import { itemsOf, toleratedFailures } from './map-items.ts';
 import { openMeeting } from './meetings.ts';
 import { openGroup, openingInside } from './open-group.ts';
+import { askForLeave } from './oversight.ts';
 import { openPhase } from './phases.ts';
 import { HANDLERS, type LiveStep, type Meeting, type RunScope, type RunState } from './run-state.ts';
 import { isWait, openWait } from './waits.ts';
@@ -100,6 +101,7 @@ function placeOf(state: RunState, step: LiveStep): Meeting | null {
   if (definition.kind === 'sync') return openMeeting(state, step, definition);
   if (definition.kind === 'vote') return openVote(step, definition);
   if (definition.kind === 'approval') return openApproval(state, step, definition);
+  if (definition.kind === 'task') return askForLeave(state, step);
   if (isWait(step.blueprint)) return openWait(step);
   return phase === null ? null : openPhase(state, step, phase);
 }

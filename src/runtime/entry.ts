@@ -10,6 +10,7 @@ import { type ErrorCode, type ErrorData, errorData, TroupeError } from '../proto
 import { frozen } from '../protocol/frozen.ts';
 import { isJsonObject, type Json, type JsonObject } from '../protocol/json.ts';
 import { checkPeople } from './asked-people.ts';
+import { needsApproval } from './oversight.ts';
 import type { LiveGroup, RunScope, RunState } from './run-state.ts';
 import { openScope, renderDuration, renderRetries, scopeOf } from './scope.ts';
 import { cellOf } from './shared-cell.ts';
@@ -147,7 +148,8 @@ function enterTask(entering: Entering, step: TaskStep, name: string, given: Json
   const told = group.feedback.get(entering.member);
   const extra = told === undefined ? group.extra : { ...group.extra, feedback: frozen(told as unknown as Json) };
   const whole = extra === null ? gathered : frozen({ ...gathered, ...extra });
-  return plan(entering, 'attempt', { timeoutMs, retries }, { given: whole, name, persona });
+  const how = needsApproval(entering.state, group, step) ? 'oversee' : 'attempt';
+  return plan(entering, how, { timeoutMs, retries }, { given: whole, name, persona });
 }
 
 /** What the edges of a member require of the outputs it depends on. */

@@ -14,7 +14,7 @@ import { untilInWords } from './waits.ts';
 /** The state of a step as people are shown it: that of its sync point, vote or group where that says more than that it coordinates. */
 export function shownState({ actor, body }: LiveStep): string {
   const state = stateOf(actor);
-  if (state !== 'coordinating' || body === null || body.actor === null) return state;
+  if ((state !== 'coordinating' && state !== 'overseen') || body === null || body.actor === null) return state;
   const inner = stateOf(body.actor);
   if ('isCancelled' in body) return inner;
   return 'progress' in body && TELLING.has(inner) ? inner : state;

@@ -1,6 +1,7 @@
 /** What comes in through the API becomes data of the run: plain JSON, copied and frozen, or refused before anything is recorded. */
 import { customAlphabet } from 'nanoid';
 import { NotPlainJson, readPlainJson } from '../actors/plain-json.ts';
+import { OVERSIGHT_MODES, type OversightMode } from '../definition/oversight.ts';
 import { checkDeclared } from '../definition/value-schema.ts';
 import type { Workflow } from '../definition/workflow.ts';
 import type { MessageOptions } from '../protocol/agent.ts';
@@ -44,6 +45,15 @@ export function places(value: number, what: string): number | null {
   if (value === Number.POSITIVE_INFINITY) return null;
   if (Number.isInteger(value) && value >= 1) return value;
   throw new TroupeError('INPUT_INVALID', `${what} must be a whole number of at least 1, or Infinity, not ${value}`, { retryable: false });
+}
+
+/** A mode of oversight. Throws INPUT_INVALID for anything else. */
+export function oversightMode(mode: OversightMode): OversightMode {
+  if (OVERSIGHT_MODES.includes(mode)) return mode;
+  throw new TroupeError('INPUT_INVALID', `${JSON.stringify(mode)} is no mode of oversight`, {
+    hint: `one of ${OVERSIGHT_MODES.join(', ')}`,
+    retryable: false,
+  });
 }
 
 /** A run's id as it may be used in keys (`run/step#attempt`). */

@@ -22,7 +22,7 @@ import { HostedRun } from './hosted-run.ts';
 import { summaryIn, writeDown } from './hosted-summary.ts';
 import type { Hosting } from './hosting.ts';
 import { type InboxItem, readInbox } from './inbox.ts';
-import { checkInput, drawnId, places, plainMap, runId } from './intake.ts';
+import { checkInput, oversightMode, drawnId, places, plainMap, runId } from './intake.ts';
 import { PASSIVATE_AFTER_MS, Passivation } from './passivation.ts';
 import { definitionOf, foldRun, foldRunNow, sharedDefinition, viewRun } from './recovery.ts';
 import { reportedFact } from './reported-fact.ts';
@@ -101,6 +101,7 @@ export class LocalRuntime implements Runtime, Hosting {
       seed: options.seed ?? Math.floor(Math.random() * 2 ** 31),
       maxConcurrency: places(options.maxConcurrency ?? (definition.compat === 'engine' ? 1 : usual), 'maxConcurrency'),
       ...(plan === null ? {} : { order: plan.order }),
+      ...(options.oversight === undefined ? {} : { oversight: oversightMode(options.oversight) }),
     };
     checkInput(definition, { ...started.input, ...started.variables });
     return this.#open(id, async () => {

@@ -5,6 +5,7 @@ import type { Json, JsonObject } from '../protocol/json.ts';
 import { isJsonObject } from '../protocol/json.ts';
 import { contextOf } from './actor-system.ts';
 import { openQuestionOf } from './approvals.ts';
+import { leaveAsked } from './oversight.ts';
 import type { LiveStep, RunState } from './run-state.ts';
 
 /** A question that waits for people. */
@@ -34,10 +35,14 @@ export interface Question {
 }
 
 /** The open question of a live step, or null. */
-export function questionOf(state: RunState, { path, blueprint, given, startedAt }: LiveStep): Question | null {
+export function questionOf(state: RunState, live: LiveStep): Question | null {
+  const { path, blueprint, startedAt } = live;
   const { step } = blueprint;
-  const actor = step.kind === 'approval' ? openQuestionOf(state, path) : null;
-  if (actor === null || step.kind !== 'approval') return null;
+  if (step.kind !== 'approval' && step.kind !== 'task') return null;
+  const actor = openQuestionOf(state, path);
+  if (actor === null) return null;
+  const given = step.kind === 'task' ? leaveAsked(state, live) : live.given;
+  const dueMs = step.kind === 'task' ? undefined : step.dueMs;
   const context = contextOf<ApprovalContext>(actor);
   const { form, values, people, quorum, mayDelegate, answers, moments, waitedMs } = context;
   const expiry = moments.find(({ what }) => what === 'expire')?.atMs;
@@ -54,7 +59,7 @@ export function questionOf(state: RunState, { path, blueprint, given, startedAt 
     mayDelegate,
     answers,
     askedAt: startedAt,
-    dueAt: step.dueMs === undefined ? null : startedAt + step.dueMs,
+    dueAt: dueMs === undefined ? null : startedAt + dueMs,
     expiresAt: expiry === undefined || expiry < waitedMs ? null : startedAt + expiry,
   };
 }

@@ -1,6 +1,7 @@
 /** What a run keeps in memory: data only. The statecharts decide, the verbs in the neighbouring files change it. */
 
 import type { ConflictRung } from '../definition/joining.ts';
+import type { OversightMode } from '../definition/oversight.ts';
 import type { GroupBlueprint, StepBlueprint, WorkflowBlueprint } from '../planning/blueprint.ts';
 import type { EdgeTerms } from '../planning/drawn-edges.ts';
 import type { GroupProgress } from '../planning/group-progress.ts';
@@ -228,6 +229,8 @@ export interface RunState {
   readonly listening: Map<string, Listener[]>;
   /** Waits that end once something holds, by path, and whether anything has settled since that was judged. */
   readonly watching: { readonly open: Map<string, LiveStep>; hasSettled: boolean };
+  /** How closely it is watched, where that was said at its start. */
+  readonly oversight: OversightMode | null;
   /** What people were asked and have said. */
   readonly approvals: ApprovalBook;
   /** Conflicts being settled, by their names. */

@@ -132,7 +132,8 @@ export function summaryOf(run: Run, startedAt: number, now: number): RunSummary 
 /** What the first live step that does not merely coordinate waits for. */
 function firstWait(run: Run, now: number): string | null {
   for (const step of run.state.steps.values()) {
-    if (step.body === null || isWait(step.blueprint)) return `${step.path} ${whyLive(run.state, step, now)}`;
+    const isLeaf = step.body === null || step.blueprint.step.kind === 'task' || step.blueprint.step.kind === 'approval';
+    if (isLeaf || isWait(step.blueprint)) return `${step.path} ${whyLive(run.state, step, now)}`;
   }
   return run.state.slots.held ? 'the run is paused' : null;
 }
@@ -157,11 +158,18 @@ class Viewer {
   readonly #run: Run;
   readonly #now: number;
   readonly #into: StepView[];
+  /** By path: what people were asked and have said. */
+  readonly #audit = new Map<string, ApprovalEntry[]>();
 
   constructor(run: Run, now: number, into: StepView[]) {
     this.#run = run;
     this.#now = now;
     this.#into = into;
+    for (const entry of run.state.approvals.log) {
+      const of = this.#audit.get(entry.step);
+      if (of === undefined) this.#audit.set(entry.step, [entry]);
+      else of.push(entry);
+    }
   }
 
   workflow(blueprint: WorkflowBlueprint, prefix: string, depth: number): void {
@@ -198,7 +206,7 @@ class Viewer {
       depth,
       signal: null,
       question: null,
-      audit: step.kind === 'approval' ? state.approvals.log.filter((entry) => entry.step === path) : NO_ENTRIES,
+      audit: this.#audit.get(path) ?? NO_ENTRIES,
       progress: null,
       phase: null,
       blocked: null,

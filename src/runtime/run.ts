@@ -15,7 +15,7 @@ import type { Keeping } from '../protocol/kept-steps.ts';
 import type { WorkflowSettled } from '../protocol/messages.ts';
 import type { RunStatus } from '../protocol/outcomes.ts';
 import { createRunSystem, type Inspector, type RunSystem, stateOf } from './actor-system.ts';
-import { takeAnswer, takeDelegation } from './approvals.ts';
+import { hearPeople } from './approvals.ts';
 import { completionOf, failureOf } from './attempt-end.ts';
 import { deliverSignal } from './attempts.ts';
 import { handlerRule } from './bodies.ts';
@@ -70,6 +70,7 @@ export class Run {
       listening: new Map(),
       watching: { open: new Map(), hasSettled: false },
       contests: new Map(),
+      oversight: started.oversight ?? null,
       approvals: { log: [], askings: new Map() },
       attemptsSoFar: new Map(keeping?.attempts),
       keeping,
@@ -197,10 +198,8 @@ export class Run {
         deliverSignal(state, fact.name, frozen(fact.payload));
         return;
       case 'approval.answered':
-        takeAnswer(state, frozen(fact));
-        return;
       case 'approval.delegated':
-        takeDelegation(state, fact);
+        hearPeople(state, frozen(fact));
         return;
       case 'run.cancel_requested':
         this.#system.root.send({ type: 'cancel', reason: fact.reason });

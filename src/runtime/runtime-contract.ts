@@ -1,5 +1,6 @@
 /** What a runtime offers to those who embed it. */
 import type { Crew, CrewMembers } from '../actors/crew.ts';
+import type { OversightMode } from '../definition/oversight.ts';
 import type { Workflow } from '../definition/workflow.ts';
 import type { ExecutionPlan } from '../planning/execution-plan.ts';
 import type { JournalStore, RunSummary } from '../protocol/journal.ts';
@@ -46,6 +47,8 @@ export interface StartOptions {
   readonly seed?: number;
   /** Tasks of this run in flight at once. Default: that of the plan, else the runtime's; 1 under `compat: engine`. */
   readonly maxConcurrency?: number;
+  /** How closely the run is watched: in place of what the workflow says under `oversight`. */
+  readonly oversight?: OversightMode;
   /** How the run is carried out (see `plan`): as many tasks at once, and in the order, of the option that was chosen. Default: by longest chain. */
   readonly plan?: Pick<ExecutionPlan, 'tasks' | 'chosen'>;
 }

@@ -3,6 +3,7 @@
  * the same arguments always give the same journal.
  */
 import { type Crew, type CrewMember, type CrewMembers, createCrew } from '../actors/crew.ts';
+import type { OversightMode } from '../definition/oversight.ts';
 import type { Workflow } from '../definition/workflow.ts';
 import type { ExecutionPlan } from '../planning/execution-plan.ts';
 import { MAX_CONCURRENT_TASKS } from '../policy/task-limit.ts';
@@ -39,6 +40,8 @@ export interface SimulateOptions {
   readonly compat?: 'engine' | 'native';
   /** Tasks in flight at once. Default 5; 1 under `compat: engine`. */
   readonly maxConcurrency?: number;
+  /** How closely the run is watched, in place of what the workflow says. */
+  readonly oversight?: OversightMode;
   /** How the run is carried out (see `plan`). */
   readonly plan?: Pick<ExecutionPlan, 'tasks' | 'chosen'>;
   /** Seeds the jitter of retries. Default 1. */
@@ -111,6 +114,7 @@ export async function simulate(workflow: Workflow, options: SimulateOptions = {}
     variables: options.variables ?? {},
     seed: options.seed ?? 1,
     ...(options.plan === undefined ? {} : { plan: options.plan }),
+    ...(options.oversight === undefined ? {} : { oversight: options.oversight }),
     ...(options.plan !== undefined && options.maxConcurrency === undefined
       ? {}
       : { maxConcurrency: options.maxConcurrency ?? (definition.compat === 'engine' ? 1 : MAX_CONCURRENT_TASKS) }),

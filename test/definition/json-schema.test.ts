@@ -92,7 +92,7 @@ describe('the JSON Schema of a workflow file', () => {
       [
         ...['delay', 'factor', 'jitter', 'max_delay', 'mode', 'on_ambiguous', 'on_failure', 'on_skip', 'strategy', 'wait_for'],
         ...['as', 'on_stale', 'rule', 'sync'],
-        ...['delegate', 'on_reject', 'on_timeout', 'times'],
+        ...['criticality', 'delegate', 'on_reject', 'on_timeout', 'times'],
       ].sort(),
     );
   });

@@ -107,7 +107,7 @@ const processes: fc.Arbitrary<ProcessInput> = fc.record({
 const requests: fc.Arbitrary<RequestInput> = fc.record({ request: fc.constant('a#1:1'), deadlineMs: grace });
 const steps: fc.Arbitrary<StepInput> = fc.record({
   path: fc.constant('a'),
-  entry: fc.constantFrom('attempt', 'assign', 'coordinate', 'await', 'skip', 'refuse', 'kept'),
+  entry: fc.constantFrom('attempt', 'assign', 'coordinate', 'await', 'skip', 'refuse', 'kept', 'oversee'),
   retries: fc.nat({ max: 2 }),
   retryOn: fc.constantFrom('failure', 'timeout'),
   backoff: fc.constant({ delayMs: 1000, factor: 2, maxDelayMs: 60_000, jitter: 0 }),

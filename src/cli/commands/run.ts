@@ -25,6 +25,7 @@ export interface RunCommandOptions extends TypedPlanOptions {
   readonly id?: string;
   readonly timeout?: string;
   readonly compat?: 'engine' | 'none';
+  readonly oversight?: 'supervised' | 'monitored' | 'autonomous';
   readonly wait?: boolean;
   /** Plan first, and carry the plan out. */
   readonly planned?: boolean;
@@ -59,6 +60,7 @@ export async function run(desk: Desk, file: string, options: RunCommandOptions):
       variables,
       ...(maxConcurrency === undefined ? {} : { maxConcurrency }),
       ...(plan === null ? {} : { plan }),
+      ...(options.oversight === undefined ? {} : { oversight: options.oversight }),
     });
     rememberLaunch(desk.store, id, { workflow: path, crew: chosen.file });
   } catch (thrown) {

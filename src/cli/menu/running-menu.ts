@@ -37,6 +37,12 @@ export const addRunningCommands: MenuPart = (program, serve) => {
         'none',
       ]),
     )
+    .addOption(
+      new Option(
+        '--oversight <mode>',
+        'what people approve before it begins: every task, those of high criticality, or critical ones only (default: as the file says)',
+      ).choices(['supervised', 'monitored', 'autonomous']),
+    )
     .option('--wait', 'stay although only people are waited for and nobody watches')
     .optionsGroup('With --planned:');
   addPlanOptions(run)
