@@ -22,7 +22,7 @@ import { HostedRun } from './hosted-run.ts';
 import { summaryIn, writeDown } from './hosted-summary.ts';
 import type { Hosting } from './hosting.ts';
 import { type InboxItem, readInbox } from './inbox.ts';
-import { checkInput, oversightMode, drawnId, places, plainMap, runId } from './intake.ts';
+import { checkInput, drawnId, oversightMode, places, plainMap, runId } from './intake.ts';
 import { PASSIVATE_AFTER_MS, Passivation } from './passivation.ts';
 import { definitionOf, foldRun, foldRunNow, sharedDefinition, viewRun } from './recovery.ts';
 import { reportedFact } from './reported-fact.ts';

@@ -9,7 +9,7 @@ import type { LiveGroup, LiveStep, Meeting, RunState } from './run-state.ts';
  * How closely the members of a group are watched: as was said when the run was started, else as the closer of the run's workflow and their own
  * says; `monitored` where nobody does.
  */
-export function oversightOf({ root, oversight: mode }: RunState, { scope }: LiveGroup): Oversight {
+function oversightOf({ root, oversight: mode }: RunState, { scope }: LiveGroup): Oversight {
   const said = [scope.blueprint.workflow.oversight, root.blueprint.workflow.oversight].filter((each) => each !== undefined);
   const [closest] = said.sort((a, b) => OVERSIGHT_MODES.indexOf(a.mode) - OVERSIGHT_MODES.indexOf(b.mode));
   return { ...closest, mode: mode ?? closest?.mode ?? 'monitored' };
