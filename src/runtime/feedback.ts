@@ -134,11 +134,14 @@ export function refuse(state: RunState, { path }: LiveLoop, error: ErrorData): v
 
 /** A sender has ended for good. */
 export function senderSettled(state: RunState, path: string): void {
-  state.loops.get(path)?.actor.send({ type: 'sender.settled' });
+  const loop = state.loops.get(path);
+  if (loop !== undefined && isLive(loop.actor)) loop.actor.send({ type: 'sender.settled' });
 }
 
 /** The members of a group are being ended: nothing goes back any more. */
 export function leaveLoops(state: RunState, group: LiveGroup, reason: string): void {
   group.recalled = null;
-  for (const loop of state.loops.values()) if (loop.group === group) loop.actor.send({ type: 'cancel', reason });
+  for (const loop of state.loops.values()) {
+    if (loop.group === group && isLive(loop.actor)) loop.actor.send({ type: 'cancel', reason });
+  }
 }
