@@ -30,6 +30,8 @@ export interface AgentActor {
   /** A task that was handed to the agent has ended, however it ended. */
   settled(): void;
   standing(): AgentStanding;
+  /** Why it takes no tasks now; null: it does. */
+  refusal(): string | null;
   /** Waits for the tasks in flight, for `closeGraceMs` at most, then releases the agent. Resolves always; again and again with the same end. */
   close(): Promise<void>;
   /** Releases the agent without waiting for its tasks. Resolves always. */
@@ -93,6 +95,7 @@ export function startAgentActor(agent: Agent, grace: Partial<AgentGrace> = {}): 
       const { inFlight, served, releaseError } = context;
       return { agent: agent.id, state: value, inFlight, served, releaseError };
     },
+    refusal: () => (actor.getSnapshot().status === 'active' ? null : 'it has left'),
     close: () => leave('agent.close'),
     cancel: () => leave('cancel'),
   };

@@ -65,6 +65,12 @@ export interface Agent {
   readonly id: string;
   /** Resolves with the report of the attempt. A rejection is treated as `thrown`. */
   perform(task: Task, context: PerformContext): Promise<TaskReport>;
-  /** Releases what the agent holds. Called once, when the house stops. */
+  /** What it can do, by name: a step that `requires` capabilities is given to nobody who lacks one. Default none. */
+  readonly capabilities?: readonly string[];
+  /** Tasks it may have in hand at once. Default no limit: it stands for as many of its kind as are wanted. */
+  readonly capacity?: number;
+  /** Makes it ready for tasks, and ready again after `close`. Without it, it always is. */
+  start?(): Promise<void>;
+  /** Releases what the agent holds. Called once, when the house stops, and before it is started again. */
   close?(): Promise<void>;
 }

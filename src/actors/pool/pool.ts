@@ -1,0 +1,58 @@
+/** A pool: the agents that play one part, a persona or a step type. */
+import { type AgentMatch, type AgentWish, matchAgents, refusalOf } from '../../policy/agent-match.ts';
+import type { Member } from './member.ts';
+import { Scoreboard } from './scoreboard.ts';
+
+/** What a task finds in its pool. */
+export type PoolAnswer =
+  | { readonly kind: 'found'; readonly member: Member }
+  /** Somebody could do it, but nobody has room or is there now. */
+  | { readonly kind: 'later' }
+  /** Nobody of the pool will ever do. */
+  | { readonly kind: 'never'; readonly match: AgentMatch };
+
+/** The agents of one part, in the order in which they were registered. */
+export class Pool {
+  /** The part, for people: `persona "coder"`. */
+  readonly name: string;
+  readonly #scoreboard = new Scoreboard();
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  get members(): readonly Member[] {
+    return this.#scoreboard.members;
+  }
+
+  add(member: Member): void {
+    this.#scoreboard.add(member);
+  }
+
+  /** Whether there is more than one agent to choose from. */
+  get isChoice(): boolean {
+    return this.members.length > 1;
+  }
+
+  /** Who is given a task at `now`, ms since the epoch. */
+  choose(wish: AgentWish, now: number): PoolAnswer {
+    const member = this.#scoreboard.best(wish, now);
+    if (member !== null) return { kind: 'found', member };
+    return this.#scoreboard.hasAble(wish.capabilities) ? { kind: 'later' } : { kind: 'never', match: this.match(wish, now) };
+  }
+
+  /** The same in full, for people: everybody's score, or why nobody looked at them. */
+  match(wish: AgentWish, now: number): AgentMatch {
+    return matchAgents(
+      wish,
+      this.members.map((member) => member.offer()),
+      now,
+    );
+  }
+
+  /** Why none of those who could do it takes it now. */
+  waitsFor(wish: AgentWish): string {
+    const refusals = this.members.flatMap((member) => refusalOf(member.offer(), wish) ?? []).filter(({ kind }) => kind !== 'unfit');
+    return refusals.map(({ id, why }) => `${id}: ${why}`).join('; ') || `nobody plays ${this.name}`;
+  }
+}
