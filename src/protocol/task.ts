@@ -1,3 +1,4 @@
+import type { Priority } from './coordination.ts';
 import type { Json, JsonObject } from './json.ts';
 
 /** The work of one step handed to one agent: one attempt of it. */
@@ -24,6 +25,28 @@ export interface Task {
   readonly outputSchema?: JsonObject;
   /** Shares of the work, percent, at which somebody waits for this attempt. */
   readonly checkpoints?: readonly number[];
+  /** What whoever does it must have and may use. Absent: nothing in particular. */
+  readonly needs?: TaskNeeds;
+  /** How pressing it is, where tasks wait. Absent: medium. */
+  readonly priority?: Priority;
+  /** When it must be done, ms since the epoch. Absent: no matter when. */
+  readonly deadlineAt?: number;
+  /** Id of the agent that had better do it. */
+  readonly agent?: string;
+}
+
+/** What a task needs while somebody works on it; what is absent is not needed. */
+export interface TaskNeeds {
+  readonly capabilities?: readonly string[];
+  readonly memoryMb?: number;
+  /** Cores. */
+  readonly cpu?: number;
+  /** Shares of whatever the limit on input and output counts. */
+  readonly io?: number;
+  /** API tokens that the attempt is expected to use. */
+  readonly tokens?: number;
+  /** Named locks: `shared` with others who share, or `exclusive`. */
+  readonly locks?: Readonly<Record<string, 'shared' | 'exclusive'>>;
 }
 
 /** The shared context as one attempt sees it: all values of one moment, whatever others write meanwhile. */
