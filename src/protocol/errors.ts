@@ -28,6 +28,10 @@ export type ErrorCode =
   | 'COMMAND_EXITED'
   | 'COMMAND_OUTPUT_TOO_LARGE'
   | 'WAIT_TIMED_OUT'
+  // what work needs: memory, cores, tokens, locks
+  | 'RESOURCE_EXHAUSTED'
+  | 'RESOURCE_CONFLICT'
+  | 'DEADLINE_UNREACHABLE'
   // members that meet, merge and disagree
   | 'JOIN_FAILED'
   | 'SYNC_FAILED'
