@@ -6,21 +6,44 @@
  * lags a little and nobody who asks can see it lag.
  */
 import { createActor, fromPromise } from 'xstate';
-import { agentMachine } from '../machines/agent.ts';
+import { type AgentEvent, agentMachine } from '../machines/agent.ts';
+import { RESTART_INTENSITY } from '../policy/restart-intensity.ts';
 import type { Agent } from '../protocol/agent.ts';
+import { startHeartbeat } from './heartbeat.ts';
 
 /** An agent's statechart lags behind by so many ms at the most; whoever looks at it brings it up to date first. */
 const TELL_EVERY_MS = 20;
 
+/** What an agent is at: whether it takes tasks (`idle`, `busy`), is getting ready, is away, or leaves. */
+export type AgentState =
+  | 'starting'
+  | 'idle'
+  | 'busy'
+  | 'draining'
+  | 'maintenance'
+  | 'recovering'
+  | 'resting'
+  | 'offline'
+  | 'closing'
+  | 'releasing'
+  | 'closed';
+
 /** How an agent stands. `served` counts the tasks that ended, however they ended. */
 export interface AgentStanding {
   readonly agent: string;
-  readonly state: 'idle' | 'busy' | 'closing' | 'releasing' | 'closed';
+  readonly state: AgentState;
   readonly inFlight: number;
   readonly served: number;
+  /** How often it was started again, as far as that counts. */
+  readonly restarts: number;
+  /** What starting it failed with last, or null. */
+  readonly startError: string | null;
   /** What releasing the agent failed with, or null. */
   readonly releaseError: string | null;
 }
+
+/** What happened to an agent: it takes tasks now or no longer; what it has in hand will not be answered; it needs a person. */
+export type AgentNews = 'moved' | 'lost' | 'escalated';
 
 /** An agent's statechart, live. */
 export interface AgentActor {
@@ -32,6 +55,14 @@ export interface AgentActor {
   standing(): AgentStanding;
   /** Why it takes no tasks now; null: it does. */
   refusal(): string | null;
+  /** Calls back on news. Returns what ends that. */
+  watch(listener: (news: AgentNews) => void): () => void;
+  /** It is given no more tasks; those in hand it may finish. */
+  drain(reason: string): void;
+  /** It takes tasks again. */
+  resume(): void;
+  /** It is started again although it has broken too often. */
+  start(): void;
   /** Waits for the tasks in flight, for `closeGraceMs` at most, then releases the agent. Resolves always; again and again with the same end. */
   close(): Promise<void>;
   /** Releases the agent without waiting for its tasks. Resolves always. */
@@ -46,12 +77,54 @@ export interface AgentGrace {
 
 const DEFAULT_GRACE: AgentGrace = { closeGraceMs: 10_000, releaseGraceMs: 5_000 };
 
+/** So many beats in a row may be missed before an agent is started again: one may be an accident. */
+const MAX_MISSED_BEATS = 3;
+
+/** Why an agent takes no tasks, by what it is at; the rest does. */
+const REFUSALS: Readonly<Partial<Record<string, string>>> = {
+  starting: 'it is starting',
+  draining: 'it finishes what it has, and takes no more',
+  maintenance: 'it is under maintenance',
+  recovering: 'it has stopped answering and is started again',
+  resting: 'it could not be started and is started again soon',
+  offline: 'it has broken too often and is offline',
+  closing: 'it is leaving',
+  releasing: 'it is leaving',
+  closed: 'it has left',
+};
+
 /** Starts the actor of an agent. */
 export function startAgentActor(agent: Agent, grace: Partial<AgentGrace> = {}): AgentActor {
-  const releaseAgent = fromPromise<void>(async () => agent.close?.());
-  const actor = createActor(agentMachine.provide({ actors: { releaseAgent } }), {
+  const listeners = new Set<(news: AgentNews) => void>();
+  const announce = (news: AgentNews): void => {
+    for (const listener of [...listeners]) listener(news);
+  };
+  const machine = agentMachine.provide({
+    actors: { startAgent: fromPromise<void>(async () => agent.start?.()), releaseAgent: fromPromise<void>(async () => agent.close?.()) },
+    actions: { loseTasks: () => announce('lost'), escalate: () => announce('escalated') },
+  });
+  const actor = createActor(machine, {
     id: `agent/${agent.id}`,
-    input: { agent: agent.id, ...DEFAULT_GRACE, ...grace },
+    input: {
+      agent: agent.id,
+      needsStart: agent.start !== undefined,
+      maxMissed: MAX_MISSED_BEATS,
+      intensity: RESTART_INTENSITY,
+      ...DEFAULT_GRACE,
+      ...grace,
+    },
+  });
+  let refusal: string | null = null;
+  actor.subscribe({
+    next({ value }) {
+      const before = refusal;
+      refusal = REFUSALS[value] ?? null;
+      if (refusal !== before) announce('moved');
+    },
+    error() {},
+    complete() {
+      refusal = REFUSALS.closed ?? null;
+    },
   });
   const closed = new Promise<void>((resolve) => {
     actor.subscribe({ complete: () => resolve(), error: () => resolve() });
@@ -73,9 +146,14 @@ export function startAgentActor(agent: Agent, grace: Partial<AgentGrace> = {}): 
   const tellSoon = (): void => {
     telling ??= setTimeout(tell, TELL_EVERY_MS).unref();
   };
-  const leave = (type: 'agent.close' | 'cancel'): Promise<void> => {
+  const say = (event: AgentEvent): void => {
     tell();
-    if (actor.getSnapshot().status === 'active') actor.send({ type });
+    if (actor.getSnapshot().status === 'active') actor.send(event);
+  };
+  const silence = startHeartbeat(agent, (type) => say({ type }));
+  const leave = (type: 'agent.close' | 'cancel'): Promise<void> => {
+    silence();
+    say({ type });
     return closed;
   };
 
@@ -92,10 +170,17 @@ export function startAgentActor(agent: Agent, grace: Partial<AgentGrace> = {}): 
     standing() {
       tell();
       const { value, context } = actor.getSnapshot();
-      const { inFlight, served, releaseError } = context;
-      return { agent: agent.id, state: value, inFlight, served, releaseError };
+      const { inFlight, served, restarts, startError, releaseError } = context;
+      return { agent: agent.id, state: value as AgentState, inFlight, served, restarts, startError, releaseError };
     },
-    refusal: () => (actor.getSnapshot().status === 'active' ? null : 'it has left'),
+    refusal: () => refusal,
+    watch(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    drain: (reason) => say({ type: 'agent.drain', reason }),
+    resume: () => say({ type: 'agent.resume' }),
+    start: () => say({ type: 'agent.start' }),
     close: () => leave('agent.close'),
     cancel: () => leave('cancel'),
   };

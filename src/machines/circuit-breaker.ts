@@ -98,7 +98,7 @@ export const circuitBreakerMachine = setup({
   },
   delays: { coolDown: ({ context }) => context.coolsForMs },
 }).createMachine({
-  id: 'circuitBreaker',
+  id: 'circuit-breaker',
   options: { maxIterations: 100 },
   context: ({ input }) => ({
     guarded: input.guarded,

@@ -71,6 +71,10 @@ export interface Agent {
   readonly capacity?: number;
   /** Makes it ready for tasks, and ready again after `close`. Without it, it always is. */
   start?(): Promise<void>;
+  /** Shows that it is alive: rejects, or does not resolve for `beatEveryMs`, when it is not. Asked all the time, at work or not. */
+  beat?(): Promise<void>;
+  /** How often it is asked, ms. Default 30,000. */
+  readonly beatEveryMs?: number;
   /** Releases what the agent holds. Called once, when the house stops, and before it is started again. */
   close?(): Promise<void>;
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createActor, fromPromise } from 'xstate';
+import { createActor, fromPromise, SimulatedClock } from 'xstate';
 import { type AgentEvent, agentMachine } from '../../src/machines/agent.ts';
+import { RESTART_INTENSITY } from '../../src/policy/restart-intensity.ts';
 
 function watch(release: () => Promise<void> = () => Promise.resolve()) {
   let released = 0;
@@ -11,7 +12,7 @@ function watch(release: () => Promise<void> = () => Promise.resolve()) {
   });
   const actor = createActor(agentMachine.provide({ actors: { releaseAgent } }), {
     id: 'a',
-    input: { agent: 'a', closeGraceMs: 60_000, releaseGraceMs: 60_000 },
+    input: { agent: 'a', needsStart: false, closeGraceMs: 60_000, releaseGraceMs: 60_000, maxMissed: 2, intensity: RESTART_INTENSITY },
   });
   actor.subscribe({ error: () => {} });
   actor.start();
@@ -72,5 +73,78 @@ describe('the statechart of an agent', () => {
     actor.send({ type: 'agent.close' });
     await turn();
     expect(actor.getSnapshot()).toMatchObject({ value: 'closed', context: { releaseError: 'stuck' } });
+  });
+
+  const tended = (starts: readonly boolean[]) => {
+    const clock = new SimulatedClock();
+    let started = 0;
+    let lost = 0;
+    let escalated = 0;
+    const startAgent = fromPromise<void>(() => {
+      started += 1;
+      return starts[started - 1] === false ? Promise.reject(new Error('no key')) : Promise.resolve();
+    });
+    const releaseAgent = fromPromise<void>(() => Promise.resolve());
+    const actions = {
+      loseTasks: () => {
+        lost += 1;
+      },
+      escalate: () => {
+        escalated += 1;
+      },
+    };
+    const actor = createActor(agentMachine.provide({ actors: { startAgent, releaseAgent }, actions }), {
+      id: 'a',
+      input: { agent: 'a', needsStart: true, closeGraceMs: 60_000, releaseGraceMs: 60_000, maxMissed: 2, intensity: RESTART_INTENSITY },
+      clock,
+    });
+    actor.subscribe({ error: () => {} });
+    actor.start();
+    const rest = async () => {
+      await turn();
+      clock.increment(RESTART_INTENSITY.delayMs);
+      await turn();
+    };
+    return { actor, clock, rest, seen: () => [started, lost, escalated] };
+  };
+
+  it('is started again as often as its intensity says, then stays away until a person wants it back', async () => {
+    const { actor, rest, seen } = tended([false, false, false, false, true]);
+    for (let times = 0; times < 9; times++) await rest();
+    expect([actor.getSnapshot().value, actor.getSnapshot().context.startError, ...seen()]).toEqual(['offline', 'no key', 4, 0, 1]);
+    actor.send({ type: 'agent.start' });
+    await turn();
+    expect([actor.getSnapshot().value, ...seen()]).toEqual(['idle', 5, 0, 1]);
+    actor.stop();
+  });
+
+  it('that misses its beats loses what it has in hand and is started again; health makes up for that', async () => {
+    const { actor, clock, rest, seen } = tended([]);
+    await turn();
+    actor.send(assigned(2));
+    actor.send({ type: 'beat.missed' });
+    actor.send({ type: 'beat.came' });
+    actor.send({ type: 'beat.missed' });
+    expect(actor.getSnapshot().value).toBe('busy');
+    actor.send({ type: 'beat.missed' });
+    expect(actor.getSnapshot().value).toBe('recovering');
+    actor.send(settled(2));
+    await rest();
+    expect([actor.getSnapshot().value, actor.getSnapshot().context.restarts, ...seen()]).toEqual(['idle', 1, 2, 1, 0]);
+    clock.increment(RESTART_INTENSITY.windowMs);
+    expect(actor.getSnapshot().context.restarts).toBe(0);
+    actor.stop();
+  });
+
+  it('drains: finishes what it has, takes tasks again when it is told to', () => {
+    const { actor } = watch();
+    actor.send(assigned(2));
+    actor.send({ type: 'agent.drain', reason: 'new prompts' });
+    expect(actor.getSnapshot()).toMatchObject({ value: 'draining', context: { drainReason: 'new prompts' } });
+    actor.send(settled(2));
+    expect(actor.getSnapshot().value).toBe('maintenance');
+    actor.send({ type: 'agent.resume' });
+    expect(actor.getSnapshot()).toMatchObject({ value: 'idle', context: { drainReason: null } });
+    actor.stop();
   });
 });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { type AnyMachineSnapshot, type AnyStateMachine, assign } from 'xstate';
 import type { AgentInput } from '../../src/machines/agent.ts';
 import type { ApprovalInput } from '../../src/machines/approval.ts';
+import type { BreakerInput } from '../../src/machines/circuit-breaker.ts';
 import type { ConflictInput } from '../../src/machines/conflict.ts';
 import type { FeedbackLoopInput } from '../../src/machines/feedback-loop.ts';
 import type { GroupContext, GroupInput } from '../../src/machines/group.ts';
@@ -39,7 +40,14 @@ const attempts = fc.integer({ min: 1, max: 3 });
 const outcomes = fc.constantFrom('completed', 'failed', 'cancelled');
 const errors = fc.constantFrom(null, ERROR);
 
-const agents: fc.Arbitrary<AgentInput> = fc.record({ agent: fc.constant('a'), closeGraceMs: grace, releaseGraceMs: grace });
+const agents: fc.Arbitrary<AgentInput> = fc.record({
+  agent: fc.constant('a'),
+  needsStart: fc.boolean(),
+  closeGraceMs: grace,
+  releaseGraceMs: grace,
+  maxMissed: fc.integer({ min: 1, max: 2 }),
+  intensity: fc.constant({ restarts: 1, windowMs: 9_000, delayMs: 100 }),
+});
 const approvals: fc.Arbitrary<ApprovalInput> = fc.record({
   path: fc.constant('ask'),
   asking: fc.constant('r/ask!1'),
@@ -58,6 +66,12 @@ const approvals: fc.Arbitrary<ApprovalInput> = fc.record({
   ),
   onTimeout: fc.constantFrom('fail', 'reject', 'approve'),
   onReject: fc.constantFrom('fail', 'continue'),
+});
+const breakers: fc.Arbitrary<BreakerInput> = fc.record({
+  guarded: fc.constant('a'),
+  settings: fc.constant({ failures: 2, windowMs: 9_000, coolMs: 1_000, successes: 1 }),
+  former: fc.constantFrom(null, { state: 'open' as const, failures: [1], openedAt: 1, successes: 0 }),
+  now: fc.constant(500),
 });
 const conflicts: fc.Arbitrary<ConflictInput> = fc.record({
   contest: fc.constant('g'),
@@ -140,6 +154,7 @@ const workflows: fc.Arbitrary<WorkflowInput> = fc.record({
 const INPUTS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   agent: agents,
   approval: approvals,
+  'circuit-breaker': breakers,
   conflict: conflicts,
   group: groups,
   'feedback-loop': loops,
@@ -211,6 +226,11 @@ const CARRIED: Readonly<Record<string, fc.Arbitrary<object>>> = {
   'approval.delegated': fc.record({ token: fc.constant('r/ask!1'), by: fc.constantFrom(...MEMBERS), to: fc.constantFrom('c', 'd') }),
   'process.failed': fc.constant({ error: 'ENOENT' }),
   'process.exited': fc.constant({ exitCode: 0, signal: null }),
+  'call.began': fc.record({ call: fc.constantFrom(...MEMBERS) }),
+  'call.succeeded': fc.record({ call: fc.constantFrom(...MEMBERS) }),
+  'call.failed': fc.record({ call: fc.constantFrom(...MEMBERS), at: fc.constantFrom(1, 2_000) }),
+  'call.left': fc.record({ call: fc.constantFrom(...MEMBERS) }),
+  'agent.drain': fc.constant({ reason: 'cleaning' }),
   cancel: fc.constant({ reason: 'enough' }),
 };
 
