@@ -15,6 +15,7 @@ import type { SyncPointInput } from '../../src/machines/sync-point.ts';
 import { type VoteContext, type VoteInput, voteMachine } from '../../src/machines/vote.ts';
 import type { WaitInput } from '../../src/machines/wait.ts';
 import type { WorkflowInput } from '../../src/machines/workflow.ts';
+import { leases, verdicts } from './some-leases.ts';
 
 /** What a machine starts from, and what the run answers when it counts votes: outside of a run nobody does. */
 export interface Beginning {
@@ -161,6 +162,7 @@ const INPUTS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   phase: phases,
   'process-agent': processes,
   request: requests,
+  'resource-lease': leases,
   step: steps,
   'sync-point': syncPoints,
   vote: votes,
@@ -224,6 +226,8 @@ const CARRIED: Readonly<Record<string, fc.Arbitrary<object>>> = {
     }),
   }),
   'approval.delegated': fc.record({ token: fc.constant('r/ask!1'), by: fc.constantFrom(...MEMBERS), to: fc.constantFrom('c', 'd') }),
+  'request.judged': fc.record({ verdict: verdicts }),
+  'call.settled': fc.record({ tokens: fc.constantFrom(null, 7) }),
   'process.failed': fc.constant({ error: 'ENOENT' }),
   'process.exited': fc.constant({ exitCode: 0, signal: null }),
   'call.began': fc.record({ call: fc.constantFrom(...MEMBERS) }),
