@@ -1,0 +1,121 @@
+/** The books of a ledger: accounts, what is granted, and what a former process had reserved. They decide nothing. */
+import { TOKEN_WINDOW_MS, tokenRate } from '../../definition/token-rate.ts';
+import type { LeaseRequest, ResourceStanding } from '../../policy/lease-decision.ts';
+import { type Account, givenBackTo, newAccount, reservedOn, settledOn } from '../../policy/resource-account.ts';
+import { added, type ResourceLimits } from '../../policy/resource-amounts.ts';
+import type { LedgerDocument, Reservation } from './ledger-document.ts';
+
+/** What stands, and how it changes. Moments are ms since the epoch. */
+export class Books implements ResourceStanding {
+  readonly accounts = new Map<string, Account>();
+  readonly held = new Map<string, LeaseRequest>();
+  readonly #inDoubt = new Map<string, Reservation>();
+  #now: number;
+
+  constructor(document: LedgerDocument | null, now: number) {
+    this.#now = now;
+    for (const [name, { spent, ended }] of Object.entries(document?.accounts ?? {})) {
+      this.accounts.set(name, { ...newAccount(), spent, ended });
+    }
+    for (const [lease, reservation] of Object.entries(document?.reserved ?? {})) this.#doubt(lease, reservation);
+  }
+
+  get now(): number {
+    return this.#now;
+  }
+
+  /** Moves on in time; time that runs backwards stands still. */
+  advance(now: number): void {
+    if (now > this.#now) this.#now = now;
+  }
+
+  /** Opens an account, or gives it other limits. */
+  open(name: string, limits: ResourceLimits): void {
+    const account = this.accounts.get(name);
+    if (account?.limits !== limits) this.accounts.set(name, { ...(account ?? newAccount()), limits });
+  }
+
+  reserve(request: LeaseRequest): void {
+    this.held.set(request.lease, request);
+    this.#change(request.accounts, (account) => reservedOn(account, request));
+  }
+
+  /** As if it had never been reserved. */
+  giveBack(request: LeaseRequest): void {
+    if (!this.held.delete(request.lease)) return;
+    this.#change(request.accounts, (account) => givenBackTo(account, request));
+  }
+
+  /** Gives back what a call had, and counts what it has used in `ms`. */
+  settle(request: LeaseRequest, tokens: number, ms: number): void {
+    if (!this.held.delete(request.lease)) return;
+    const used = { tokens, rate: tokenRate(tokens, ms) };
+    this.#change(request.accounts, (account) => settledOn(account, request, used, this.#now));
+  }
+
+  /** What a former process had reserved for this lease and nobody has settled; null when there is nothing. */
+  inDoubt(lease: string): Reservation | null {
+    return this.#inDoubt.get(lease) ?? null;
+  }
+
+  /** Ends the doubt: whoever asked is answered for by somebody else from now on, or, `spent`, never. */
+  endDoubt(lease: string, spent: boolean): void {
+    const reservation = this.#inDoubt.get(lease);
+    if (reservation === undefined) return;
+    this.#inDoubt.delete(lease);
+    this.#change(reservation.accounts, (account) => ({
+      ...account,
+      inDoubt: added(account.inDoubt, -reservation.tokens),
+      spent: added(account.spent, spent ? reservation.tokens : 0),
+    }));
+  }
+
+  /** Forgets an account and everything below it (`run/r1` has `run/r1/build`); what is in doubt there is spent in the accounts above. */
+  forget(name: string): void {
+    const isBelow = (account: string): boolean => account === name || account.startsWith(`${name}/`);
+    for (const [lease, { accounts }] of this.#inDoubt) if (accounts.some(isBelow)) this.endDoubt(lease, true);
+    for (const account of [...this.accounts.keys()]) if (isBelow(account)) this.accounts.delete(account);
+  }
+
+  holdsSomething(owner: string): boolean {
+    for (const request of this.held.values()) if (request.owner === owner) return true;
+    return false;
+  }
+
+  /** True when so many tokens are taken from a limited budget: then it is kept to across the death of the process. */
+  isBudgeted({ accounts, amounts }: LeaseRequest, tokens = amounts.tokens ?? 0): boolean {
+    return tokens > 0 && accounts.some((name) => this.accounts.get(name)?.limits.tokens !== undefined);
+  }
+
+  document(): LedgerDocument {
+    const spent = [...this.accounts].filter(([, account]) => account.spent > 0 || account.ended.length > 0);
+    const held = [...this.held].flatMap(([lease, { accounts, amounts, rate }]): [string, Reservation][] =>
+      amounts.tokens === undefined || amounts.tokens === 0 ? [] : [[lease, { accounts, tokens: amounts.tokens, rate }]],
+    );
+    return {
+      format: 1,
+      accounts: Object.fromEntries(spent.map(([name, account]) => [name, { spent: account.spent, ended: account.ended }])),
+      reserved: Object.fromEntries([...this.#inDoubt, ...held]),
+    };
+  }
+
+  /** A call of a dead process may have ended only now: it counts against the minute that begins. */
+  #doubt(lease: string, reservation: Reservation): void {
+    this.#inDoubt.set(lease, reservation);
+    const ended = { until: this.#now + TOKEN_WINDOW_MS, rate: reservation.rate };
+    for (const name of reservation.accounts) if (!this.accounts.has(name)) this.accounts.set(name, newAccount());
+    this.#change(reservation.accounts, (account) => ({
+      ...account,
+      inDoubt: added(account.inDoubt, reservation.tokens),
+      ended: [...account.ended, ended].sort((a, b) => a.until - b.until),
+    }));
+  }
+
+  /** Accounts that were forgotten meanwhile have nothing to change. */
+  #change(names: readonly string[], next: (account: Account) => Account): void {
+    for (const name of names) {
+      const account = this.accounts.get(name);
+      if (account !== undefined) this.accounts.set(name, next(account));
+    }
+  }
+}
