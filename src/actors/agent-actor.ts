@@ -61,6 +61,8 @@ export interface AgentActor {
   drain(reason: string): void;
   /** It takes tasks again. */
   resume(): void;
+  /** It was asked whether it lives, and did not answer. */
+  missed(): void;
   /** It is started again although it has broken too often. */
   start(): void;
   /** Waits for the tasks in flight, for `closeGraceMs` at most, then releases the agent. Resolves always; again and again with the same end. */
@@ -180,6 +182,7 @@ export function startAgentActor(agent: Agent, grace: Partial<AgentGrace> = {}): 
     },
     drain: (reason) => say({ type: 'agent.drain', reason }),
     resume: () => say({ type: 'agent.resume' }),
+    missed: () => say({ type: 'beat.missed' }),
     start: () => say({ type: 'agent.start' }),
     close: () => leave('agent.close'),
     cancel: () => leave('cancel'),

@@ -1,6 +1,7 @@
 /**
- * The crew: who is there, and who plays what. A task finds its agent by step type first (a registered type needs no
- * persona), then by persona, then by the persona `*`, which takes whatever nobody else does.
+ * The crew: who is there, and who plays what. A task finds its agents by step type first (a registered type needs no
+ * persona), then by persona, then by the persona `*`, which takes whatever nobody else does. Who of several plays a part
+ * this time is decided elsewhere: here is only who may.
  */
 import type { Agent } from '../protocol/agent.ts';
 import { TroupeError } from '../protocol/errors.ts';
@@ -11,27 +12,57 @@ import { type AgentFunction, functionAgent } from './function-agent.ts';
 /** An agent, or a function to make one of. */
 export type CrewMember = Agent | AgentFunction;
 
+/** Who plays a part: one agent, or several that take turns as they suit a task. */
+export type Cast = CrewMember | readonly CrewMember[];
+
 /** Who is registered for what. One agent object may stand in several places; it is one agent all the same. */
 export interface CrewMembers {
-  /** Persona → who plays it; `*` plays every persona nobody else does. A function becomes an agent named as its persona. */
-  readonly personas?: Readonly<Record<string, CrewMember>>;
+  /** Persona → who plays it; `*` plays every persona nobody else does. A function becomes an agent named as its persona; further ones `<persona>.2`, `<persona>.3`, … */
+  readonly personas?: Readonly<Record<string, Cast>>;
   /** Step type → who performs it, before personas are asked. A function becomes an agent named `type:<step type>`. */
-  readonly stepTypes?: Readonly<Record<string, CrewMember>>;
+  readonly stepTypes?: Readonly<Record<string, Cast>>;
   /** Further agents that play nothing by name yet. */
   readonly agents?: readonly Agent[];
 }
 
+/** Which agents are asked for; what is left out does not matter. */
+export interface AgentQuery {
+  readonly persona?: string;
+  readonly stepType?: string;
+  readonly capability?: string;
+  /** true: only those that take tasks now. */
+  readonly available?: boolean;
+}
+
+/** Parts that an agent plays. */
+export interface Parts {
+  readonly personas?: readonly string[];
+  readonly stepTypes?: readonly string[];
+}
+
 /** The agents of a runtime. */
 export interface Crew {
-  /** Who performs this task: by step type, else by persona, else `*`; null when nobody does. */
-  find(task: Pick<Task, 'type' | 'persona'>): Agent | null;
+  /**
+   * Who may perform this task: by step type, else by persona, else `*`, in the order of registration; none when nobody does. The same list
+   * for the same part until somebody joins it or leaves.
+   */
+  candidates(task: Pick<Task, 'type' | 'persona'>): readonly Agent[];
   /** Persona names, `*` included if somebody plays it, in the order of registration. */
   personas(): readonly string[];
   /** Registered step types, in the order of registration. */
   stepTypes(): readonly string[];
-  agents(): readonly Agent[];
+  /** All agents, or those that are asked for, in the order of registration. */
+  agents(query?: AgentQuery): readonly Agent[];
+  /** The agent of this id; null when there is none. */
+  agent(id: string): Agent | null;
   /** The live actor of an agent of this crew, or null for an agent of somebody else's. */
   actorOf(agent: Agent): AgentActor | null;
+  /** An agent joins, and plays these parts beside whoever does. @throws TroupeError AGENT_ALREADY_REGISTERED */
+  register(agent: Agent, parts: Parts): void;
+  /** An agent leaves: it is given nothing more, finishes what it has and is closed. Resolves with false when there is none of this id. */
+  unregister(id: string): Promise<boolean>;
+  /** Calls back when somebody has joined or left. Returns what ends that. */
+  watch(listener: () => void): () => void;
   /** Waits for tasks in flight and closes every agent once. Resolves always, however often it is called. */
   close(): Promise<void>;
 }
@@ -44,36 +75,117 @@ export interface Crew {
  * @throws TroupeError AGENT_ALREADY_REGISTERED when two agents share an id, DEFINITION_INVALID for a member that is neither agent nor function
  */
 export function createCrew(members: CrewMembers, grace: Partial<AgentGrace> = {}): Crew {
-  const actors = new Map<string, AgentActor>();
-  const register = (agent: Agent): Agent => {
-    const known = actors.get(agent.id);
-    if (known === undefined) actors.set(agent.id, startAgentActor(agent, grace));
-    else if (known.agent !== agent) throw alreadyRegistered(agent.id);
-    return agent;
-  };
-  const personas = new Map<string, Agent>();
-  const stepTypes = new Map<string, Agent>();
-  for (const [persona, member] of Object.entries(members.personas ?? {})) {
-    personas.set(persona, register(asAgent(member, persona, `the crew's persona "${persona}"`)));
+  const crew = new RegisteredCrew(grace);
+  for (const [persona, cast] of Object.entries(members.personas ?? {})) {
+    for (const agent of castOf(cast, persona, `the crew's persona "${persona}"`)) crew.enrol(agent, { personas: [persona] });
   }
-  for (const [type, member] of Object.entries(members.stepTypes ?? {})) {
-    stepTypes.set(type, register(asAgent(member, `type:${type}`, `the crew's step type "${type}"`)));
+  for (const [type, cast] of Object.entries(members.stepTypes ?? {})) {
+    for (const agent of castOf(cast, `type:${type}`, `the crew's step type "${type}"`)) crew.enrol(agent, { stepTypes: [type] });
   }
-  for (const agent of members.agents ?? []) register(asAgent(agent, '', 'a member of agents'));
+  for (const agent of members.agents ?? []) crew.enrol(asAgent(agent, '', 'a member of agents'), {});
+  return crew;
+}
 
-  return {
-    find: ({ type, persona }) => stepTypes.get(type) ?? (persona === null ? undefined : personas.get(persona)) ?? personas.get('*') ?? null,
-    personas: () => [...personas.keys()],
-    stepTypes: () => [...stepTypes.keys()],
-    agents: () => Array.from(actors.values(), (actor) => actor.agent),
-    actorOf: (agent) => {
-      const actor = actors.get(agent.id);
-      return actor?.agent === agent ? actor : null;
-    },
-    close: async () => {
-      await Promise.all(Array.from(actors.values(), (actor) => actor.close()));
-    },
+const NOBODY: readonly Agent[] = [];
+
+/** Its methods are its own, so that a crew can be spread into another that differs in some of them. */
+class RegisteredCrew implements Crew {
+  readonly #grace: Partial<AgentGrace>;
+  readonly #actors = new Map<string, AgentActor>();
+  readonly #personas = new Map<string, readonly Agent[]>();
+  readonly #stepTypes = new Map<string, readonly Agent[]>();
+  readonly #listeners = new Set<() => void>();
+  #leaving: Promise<unknown>[] = [];
+
+  constructor(grace: Partial<AgentGrace>) {
+    this.#grace = grace;
+  }
+
+  readonly candidates = ({ type, persona }: Pick<Task, 'type' | 'persona'>): readonly Agent[] => {
+    return this.#stepTypes.get(type) ?? (persona === null ? undefined : this.#personas.get(persona)) ?? this.#personas.get('*') ?? NOBODY;
   };
+
+  readonly personas = (): readonly string[] => {
+    return [...this.#personas.keys()];
+  };
+
+  readonly stepTypes = (): readonly string[] => {
+    return [...this.#stepTypes.keys()];
+  };
+
+  readonly agents = ({ persona, stepType, capability, available }: AgentQuery = {}): readonly Agent[] => {
+    const plays = persona === undefined ? null : (this.#personas.get(persona) ?? NOBODY);
+    const performs = stepType === undefined ? null : (this.#stepTypes.get(stepType) ?? NOBODY);
+    return Array.from(this.#actors.values())
+      .filter((actor) => available !== true || actor.refusal() === null)
+      .map(({ agent }) => agent)
+      .filter((agent) => plays?.includes(agent) !== false && performs?.includes(agent) !== false)
+      .filter(({ capabilities = [] }) => capability === undefined || capabilities.includes(capability));
+  };
+
+  readonly agent = (id: string): Agent | null => {
+    return this.#actors.get(id)?.agent ?? null;
+  };
+
+  readonly actorOf = (agent: Agent): AgentActor | null => {
+    const actor = this.#actors.get(agent.id);
+    return actor?.agent === agent ? actor : null;
+  };
+
+  readonly register = (agent: Agent, parts: Parts): void => {
+    if (this.#actors.has(agent.id)) throw alreadyRegistered(agent.id);
+    this.enrol(asAgent(agent, '', 'what is registered'), parts);
+    for (const listener of [...this.#listeners]) listener();
+  };
+
+  /** As `register`, but one agent may be named for several parts one after the other. */
+  readonly enrol = (agent: Agent, { personas = [], stepTypes = [] }: Parts): void => {
+    const known = this.#actors.get(agent.id);
+    if (known === undefined) this.#actors.set(agent.id, startAgentActor(agent, this.#grace));
+    else if (known.agent !== agent) throw alreadyRegistered(agent.id);
+    for (const persona of personas) join(this.#personas, persona, agent);
+    for (const type of stepTypes) join(this.#stepTypes, type, agent);
+  };
+
+  readonly unregister = async (id: string): Promise<boolean> => {
+    const actor = this.#actors.get(id);
+    if (actor === undefined) return false;
+    this.#actors.delete(id);
+    for (const parts of [this.#personas, this.#stepTypes]) for (const part of [...parts.keys()]) leave(parts, part, actor.agent);
+    const closed = actor.close();
+    this.#leaving.push(closed);
+    for (const listener of [...this.#listeners]) listener();
+    await closed;
+    this.#leaving = this.#leaving.filter((each) => each !== closed);
+    return true;
+  };
+
+  readonly watch = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  readonly close = async (): Promise<void> => {
+    await Promise.all([...this.#leaving, ...Array.from(this.#actors.values(), (actor) => actor.close())]);
+  };
+}
+
+function join(parts: Map<string, readonly Agent[]>, part: string, agent: Agent): void {
+  const before = parts.get(part) ?? NOBODY;
+  if (!before.includes(agent)) parts.set(part, [...before, agent]);
+}
+
+function leave(parts: Map<string, readonly Agent[]>, part: string, agent: Agent): void {
+  const before = parts.get(part) ?? NOBODY;
+  if (!before.includes(agent)) return;
+  const rest = before.filter((each) => each !== agent);
+  if (rest.length > 0) parts.set(part, rest);
+  else parts.delete(part);
+}
+
+function castOf(cast: Cast, id: string, place: string): Agent[] {
+  if (!Array.isArray(cast)) return [asAgent(cast, id, place)];
+  return cast.map((member, at) => asAgent(member, at === 0 ? id : `${id}.${at + 1}`, place));
 }
 
 /**

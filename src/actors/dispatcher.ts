@@ -1,12 +1,14 @@
 /**
  * The dispatcher: hands tasks to agents and their answers back.
  *
- * At most `maxConcurrentTasks` agents work at once; further tasks wait in the order of their start. A cancelled task keeps its
- * place until its agent has really stopped, because its work still uses the machine, but no longer than `abandonAfterMs`.
+ * A task is looked at by the agents' own checks and by the policies of the house, then given to the agent of its pool that suits it best. At
+ * most `maxConcurrentTasks` agents work at once; what cannot be given to anybody now waits, the most pressing first. A cancelled task
+ * keeps its place until its agent has really stopped, because its work still uses the machine, but no longer than `abandonAfterMs`.
  *
  * Laws
  * 1. Every started task is reported exactly once, unless it was cancelled or stopping cut it off; then never.
- * 2. Never more than `maxConcurrentTasks` agents at work, abandoned ones aside; waiting tasks begin in the order of their start.
+ * 2. Never more than `maxConcurrentTasks` agents at work, abandoned ones aside, and no agent has more tasks than it may; of waiting tasks
+ *    that ask for the same, the first in `inTaskOrder` begins first.
  * 3. `report` is never called from inside `start`; `queued` is, and `started` follows it once before the agent is asked.
  * 4. Whatever an agent throws, and whatever a callback of the host throws, stays in here.
  * 5. Once agents are told to stop because the dispatcher stops, nothing is reported any more, neither to `report` nor to `late`:
@@ -16,22 +18,23 @@
  * report that costs about 1.5 µs with a function that does nothing, and about 4 µs with one that reads its signal.
  */
 import { MAX_CONCURRENT_TASKS } from '../policy/task-limit.ts';
-import type { Agent } from '../protocol/agent.ts';
 import type { CoordinationMessage } from '../protocol/coordination.ts';
 import { TroupeError } from '../protocol/errors.ts';
 import type { Task, TaskReport } from '../protocol/task.ts';
 import { checkedReport, reportOfThrown } from './agent-report.ts';
-import type { Crew } from './crew.ts';
+import { Casting, type CastingOptions } from './casting.ts';
+import { Departures } from './departures.ts';
+import { tooLate, vanished } from './dispatch-refusal.ts';
 import { DispatcherHost, type HostCallbacks } from './dispatcher-host.ts';
 import { Flight } from './flight.ts';
+import type { Member } from './pool/member.ts';
+import type { AgentHistory } from './pool/roster.ts';
+import { WaitingRoom } from './pool/waiting-room.ts';
 import { reportsAreTrusted } from './trusted-report.ts';
-import { unavailable } from './unavailable.ts';
-import { WaitingLine } from './waiting-line.ts';
 import { withinWritable } from './written-keys.ts';
 
 /** A host's callbacks, its crew, and the limits. */
-export interface DispatcherOptions extends HostCallbacks {
-  readonly crew: Pick<Crew, 'find' | 'personas' | 'stepTypes' | 'actorOf'>;
+export interface DispatcherOptions extends HostCallbacks, CastingOptions {
   /** How many agents may work at once. Default 5 (`MAX_CONCURRENT_TASKS`); Infinity for no limit. */
   readonly maxConcurrentTasks?: number;
   /**
@@ -51,8 +54,10 @@ export interface Dispatcher {
   deliver(key: string, message: CoordinationMessage): boolean;
   /** Tasks that hold a place: agents at work, and cancelled ones winding down. */
   inFlight(): number;
-  /** Tasks waiting for a place. */
+  /** Tasks waiting for a place, or for an agent. */
   waiting(): number;
+  /** What is known of each agent that was ever looked at here, by id: what a next dispatcher begins with. */
+  history(): Readonly<Record<string, AgentHistory>>;
   /**
    * Stops, in three parts. Nothing begins any more, and waiting tasks are withdrawn without a word. Agents at work are left alone for up to
    * `graceMs` of the host's time, and what they answer is reported as ever. Then the rest is told to stop, nothing of it is reported any
@@ -74,46 +79,44 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 const STOPS = 'the house stops';
 
 class LocalDispatcher implements Dispatcher {
-  readonly #crew: DispatcherOptions['crew'];
+  readonly #casting: Casting;
   readonly #host: DispatcherHost;
   readonly #places: number;
   readonly #abandonAfterMs: number;
   /** By task key: everything that will still be reported. */
   readonly #flights = new Map<string, Flight>();
   readonly #windingDown = new Set<Flight>();
-  readonly #line = new WaitingLine();
+  readonly #room = new WaitingRoom<Flight>();
+  #asked = 0;
   #taken = 0;
   #calling = false;
   #stopped = false;
   /** Agents have been told to stop because the dispatcher stops: nothing they say counts. */
   #silent = false;
-  /** Called whenever a task has left. */
-  readonly #watchers = new Set<() => void>();
+  readonly #departures = new Departures();
 
   constructor(options: DispatcherOptions) {
-    const { crew, maxConcurrentTasks = MAX_CONCURRENT_TASKS, abandonAfterMs = 10_000 } = options;
+    const { maxConcurrentTasks = MAX_CONCURRENT_TASKS, abandonAfterMs = 10_000 } = options;
     if (!(maxConcurrentTasks >= 1) || (!Number.isInteger(maxConcurrentTasks) && maxConcurrentTasks !== Number.POSITIVE_INFINITY)) {
       throw new TroupeError('DEFINITION_INVALID', `maxConcurrentTasks must be a whole number of at least 1, not ${maxConcurrentTasks}`);
     }
-    this.#crew = crew;
     this.#host = new DispatcherHost(options);
     this.#places = maxConcurrentTasks;
     this.#abandonAfterMs = abandonAfterMs;
+    const { now, sleep } = this.#host;
+    this.#casting = new Casting(options, { now, sleep, freed: () => this.#fillPlaces(), lost: (member) => this.#lose(member) });
   }
 
   start(task: Task): void {
     if (this.#stopped || this.#flights.has(task.key)) return;
-    const agent = this.#crew.find(task);
-    const flight = new Flight(task, agent, agent === null ? null : this.#crew.actorOf(agent), this.#host);
+    const { pool, former } = this.#casting.partOf(task);
+    const flight = new Flight(task, pool, former, this.#host);
     this.#flights.set(task.key, flight);
-    if (agent === null) {
-      queueMicrotask(() => this.#settle(flight, unavailable(task, this.#crew)));
-    } else if (this.#taken < this.#places && this.#line.length === 0 && !this.#calling) {
-      this.#begin(flight, agent);
-    } else {
-      this.#line.join(flight);
-      this.#host.queued(task);
-    }
+    const mayPass = this.#taken < this.#places && !this.#calling && !this.#room.isAsked(flight.lane);
+    const answer = mayPass || pool === null ? this.#casting.answer(flight, this.#taken) : null;
+    if (answer === null) this.#wait(flight);
+    else if ('member' in answer) this.#begin(flight, answer.member);
+    else queueMicrotask(() => this.#settle(flight, answer.report));
   }
 
   cancel(key: string, reason: string): boolean {
@@ -135,24 +138,57 @@ class LocalDispatcher implements Dispatcher {
   }
 
   waiting(): number {
-    return this.#line.length;
+    return this.#room.length;
+  }
+
+  history(): Readonly<Record<string, AgentHistory>> {
+    return this.#casting.roster.history();
   }
 
   async stop(graceMs: number): Promise<void> {
     this.#stopped = true;
     for (const flight of [...this.#flights.values()]) if (flight.state !== 'performing') this.#withdraw(flight, STOPS);
     const patient = graceMs > 0;
-    if (patient) await this.#pauseUntil(() => this.#flights.size === 0, graceMs);
+    if (patient)
+      await this.#departures.until(
+        () => this.#flights.size === 0,
+        (signal) => this.#host.pause(graceMs, signal),
+      );
     this.#silent = true;
     for (const flight of [...this.#flights.values()]) this.#withdraw(flight, STOPS);
-    if (patient) await this.#pauseUntil(() => this.#windingDown.size === 0, this.#abandonAfterMs);
+    if (patient)
+      await this.#departures.until(
+        () => this.#windingDown.size === 0,
+        (signal) => this.#host.pause(this.#abandonAfterMs, signal),
+      );
     for (const flight of [...this.#windingDown]) this.#abandon(flight);
+    this.#casting.stop();
   }
 
-  #begin(flight: Flight, agent: Agent): void {
+  #wait(flight: Flight): void {
+    const { task } = flight;
+    const latestStart = this.#casting.latestStart(flight);
+    flight.state = 'waiting';
+    flight.turn = { priority: task.priority ?? 'medium', since: this.#host.now(), latestStart, place: this.#asked++ };
+    this.#room.join(flight);
+    this.#host.queued(task);
+    if (latestStart !== null) void this.#giveUpAt(flight, latestStart);
+  }
+
+  /** Says so as soon as a task that waits cannot be done in time any more. */
+  async #giveUpAt(flight: Flight, latestStart: number): Promise<void> {
+    const over = new AbortController();
+    flight.onEnd(() => over.abort());
+    await this.#host.pause(Math.max(0, latestStart - this.#host.now()) + 1, over.signal);
+    if (flight.state === 'waiting') this.#settle(flight, tooLate(flight.task, this.#host.now() - latestStart));
+  }
+
+  #begin(flight: Flight, member: Member): void {
+    const { agent } = member;
     this.#taken += 1;
     flight.state = 'performing';
-    flight.actor?.assigned();
+    flight.member = member;
+    this.#casting.began(flight, member);
     const settle = (answer: unknown): void =>
       this.#settle(flight, withinWritable(flight.task, reportsAreTrusted(agent) ? (answer as TaskReport) : checkedReport(answer)));
     const settleThrown = (thrown: unknown): void => this.#settle(flight, reportOfThrown(thrown));
@@ -166,57 +202,80 @@ class LocalDispatcher implements Dispatcher {
   #settle(flight: Flight, report: TaskReport): void {
     const { task } = flight;
     if (flight.state === 'ended') return;
-    const wanted = flight.state === 'performing' || flight.state === 'waiting';
-    this.#release(flight);
+    const wanted = flight.state !== 'cancelled' && flight.state !== 'gone';
+    if (flight.state === 'waiting') this.#room.leave();
+    this.#release(flight, report);
     flight.state = 'ended';
     if (wanted) {
       this.#flights.delete(task.key);
       this.#host.report(task, report);
-    } else if (flight.agent !== null && !this.#silent) {
+    } else if (flight.member !== null && !this.#silent) {
       this.#host.late(task, report);
     }
     this.#fillPlaces();
-    this.#left();
+    this.#departures.left();
   }
 
-  /** Gives up a flight's place, if it holds one. */
-  #release(flight: Flight): void {
-    if (flight.state !== 'performing' && flight.state !== 'cancelled') return;
-    this.#taken -= 1;
-    this.#windingDown.delete(flight);
-    flight.actor?.settled();
+  /** Gives up a flight's place, if it holds one. Nobody waits for what it would have come to where there is no report. */
+  #release(flight: Flight, report: TaskReport | null): void {
+    if (flight.state === 'performing' || flight.state === 'cancelled') {
+      this.#taken -= 1;
+      this.#windingDown.delete(flight);
+      this.#casting.ended(flight, flight.state === 'performing' ? report : null);
+    }
     flight.end();
   }
 
+  /** Gives tasks that wait to whoever takes them. One that ends without an agent may be followed by others at once. */
   #fillPlaces(): void {
-    while (this.#taken < this.#places) {
-      const next = this.#line.next();
-      if (next === null || next.agent === null) return;
-      this.#call(next, next.agent);
+    while (!this.#calling && this.#taken < this.#places) {
+      const next = this.#room.next((flight) => this.#casting.answer(flight, this.#taken));
+      if (next === null) return;
+      const { task: flight, placed } = next;
+      if ('member' in placed) this.#call(flight, placed.member);
+      else {
+        flight.state = 'arriving';
+        this.#settle(flight, placed.report);
+      }
     }
   }
 
   /** Hearing that a task starts, the host may cancel it, or start another one, which must not slip in before it. */
-  #call(flight: Flight, agent: Agent): void {
+  #call(flight: Flight, member: Member): void {
     flight.state = 'called';
     this.#calling = true;
     this.#host.started(flight.task);
     this.#calling = false;
-    if (flight.state === 'called') this.#begin(flight, agent);
+    if (flight.state === 'called') this.#begin(flight, member);
+  }
+
+  /** What an agent has in hand that has stopped answering is reported as broken; should it answer all the same, it is late. */
+  #lose(member: Member): void {
+    for (const flight of [...this.#flights.values()]) {
+      if (flight.member !== member || flight.state !== 'performing') continue;
+      const report = vanished(flight.task, member.id);
+      this.#flights.delete(flight.task.key);
+      this.#release(flight, report);
+      this.#host.report(flight.task, report);
+      flight.abort('its agent has stopped answering');
+      flight.state = 'gone';
+    }
+    this.#departures.left();
   }
 
   /** Nothing will be reported any more; an agent at work is told to stop. */
   #withdraw(flight: Flight, reason: string): void {
     this.#flights.delete(flight.task.key);
     if (flight.state !== 'performing') {
-      if (flight.state === 'waiting' && flight.agent !== null) this.#line.leave();
+      if (flight.state === 'waiting') this.#room.leave();
+      flight.end();
       flight.state = 'gone';
       return;
     }
     flight.state = 'cancelled';
     this.#windingDown.add(flight);
     flight.abort(reason);
-    this.#left();
+    this.#departures.left();
   }
 
   async #abandonLater(flight: Flight): Promise<void> {
@@ -228,25 +287,9 @@ class LocalDispatcher implements Dispatcher {
 
   #abandon(flight: Flight): void {
     if (flight.state !== 'cancelled') return;
-    this.#release(flight);
+    this.#release(flight, null);
     flight.state = 'gone';
     if (!this.#stopped) this.#fillPlaces();
-    this.#left();
-  }
-
-  #left(): void {
-    for (const watcher of this.#watchers) watcher();
-  }
-
-  /** Waits until something holds, which is looked at whenever a task has left, but no longer than `ms` of the host's time. */
-  async #pauseUntil(holds: () => boolean, ms: number): Promise<void> {
-    if (holds()) return;
-    const over = new AbortController();
-    const watcher = (): void => {
-      if (holds()) over.abort();
-    };
-    this.#watchers.add(watcher);
-    await this.#host.pause(ms, over.signal);
-    this.#watchers.delete(watcher);
+    this.#departures.left();
   }
 }

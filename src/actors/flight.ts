@@ -2,21 +2,24 @@
  * One attempt on its way: the context its agent works in, and where it stands. Made for every task, so it holds plain
  * fields only; the abort signal and the bound functions come into being when the agent reads them.
  */
-import type { Agent, PerformContext, ProgressReport } from '../protocol/agent.ts';
+import type { AgentWish } from '../policy/agent-match.ts';
+import type { TaskTurn } from '../policy/task-order.ts';
+import type { PerformContext, ProgressReport } from '../protocol/agent.ts';
 import type { CoordinationMessage } from '../protocol/coordination.ts';
 import { TroupeError } from '../protocol/errors.ts';
 import type { Json } from '../protocol/json.ts';
 import type { Task } from '../protocol/task.ts';
-import type { AgentActor } from './agent-actor.ts';
 import { Correspondence } from './correspondence.ts';
+import type { Member } from './pool/member.ts';
+import type { Pool } from './pool/pool.ts';
 import { type Progress, ProgressAccount } from './progress-account.ts';
 import { checkedProgress } from './progress-check.ts';
 
 /**
- * `waiting` for a place → `called` (its turn has come) → `performing` → `ended` (reported). `cancelled` still holds its place while
+ * `arriving` (nobody has been asked to do it) → `waiting` for a place or an agent → `called` (its turn has come) → `performing` → `ended` (reported). `cancelled` still holds its place while
  * the agent winds down; `gone` holds nothing any more: what its agent still answers is late.
  */
-export type FlightState = 'waiting' | 'called' | 'performing' | 'cancelled' | 'gone' | 'ended';
+export type FlightState = 'arriving' | 'waiting' | 'called' | 'performing' | 'cancelled' | 'gone' | 'ended';
 
 /** What a flight needs of its host. */
 export interface FlightHost {
@@ -32,13 +35,23 @@ export interface FlightHost {
 
 const ignore = (): void => {};
 
+const NO_TURN: TaskTurn = { priority: 'medium', since: 0, latestStart: null, place: 0 };
+
+const NO_CAPABILITIES: readonly string[] = [];
+
 /** The context of one attempt, and its way through the dispatcher. */
 export class Flight implements PerformContext {
   readonly task: Task;
-  /** null: nobody plays it. */
-  readonly agent: Agent | null;
-  readonly actor: AgentActor | null;
-  state: FlightState = 'waiting';
+  /** Who may do it, as long as nobody joins them or leaves; null: nobody plays it. */
+  pool: Pool | null;
+  readonly wish: AgentWish;
+  /** What it asks for, in one word. */
+  readonly lane: string;
+  /** Who does it, from when it is called. */
+  member: Member | null = null;
+  /** From when it waits. */
+  turn: TaskTurn = NO_TURN;
+  state: FlightState = 'arriving';
   readonly #host: FlightHost;
   #controller: AbortController | null = null;
   #reason: TroupeError | null = null;
@@ -46,11 +59,16 @@ export class Flight implements PerformContext {
   #correspondence: Correspondence | null = null;
   #account: ProgressAccount | null = null;
 
-  constructor(task: Task, agent: Agent | null, actor: AgentActor | null, host: FlightHost) {
+  constructor(task: Task, pool: Pool | null, former: string | null, host: FlightHost) {
     this.task = task;
-    this.agent = agent;
-    this.actor = actor;
+    this.pool = pool;
+    this.wish = { capabilities: task.needs?.capabilities ?? NO_CAPABILITIES, preferred: task.agent ?? null, former };
+    this.lane = pool === null ? '' : [pool.name, ...this.wish.capabilities].join('\n');
     this.#host = host;
+  }
+
+  get waits(): boolean {
+    return this.state === 'waiting';
   }
 
   get signal(): AbortSignal {

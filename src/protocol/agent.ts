@@ -59,6 +59,18 @@ export interface PerformContext {
   readonly onMessage: (listener: (message: CoordinationMessage) => void) => () => void;
 }
 
+/** When an agent, or a service outside, is spared for having broken too often. Durations are milliseconds. */
+export interface BreakerTerms {
+  /** So many failures in the window open its circuit breaker. Default 5. */
+  readonly failures?: number;
+  /** Default 600,000. */
+  readonly windowMs?: number;
+  /** How long it is spared before it is tried out with one task. Default 60,000. */
+  readonly coolMs?: number;
+  /** So many tasks in a row must succeed then. Default 2. */
+  readonly successes?: number;
+}
+
 /** Whoever performs tasks. */
 export interface Agent {
   /** Unique within its crew. */
@@ -69,6 +81,10 @@ export interface Agent {
   readonly capabilities?: readonly string[];
   /** Tasks it may have in hand at once. Default no limit: it stands for as many of its kind as are wanted. */
   readonly capacity?: number;
+  /** When it is spared for having broken too often: a circuit breaker of its own; false for none. Default: as its runtime says. */
+  readonly breaker?: BreakerTerms | false;
+  /** Why it cannot take a task; null: it can. A task that it cannot take fails with TASK_VALIDATION_FAILED and is not tried again. */
+  validate?(task: Task): string | null;
   /** Makes it ready for tasks, and ready again after `close`. Without it, it always is. */
   start?(): Promise<void>;
   /** Shows that it is alive: rejects, or does not resolve for `beatEveryMs`, when it is not. Asked all the time, at work or not. */

@@ -19,6 +19,11 @@ export type ErrorCode =
   // an agent, or the task it was given
   | 'AGENT_FAILED'
   | 'AGENT_UNAVAILABLE'
+  | 'NO_AGENT_TYPE'
+  | 'NO_AVAILABLE_AGENT'
+  | 'POLICY_VIOLATION'
+  | 'TASK_VALIDATION_FAILED'
+  | 'DEADLINE_UNREACHABLE'
   | 'AGENT_OUTPUT_INVALID'
   | 'AGENT_ALREADY_REGISTERED'
   | 'TASK_TIMED_OUT'

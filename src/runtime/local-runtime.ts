@@ -292,7 +292,7 @@ export class LocalRuntime implements Runtime, Hosting {
 }
 
 function isCrew(crew: RuntimeOptions['crew']): crew is Crew {
-  return crew !== undefined && 'find' in crew;
+  return crew !== undefined && 'candidates' in crew;
 }
 
 function runExists(id: string): TroupeError {

@@ -26,11 +26,14 @@ export class OutsideWork {
       originalOf.set(made, agent);
       return made;
     };
+    const casts = new WeakMap<readonly Agent[], readonly Agent[]>();
     return {
       ...crew,
-      find: (task) => {
-        const agent = crew.find(task);
-        return agent === null ? null : watched(agent);
+      candidates(task) {
+        const cast = crew.candidates(task);
+        const known = casts.get(cast) ?? cast.map(watched);
+        casts.set(cast, known);
+        return known;
       },
       actorOf: (agent) => crew.actorOf(originalOf.get(agent) ?? agent),
     };
@@ -65,7 +68,13 @@ export class OutsideWork {
   }
 
   #watched(agent: Agent): Agent {
-    const watched: Agent = { id: agent.id, perform: (task, context) => this.#perform(agent, task, context) };
+    const { id, capabilities, capacity } = agent;
+    const watched: Agent = {
+      id,
+      ...(capabilities === undefined ? {} : { capabilities }),
+      ...(capacity === undefined ? {} : { capacity }),
+      perform: (task, context) => this.#perform(agent, task, context),
+    };
     return reportsAreTrusted(agent) ? markTrusted(watched) : watched;
   }
 

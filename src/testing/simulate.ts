@@ -148,11 +148,14 @@ const obliging: CrewMember = ({ task }) => (task.persona === null ? {} : { statu
 function simulationCrew(options: SimulateOptions): Crew {
   const { crew, stepTypes = {} } = options;
   const { '*': anyType, ...types } = stepTypes;
-  if (crew !== undefined && 'find' in crew) {
+  if (crew !== undefined && 'candidates' in crew) {
     const own = createCrew({ stepTypes: types, ...(anyType === undefined ? {} : { personas: { '*': anyType } }) });
     return {
       ...crew,
-      find: (task) => (Object.hasOwn(types, task.type) ? own.find(task) : (crew.find(task) ?? own.find(task))),
+      candidates(task) {
+        const cast = crew.candidates(task);
+        return Object.hasOwn(types, task.type) || cast.length === 0 ? own.candidates(task) : cast;
+      },
       stepTypes: () => [...crew.stepTypes(), ...own.stepTypes()],
       actorOf: (agent) => crew.actorOf(agent) ?? own.actorOf(agent),
     };

@@ -74,7 +74,7 @@ describe('a crew file', () => {
     const { crew: definition } = await loadCrew(file);
     const crew = crewFromDefinition(definition!);
     const report = (over: Parameters<typeof aTask>[0]): Promise<TaskReport> | undefined =>
-      crew.find(aTask(over))?.perform(aTask(over), aContext());
+      crew.candidates(aTask(over))[0]?.perform(aTask(over), aContext());
     expect(await report({ persona: 'planner', step: 'plan', attempt: 1 })).toMatchObject({ ok: false, error: { message: 'not yet' } });
     expect(await report({ persona: 'planner', step: 'plan', attempt: 2 })).toEqual({
       ok: true,
@@ -87,8 +87,8 @@ describe('a crew file', () => {
     });
     expect(await report({ persona: 'reviewer', step: 'review' })).toEqual({ ok: true, output: { reviewed: 'review' } });
     expect(await report({ persona: 'security-review' })).toEqual({ ok: true, output: 'by default' });
-    expect(crew.find(aTask({ persona: 'nobody' }))?.id).toBe('tests');
-    expect(crew.find(aTask({ type: 'run-tests', persona: 'planner' }))?.id).toBe('tests');
+    expect(crew.candidates(aTask({ persona: 'nobody' }))[0]?.id).toBe('tests');
+    expect(crew.candidates(aTask({ type: 'run-tests', persona: 'planner' }))[0]?.id).toBe('tests');
     await crew.close();
   });
 

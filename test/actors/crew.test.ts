@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { startAgentActor } from '../../src/actors/agent-actor.ts';
 import { createCrew } from '../../src/actors/crew.ts';
+import { noAgentType } from '../../src/actors/dispatch-refusal.ts';
 import { functionAgent } from '../../src/actors/function-agent.ts';
-import { unavailable } from '../../src/actors/unavailable.ts';
 import type { Agent } from '../../src/protocol/agent.ts';
 import { aTask, settled } from './work.ts';
 
@@ -15,16 +15,16 @@ describe('the crew', () => {
   it('a task finds its agent by step type, then by persona, then by *', () => {
     const [git, planner, anyone] = [named('git'), named('planner'), named('anyone')];
     const crew = createCrew({ stepTypes: { 'git-operation': git }, personas: { planner, '*': anyone } });
-    expect(crew.find(aTask({ type: 'git-operation', persona: 'planner' }))).toBe(git);
-    expect(crew.find(aTask({ persona: 'planner' }))).toBe(planner);
-    expect(crew.find(aTask({ persona: 'stranger' }))).toBe(anyone);
-    expect(crew.find(aTask({ persona: null }))).toBe(anyone);
+    expect(crew.candidates(aTask({ type: 'git-operation', persona: 'planner' }))).toEqual([git]);
+    expect(crew.candidates(aTask({ persona: 'planner' }))).toEqual([planner]);
+    expect(crew.candidates(aTask({ persona: 'stranger' }))).toEqual([anyone]);
+    expect(crew.candidates(aTask({ persona: null }))).toEqual([anyone]);
     expect([crew.personas(), crew.stepTypes()]).toEqual([['planner', '*'], ['git-operation']]);
   });
 
   it('names that every object knows find nobody', () => {
     const crew = createCrew({ personas: { planner: () => 1 } });
-    for (const name of ['constructor', '__proto__', 'toString']) expect(crew.find(aTask({ type: name, persona: name }))).toBe(null);
+    for (const name of ['constructor', '__proto__', 'toString']) expect(crew.candidates(aTask({ type: name, persona: name }))).toEqual([]);
   });
 
   it('plain functions become agents named after what they play', () => {
@@ -132,7 +132,7 @@ describe('the actor of an agent', () => {
 
 describe('the report of a task that nobody performs', () => {
   const hint = (over: object, crew = createCrew({ personas: { planner: () => 1 }, stepTypes: { 'git-operation': () => 1 } })): unknown => {
-    const report = unavailable(aTask(over), crew);
+    const report = noAgentType(aTask(over), crew);
     return report.ok ? null : report.error.hint;
   };
 

@@ -36,14 +36,14 @@ describe('the dispatcher', () => {
     expect(stage.heard).toEqual(['queued b', 'queued pushy', 'started b']);
   });
 
-  it('nobody to perform it: AGENT_UNAVAILABLE, not retryable, with the nearest name, and no place taken', async () => {
+  it('nobody to perform it: NO_AGENT_TYPE, not retryable, with the nearest name, and no place taken', async () => {
     const { dispatcher, reports } = setStage();
     const task = aTask({ persona: 'wroker' });
     dispatcher.start(task);
     expect([reports.size, dispatcher.inFlight()]).toEqual([0, 0]);
     await settled();
     expect(reports.get(task.key)).toMatchObject([
-      { ok: false, thrown: true, error: { code: 'AGENT_UNAVAILABLE', retryable: false, hint: 'did you mean the persona "worker"?' } },
+      { ok: false, thrown: true, error: { code: 'NO_AGENT_TYPE', retryable: false, hint: 'did you mean the persona "worker"?' } },
     ]);
   });
 

@@ -28,7 +28,10 @@ function recast(crew: Crew, personas: Readonly<Record<string, CrewMember>>): Cre
   const others = createCrew({ personas } satisfies CrewMembers);
   return {
     ...crew,
-    find: (task) => others.find(task) ?? crew.find(task),
+    candidates(task) {
+      const cast = others.candidates(task);
+      return cast.length > 0 ? cast : crew.candidates(task);
+    },
     actorOf: (agent) => others.actorOf(agent) ?? crew.actorOf(agent),
   };
 }

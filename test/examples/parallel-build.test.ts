@@ -25,8 +25,8 @@ async function heldUp(ms: readonly number[]): Promise<Record<string, Agent>> {
   const { crew } = await openExample('parallel-build');
   return Object.fromEntries(
     BUILDERS.map((persona, place): [string, Agent] => {
-      const builder = crew.find({ type: 'persona-request', persona });
-      if (builder === null) throw new Error(`nobody plays ${persona}`);
+      const builder = crew.candidates({ type: 'persona-request', persona })[0];
+      if (builder === undefined) throw new Error(`nobody plays ${persona}`);
       const perform: Agent['perform'] = async (task, context) => {
         await context.sleep(ms[place] ?? 0);
         return builder.perform(task, context);

@@ -41,7 +41,8 @@ export function startBreaker(guarded: string, settings: BreakerSettings, former:
       if (value === known) return;
       const isFirst = known === '';
       known = value;
-      if (!isFirst) host.moved();
+      // Whoever hears it may begin a call at once, which this statechart would only take in after what it is at now.
+      if (!isFirst) queueMicrotask(host.moved);
     },
     error() {},
     complete() {},

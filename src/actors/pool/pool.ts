@@ -11,34 +11,44 @@ export type PoolAnswer =
   /** Nobody of the pool will ever do. */
   | { readonly kind: 'never'; readonly match: AgentMatch };
 
+const LATER: PoolAnswer = { kind: 'later' };
+
 /** The agents of one part, in the order in which they were registered. */
 export class Pool {
   /** The part, for people: `persona "coder"`. */
   readonly name: string;
-  readonly #scoreboard = new Scoreboard();
+  readonly #members: Member[] = [];
+  /** There where there is a choice. */
+  #scoreboard: Scoreboard | null = null;
 
   constructor(name: string) {
     this.name = name;
   }
 
   get members(): readonly Member[] {
-    return this.#scoreboard.members;
-  }
-
-  add(member: Member): void {
-    this.#scoreboard.add(member);
+    return this.#members;
   }
 
   /** Whether there is more than one agent to choose from. */
   get isChoice(): boolean {
-    return this.members.length > 1;
+    return this.#members.length > 1;
+  }
+
+  add(member: Member): void {
+    this.#members.push(member);
+    if (this.#members.length === 1) return;
+    if (this.#scoreboard === null) {
+      this.#scoreboard = new Scoreboard();
+      for (const each of this.#members) this.#scoreboard.add(each);
+    } else this.#scoreboard.add(member);
   }
 
   /** Who is given a task at `now`, ms since the epoch. */
   choose(wish: AgentWish, now: number): PoolAnswer {
-    const member = this.#scoreboard.best(wish, now);
+    const member = this.#best(wish, now);
     if (member !== null) return { kind: 'found', member };
-    return this.#scoreboard.hasAble(wish.capabilities) ? { kind: 'later' } : { kind: 'never', match: this.match(wish, now) };
+    const isAble = this.#members.some(({ capabilities }) => wish.capabilities.every((each) => capabilities.includes(each)));
+    return isAble ? LATER : { kind: 'never', match: this.match(wish, now) };
   }
 
   /** The same in full, for people: everybody's score, or why nobody looked at them. */
@@ -48,6 +58,13 @@ export class Pool {
       this.members.map((member) => member.offer()),
       now,
     );
+  }
+
+  #best(wish: AgentWish, now: number): Member | null {
+    if (this.#scoreboard !== null) return this.#scoreboard.best(wish, now);
+    const [only] = this.#members;
+    if (only === undefined || only.inFlight >= only.capacity || only.away !== null) return null;
+    return wish.capabilities.every((each) => only.capabilities.includes(each)) ? only : null;
   }
 
   /** Why none of those who could do it takes it now. */

@@ -30,10 +30,6 @@ export class Scoreboard {
   /** By what is asked for: who can do it. */
   readonly #able = new Map<string, readonly boolean[]>();
 
-  get members(): readonly Member[] {
-    return this.#members;
-  }
-
   add(member: Member): void {
     const place = this.#members.push(member) - 1;
     this.#places.set(member.id, place);
@@ -62,11 +58,6 @@ export class Scoreboard {
       best = place;
     }
     return this.#members[best] ?? null;
-  }
-
-  /** Whether anybody can do it at all, free or not. */
-  hasAble(capabilities: readonly string[]): boolean {
-    return capabilities.length === 0 ? this.#members.length > 0 : this.#whoCan(capabilities).includes(true);
   }
 
   #place(id: string | null): number {

@@ -49,6 +49,8 @@ const BY_CODE: Readonly<Record<string, ExitCode>> = {
   STORE_FORMAT: EXIT.store,
   REPLAY_DIVERGED: EXIT.store,
   AGENT_UNAVAILABLE: EXIT.unavailable,
+  NO_AGENT_TYPE: EXIT.unavailable,
+  NO_AVAILABLE_AGENT: EXIT.unavailable,
   COMMAND_NOT_FOUND: EXIT.unavailable,
   RUN_TIMED_OUT: EXIT.timedOut,
 };

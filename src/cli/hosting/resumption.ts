@@ -140,7 +140,7 @@ export class Resumption {
 /** A run that is resumed without those it needs would fail for good: better not to begin. */
 function refuseMissing(desk: Desk, view: RunView, crew: Crew): void {
   const open = view.steps.filter(({ outcome, persona }) => outcome === null && persona !== null);
-  const missing = open.filter(({ type, persona }) => crew.find({ type, persona }) === null).map(({ persona }) => persona ?? '');
+  const missing = open.filter(({ type, persona }) => crew.candidates({ type, persona }).length === 0).map(({ persona }) => persona ?? '');
   if (missing.length === 0) return;
   throw new Refusal('AGENT_UNAVAILABLE', `run ${view.id} needs somebody to play ${[...new Set(missing)].join(', ')}`, {
     hint: `name the crew file: ${desk.command('resume', view.id, '--crew', 'crew.yml')}`,

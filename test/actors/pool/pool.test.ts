@@ -98,7 +98,7 @@ describe('a pool', () => {
     }
     expect([pool.choose(anybody, 0).kind, pool.waitsFor(anybody)]).toEqual(['later', 'a: it keeps failing: its circuit breaker is open']);
     rests.shift()?.();
-    await Promise.resolve();
+    await new Promise((resolve) => setImmediate(resolve));
     expect([pool.choose(anybody, 0).kind, moved]).toEqual(['found', 2]);
     member.reserve('v');
     expect([pool.choose(anybody, 0).kind, breaker.standing().state]).toEqual(['later', 'halfOpen']);

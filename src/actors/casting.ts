@@ -1,0 +1,139 @@
+/** Who is given a task: the agents' own checks, the policies of the house, and the pool of its part, asked in this order. */
+import { canBeInTime } from '../policy/task-order.ts';
+import { type HouseView, judgeTask, kindOf, type TaskPolicy } from '../policy/task-policy.ts';
+import type { BreakerTerms } from '../protocol/agent.ts';
+import type { Task, TaskReport } from '../protocol/task.ts';
+import type { Crew } from './crew.ts';
+import { everybodyIsAway, noAgentType, nobodyIsFit, policyViolation, taskRefused, tooLate } from './dispatch-refusal.ts';
+import type { Flight } from './flight.ts';
+import type { HostSleep } from './host-clock.ts';
+import type { Member } from './pool/member.ts';
+import type { Pool } from './pool/pool.ts';
+import { type AgentHistory, Roster } from './pool/roster.ts';
+
+/** What decides who is given a task. */
+export interface CastingOptions {
+  readonly crew: Pick<Crew, 'candidates' | 'personas' | 'stepTypes' | 'actorOf' | 'watch'>;
+  /** Asked about every task before it is given to anybody, in this order. */
+  readonly policies?: readonly TaskPolicy[];
+  /** What becomes of a task for which everybody who could do it is away: it waits (default), or fails with NO_AVAILABLE_AGENT. */
+  readonly whenAway?: 'wait' | 'fail';
+  /** How patient circuit breakers are, where an agent does not say. Default: none stands before agents that do not ask for one. */
+  readonly breakers?: BreakerTerms | null;
+  /** By agent id: what is known of agents from before. */
+  readonly history?: Readonly<Record<string, AgentHistory>>;
+}
+
+/** What casting needs of whoever hands out tasks. */
+export interface CastingHost {
+  readonly now: () => number;
+  readonly sleep: HostSleep;
+  /** Somebody who took no tasks may take some now. */
+  readonly freed: () => void;
+  /** An agent has stopped answering. */
+  readonly lost: (member: Member) => void;
+}
+
+/** What a task comes to: somebody takes it, it ends with a report, or it waits (null). */
+export type CastingAnswer = { readonly member: Member } | { readonly report: TaskReport } | null;
+
+/** Casts tasks. */
+export class Casting {
+  readonly #crew: CastingOptions['crew'];
+  readonly #policies: readonly TaskPolicy[];
+  readonly #whenAway: 'wait' | 'fail';
+  readonly #now: () => number;
+  readonly #roster: Roster;
+  readonly #silence: () => void;
+  readonly #kinds = new Map<string, number>();
+
+  constructor({ crew, policies = [], whenAway = 'wait', breakers = null, history = {} }: CastingOptions, host: CastingHost) {
+    this.#crew = crew;
+    this.#policies = policies;
+    this.#whenAway = whenAway;
+    this.#now = host.now;
+    this.#roster = new Roster({ ...host, actorOf: (agent) => crew.actorOf(agent), history, breakers });
+    this.#silence = crew.watch(host.freed);
+  }
+
+  get roster(): Roster {
+    return this.#roster;
+  }
+
+  /** Who may do a task, and who has worked for the same part of its run before. */
+  partOf(task: Task): { readonly pool: Pool | null; readonly former: string | null } {
+    const cast = this.#crew.candidates(task);
+    const [agent] = cast;
+    if (agent === undefined) return { pool: null, former: null };
+    const pool = this.#roster.pool(cast, task);
+    return { pool, former: pool.isChoice ? this.#roster.former(task.run, pool) : null };
+  }
+
+  /** Who takes a task now. `inFlight`: tasks in the hands of agents. */
+  answer(flight: Flight, inFlight: number): CastingAnswer {
+    const { task, wish } = flight;
+    const { pool } = this.partOf(task);
+    flight.pool = pool;
+    if (pool === null) return { report: noAgentType(task, this.#crew) };
+    const now = this.#now();
+    if (task.deadlineAt !== undefined) {
+      const latestStart = this.latestStart(flight) ?? now;
+      if (!canBeInTime({ latestStart }, now)) return { report: tooLate(task, now - latestStart) };
+    }
+    if (this.#policies.length > 0) {
+      const { verdict, policy } = judgeTask(this.#policies, task, this.#view(inFlight));
+      if (verdict.kind === 'deny') return { report: policyViolation(task, policy ?? '', verdict.why) };
+      if (verdict.kind === 'wait') return null;
+    }
+    const chosen = pool.choose(wish, now);
+    if (chosen.kind === 'never') return { report: nobodyIsFit(task, pool.name, chosen.match) };
+    if (chosen.kind === 'later') {
+      const isAway = this.#whenAway === 'fail' && pool.members.every(({ away }) => away !== null);
+      return isAway ? { report: everybodyIsAway(task, pool.name, pool.waitsFor(wish)) } : null;
+    }
+    const { agent } = chosen.member;
+    const why = agent.validate === undefined ? null : validated(() => agent.validate?.(task) ?? null);
+    return why === null ? { member: chosen.member } : { report: taskRefused(task, agent.id, why) };
+  }
+
+  /** When a task must begin to be done in time, ms since the epoch, by how long it takes the fastest; null where it does not matter. */
+  latestStart({ task, pool, wish }: Flight): number | null {
+    if (task.deadlineAt === undefined) return null;
+    const averages = pool?.members.flatMap(({ capabilities, record }) =>
+      record.averageMs !== null && wish.capabilities.every((each) => capabilities.includes(each)) ? [record.averageMs] : [],
+    );
+    return task.deadlineAt - (averages === undefined || averages.length === 0 ? 0 : Math.min(...averages));
+  }
+
+  /** A member is given a task. */
+  began({ task }: Flight, member: Member): void {
+    member.reserve(task.key);
+    if (this.#policies.length > 0) this.#kinds.set(kindOf(task), (this.#kinds.get(kindOf(task)) ?? 0) + 1);
+  }
+
+  /** A task has ended, or was taken away (null). An agent that reports failure by its own word has done its work. */
+  ended({ task, pool, member }: Flight, report: TaskReport | null): void {
+    const left = report === null || (!report.ok && report.error.code === 'TASK_CANCELLED');
+    const isNew = member?.release(task.key, left ? 'left' : report.ok || !report.thrown ? 'completed' : 'failed') === true;
+    if (!isNew || member === null) return;
+    if (this.#policies.length > 0) this.#kinds.set(kindOf(task), (this.#kinds.get(kindOf(task)) ?? 1) - 1);
+    if (pool?.isChoice === true && !left) this.#roster.remember(task.run, pool, member.id);
+  }
+
+  stop(): void {
+    this.#silence();
+    this.#roster.stop();
+  }
+
+  #view(inFlight: number): HouseView {
+    return { inFlight, inFlightOf: (kind) => this.#kinds.get(kind) ?? 0 };
+  }
+}
+
+function validated(ask: () => string | null): string | null {
+  try {
+    return ask();
+  } catch (thrown) {
+    return thrown instanceof Error ? thrown.message : String(thrown);
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * Everybody who is given tasks here: the agents of a crew as members of pools. An agent that plays several parts is one member of several
+ * pools: what it has in hand, and what is known of it, is the same wherever it is looked at.
+ */
+import type { BreakerStanding } from '../../machines/circuit-breaker.ts';
+import type { AgentRecord } from '../../policy/agent-score.ts';
+import { type BreakerSettings, breakerSettings } from '../../policy/breaker-window.ts';
+import type { Agent } from '../../protocol/agent.ts';
+import type { Task } from '../../protocol/task.ts';
+import type { AgentActor } from '../agent-actor.ts';
+import type { HostSleep } from '../host-clock.ts';
+import { startBreaker } from './breaker.ts';
+import { Member } from './member.ts';
+import { Pool } from './pool.ts';
+
+/** What is kept of an agent. Plain JSON. */
+export interface AgentHistory {
+  readonly record: AgentRecord;
+  readonly breaker: BreakerStanding | null;
+}
+
+/** What a roster needs. */
+export interface RosterHost {
+  /** ms since the epoch. */
+  readonly now: () => number;
+  readonly sleep: HostSleep;
+  readonly actorOf: (agent: Agent) => AgentActor | null;
+  /** By agent id: what is known from before. */
+  readonly history: Readonly<Record<string, AgentHistory>>;
+  /** How patient circuit breakers are, where an agent does not say; null: none stands before anybody who does not ask for one. */
+  readonly breakers: Partial<BreakerSettings> | null;
+  /** Somebody who took no tasks may take some now. */
+  readonly freed: () => void;
+  /** An agent has stopped answering: what it has in hand is lost. */
+  readonly lost: (member: Member) => void;
+}
+
+/** So many runs are remembered by who worked for them. */
+const REMEMBERED = 1_000;
+
+/** The members of all pools. */
+export class Roster {
+  readonly #host: RosterHost;
+  readonly #members = new Map<Agent, Member>();
+  readonly #pools = new WeakMap<readonly Agent[], Pool>();
+  /** By run and part: who has worked for it last. */
+  readonly #former = new Map<string, string>();
+  readonly #silences: (() => void)[] = [];
+
+  constructor(host: RosterHost) {
+    this.#host = host;
+  }
+
+  /** The pool of those who play the part of a task: the same one for the same list. */
+  pool(cast: readonly Agent[], { type, persona }: Pick<Task, 'type' | 'persona'>): Pool {
+    const known = this.#pools.get(cast);
+    if (known !== undefined) return known;
+    const pool = new Pool(persona === null ? `step type "${type}"` : `persona "${persona}"`);
+    for (const agent of cast) pool.add(this.#member(agent));
+    this.#pools.set(cast, pool);
+    return pool;
+  }
+
+  members(): readonly Member[] {
+    return [...this.#members.values()];
+  }
+
+  /** Who has worked for the same part of the same run last; null: nobody. */
+  former(run: string, pool: Pool): string | null {
+    return this.#former.get(`${run} ${pool.name}`) ?? null;
+  }
+
+  remember(run: string, pool: Pool, agent: string): void {
+    const key = `${run} ${pool.name}`;
+    this.#former.delete(key);
+    this.#former.set(key, agent);
+    if (this.#former.size <= REMEMBERED) return;
+    const [oldest] = this.#former.keys();
+    if (oldest !== undefined) this.#former.delete(oldest);
+  }
+
+  /** What is worth keeping of each member. */
+  history(): Record<string, AgentHistory> {
+    return Object.fromEntries(this.members().map(({ id, record, breaker }) => [id, { record, breaker: breaker?.standing() ?? null }]));
+  }
+
+  /** Nothing is heard of anybody any more. */
+  stop(): void {
+    for (const silence of this.#silences.splice(0)) silence();
+    for (const { breaker } of this.#members.values()) breaker?.stop();
+  }
+
+  #member(agent: Agent): Member {
+    const known = this.#members.get(agent);
+    if (known !== undefined) return known;
+    const { now, sleep, history, lost, freed } = this.#host;
+    const former = Object.hasOwn(history, agent.id) ? history[agent.id] : undefined;
+    const actor = this.#host.actorOf(agent);
+    const settings = agent.breaker ?? this.#host.breakers;
+    const breaker =
+      settings === null || settings === false
+        ? null
+        : startBreaker(agent.id, breakerSettings(settings), former?.breaker ?? null, { now, sleep, moved: () => this.#moved(member) });
+    const member = new Member({ agent, actor, breaker, now, ...(former === undefined ? {} : { record: former.record }) });
+    this.#members.set(agent, member);
+    const silence = actor?.watch((news) => {
+      if (news === 'lost') lost(member);
+      member.moved();
+      freed();
+    });
+    if (silence !== undefined) this.#silences.push(silence);
+    return member;
+  }
+
+  #moved(member: Member): void {
+    member.moved();
+    this.#host.freed();
+  }
+}
