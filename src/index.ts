@@ -68,6 +68,8 @@ export type { DurationSource } from './planning/task-origin.ts';
 export { type GraphEdge, type GraphNode, type WorkflowGraph, workflowGraph } from './planning/workflow-graph.ts';
 export type { ConflictStrategy } from './policy/conflict-strategy.ts';
 export { checkGate, type GateCheck, type GateEvidence, type GateResult } from './policy/gate.ts';
+export { classify, type FailureCause, type FailureClass } from './policy/failure-class.ts';
+export type { FailureKind, Severity } from './policy/failure-kinds.ts';
 export { SCORE_WEIGHTS, type ScheduleScore, type ScoreWeights } from './policy/schedule-score.ts';
 // Who does it: agents and crews.
 export type { Agent, MessageOptions, PerformContext, ProgressReport, QuestionOptions } from './protocol/agent.ts';
