@@ -13,7 +13,7 @@ export { crewJsonSchema } from './actors/crew-schema.ts';
 export { type AgentFunction, functionAgent, type Work } from './actors/function-agent.ts';
 export { type ModuleOptions, moduleAgent } from './actors/module-agent.ts';
 export { type AgentScript, type ScriptedAnswer, scriptedAgent } from './actors/scripted-agent.ts';
-export { defineWorkflow, type TypedWorkflow, type WorkflowBuilder } from './definition/builder.ts';
+export { defineWorkflow, type WorkflowBuilder } from './definition/builder.ts';
 // Conditions, templates, verdicts, durations, texts.
 export { evaluateCondition } from './definition/condition.ts';
 export { hashDefinition } from './definition/definition-hash.ts';
@@ -30,6 +30,7 @@ export { type DirectoryResult, type LoadResult, loadDirectory, loadWorkflow, loa
 export { printable } from './definition/printable.ts';
 export { selectWorkflow, taskType } from './definition/select-workflow.ts';
 export { renderTemplate } from './definition/template.ts';
+export type { TypedWorkflow } from './definition/typed-workflow.ts';
 export { readVerdict, type Verdict, type VerdictOptions } from './definition/verdict.ts';
 export type { Criticality, Oversight, OversightMode } from './definition/oversight.ts';
 export type { ApprovalTerms } from './definition/approval-terms.ts';
@@ -89,7 +90,9 @@ export { type AwaitedSignal, awaitedSignals } from './runtime/awaited-signals.ts
 export type { CoordinationListener } from './runtime/coordination-listeners.ts';
 export type { CoordinationPattern } from './runtime/coordination-pattern.ts';
 export type { DeadLetter } from './runtime/exchange.ts';
+export type { CheckpointView } from './runtime/checkpoints.ts';
 export { definitionChanges } from './runtime/definition-changes.ts';
+export { factNumber } from './runtime/fact-number.ts';
 export { findRun } from './runtime/find-run.ts';
 export type { ForkOptions } from './runtime/forked-run.ts';
 export type { HostTime } from './runtime/host-time.ts';

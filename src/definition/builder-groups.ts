@@ -1,7 +1,6 @@
 import { builtBase } from './builder-base.ts';
 import { builtConflicts, type ConflictOptions } from './builder-conflicts.ts';
 import type { StepList } from './builder-list.ts';
-import { checkOptions } from './builder-option-keys.ts';
 import type { Known, StepOptions } from './builder-options.ts';
 import { builtDuration, type DurationOption } from './builder-timing.ts';
 import type { GroupFailurePolicy } from './joining.ts';
@@ -35,7 +34,6 @@ export function builtGroup<K extends Known>(
   options: GroupOptions<K>,
   members: StepList,
 ): GroupStep {
-  checkOptions(id, 'group', options);
   const { waitFor = 'all', quorum, deadline, onFailure, maxConcurrent, conflicts } = options;
   const type = mode === 'sequential' ? 'sequence' : mode === 'graph' ? 'group' : 'parallel';
   return {
