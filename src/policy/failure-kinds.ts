@@ -87,7 +87,7 @@ export const PLACES: Readonly<Record<ErrorCode, FailurePlace>> = {
   SYNC_FAILED: unmet,
   SYNC_TIMED_OUT: unmet,
   QUALITY_GATE_FAILED: forbidden,
-  FEEDBACK_EXHAUSTED: forbidden,
+  MAX_FEEDBACK_LOOPS: forbidden,
   FEEDBACK_STALLED: forbidden,
   CONFLICT_UNRESOLVED: unmet,
   CONTEXT_STALE: { kind: 'context.corruption', severity: 'medium', retryable: true },
