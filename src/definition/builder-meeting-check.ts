@@ -57,7 +57,7 @@ const OWN_KEYS = { threshold: 'progress_checkpoint', check: 'quality_gate' } as 
 
 function* ofSync(point: SyncStep): Generator<BuildProblem> {
   const { id, members, sync } = point;
-  if (members.length === 0) yield { code: 'VALUE_RANGE', message: `${id}: nobody meets at this sync point` };
+  if (members.length === 0 && sync !== 'checkpoint') yield { code: 'VALUE_RANGE', message: `${id}: nobody meets at this sync point` };
   for (const key of ['threshold', 'check'] as const) {
     const kind = OWN_KEYS[key];
     if (point[key] === undefined && sync === kind) yield { code: 'KEY_MISSING', message: `${id}: a ${kind} needs "${key}"` };

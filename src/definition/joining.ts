@@ -30,7 +30,7 @@ export interface ConflictSettings {
 }
 
 /** What happens at a sync point once its members have arrived. */
-export type SyncKind = 'context_merge' | 'progress_checkpoint' | 'quality_gate' | 'resource_rebalancing' | 'barrier';
+export type SyncKind = 'context_merge' | 'progress_checkpoint' | 'quality_gate' | 'resource_rebalancing' | 'barrier' | 'checkpoint';
 
 /** How votes become a decision. `weighted`: by `weights` of personas, or by the score in each answer; `judged`: another persona decides. */
 export type VoteRule = 'majority' | 'unanimous' | 'weighted' | 'judged';

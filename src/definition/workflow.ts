@@ -87,7 +87,7 @@ export interface GroupStep extends StepBase {
 export interface SyncStep extends StepBase {
   readonly kind: 'sync';
   readonly sync: SyncKind;
-  /** Ids of members of the same group; they are among `dependencies`. */
+  /** Ids of members of the same group; they are among `dependencies`. None at a checkpoint that only follows its dependencies. */
   readonly members: readonly string[];
   /** progress_checkpoint: the share of the work, percent, from 1 to 100. */
   readonly threshold?: number;

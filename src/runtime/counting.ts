@@ -3,6 +3,7 @@ import { everyStep, type Step } from '../definition/workflow.ts';
 import { TroupeError } from '../protocol/errors.ts';
 import type { StepSettled } from '../protocol/messages.ts';
 import type { StepOutcome } from '../protocol/outcomes.ts';
+import { passCheckpoint } from './checkpoints.ts';
 import { tell } from './coordination-log.ts';
 import { keptRecord, restoreInside } from './kept-entry.ts';
 import { syncSettled } from './message-delivery.ts';
@@ -23,6 +24,7 @@ export function count(state: RunState, group: LiveGroup, { member, settled, star
     skipMembers(state, group, [step.judge], `${settled.path} was decided without it`);
   }
   if (step.kind === 'sync') syncSettled(state, settled.path, settled.output, settled.error);
+  if (step.kind === 'sync' && step.sync === 'checkpoint' && settled.outcome === 'completed') passCheckpoint(state, group, settled.path);
   if (group.ending !== null) {
     group.progress.close(member, settled.outcome);
     return [settled];

@@ -28,6 +28,11 @@ export function signalsKept(keeping: Keeping | null): Map<string, Json[]> {
 /** Steps of these kinds are kept by what they made; others are entered again, and what is inside them stands. */
 export const KEPT_WHOLE: ReadonlySet<Step['kind']> = new Set(['task', 'signal', 'approval', 'sleep', 'variables']);
 
+/** Whether a step that stands is not entered again: it is kept by what it made. */
+function isKeptWhole(step: Step): boolean {
+  return KEPT_WHOLE.has(step.kind) || (step.kind === 'sync' && step.sync === 'checkpoint');
+}
+
 /** A question to a person about a conflict or a tie is asked under the path it is about. */
 const DECISION = '.decision';
 
@@ -40,7 +45,7 @@ export function keepingOf(state: RunState, batches: readonly Batch[], again: Rea
     const record = state.records.get(path);
     const step = group.blueprint.members[member]?.step;
     if (record === undefined || step === undefined) return;
-    const made = record.outcome === 'completed' && KEPT_WHOLE.has(step.kind) ? madeBy(state, results, group, step, path) : {};
+    const made = record.outcome === 'completed' && isKeptWhole(step) ? madeBy(state, results, group, step, path) : {};
     steps.set(path, { step: path, ...record, ...made });
   };
   const visit = (group: LiveGroup, stands: boolean) => {

@@ -23,6 +23,8 @@ export function reopenedRun({ run, workflow, started, batches }: EarlierLife, ag
   const reopened = new Run(before.id, blueprintOf(workflow), started, inspector, keeping);
   const { state } = reopened;
   state.lateFacts = before.lateFacts;
+  state.checkpoints.facts = batches.length;
+  state.checkpoints.passings.push(...before.checkpoints.passings);
   state.exchange.deadLetters.push(...before.exchange.deadLetters);
   state.approvals.log.push(...before.approvals.log);
   for (const [step, askings] of before.approvals.askings) state.approvals.askings.set(step, askings);

@@ -17,6 +17,7 @@ import type { StepOutcome } from '../protocol/outcomes.ts';
 import type { Task } from '../protocol/task.ts';
 import type { LiveActor } from './actor-system.ts';
 import type { ApprovalBook } from './approval-book.ts';
+import type { Checkpoints } from './checkpoint-book.ts';
 import type { Telling } from './coordination-log.ts';
 import type { Exchange } from './exchange.ts';
 import type { PlannedPlaces } from './launch-places.ts';
@@ -233,6 +234,8 @@ export interface RunState {
   readonly oversight: OversightMode | null;
   /** What people were asked and have said. */
   readonly approvals: ApprovalBook;
+  /** Which of its checkpoints it has passed. */
+  readonly checkpoints: Checkpoints;
   /** Conflicts being settled, by their names. */
   readonly contests: Map<string, Contest>;
   /** Attempts of steps that run again, by path: their attempts are numbered on. */

@@ -9,6 +9,7 @@ import { contextOf } from './actor-system.ts';
 import type { ApprovalEntry } from './approval-book.ts';
 import { signalOf } from './attempts.ts';
 import { judgePath } from './ballots.ts';
+import { type CheckpointView, checkpointsOf } from './checkpoints.ts';
 import type { DeadLetter } from './exchange.ts';
 import { shownState, whyContested, whyLive, whyPending } from './explain.ts';
 import { type PhaseView, phasesOf } from './phase-view.ts';
@@ -72,6 +73,8 @@ export interface RunView {
   readonly lateFacts: number;
   /** Phases with all their rounds, in the order in which they began; those that have not begun are left out. */
   readonly phases: readonly PhaseView[];
+  /** Checkpoints that it has passed, in order; those that it has passed again are there again. */
+  readonly checkpoints: readonly CheckpointView[];
   /** Messages that nobody could be given. */
   readonly deadLetters: readonly DeadLetter[];
   /** The run's shared context with its whole story; null where no step works on one. */
@@ -98,6 +101,7 @@ export function viewOf(run: Run, startedAt: number, now: number): RunView {
     failedStep: ended?.failedStep ?? null,
     lateFacts: state.lateFacts,
     phases: phasesOf(state),
+    checkpoints: checkpointsOf(state),
     deadLetters: [...state.exchange.deadLetters],
     shared: state.root.cell === null ? null : sharedViewOf(state.root.cell.current),
   };

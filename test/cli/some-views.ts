@@ -48,6 +48,7 @@ export function aView(steps: readonly StepView[], more: Partial<RunView> = {}): 
     failedStep: null,
     lateFacts: 0,
     phases: [],
+    checkpoints: [],
     deadLetters: [],
     shared: null,
     ...more,

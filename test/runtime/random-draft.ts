@@ -105,7 +105,15 @@ export function drafts({ steady }: { readonly steady: boolean }): fc.Arbitrary<r
     : fc.constantFrom<GroupFailurePolicy | null>(null, 'fail_fast', 'settle', 'compensate', 'fall_back_sequential', 'fall_back_sequential');
   const kinds = steady
     ? fc.constantFrom<SyncKind>('barrier', 'quality_gate')
-    : fc.constantFrom<SyncKind>('context_merge', 'context_merge', 'progress_checkpoint', 'quality_gate', 'resource_rebalancing', 'barrier');
+    : fc.constantFrom<SyncKind>(
+        'context_merge',
+        'context_merge',
+        'progress_checkpoint',
+        'quality_gate',
+        'resource_rebalancing',
+        'barrier',
+        'checkpoint',
+      );
   const sync: fc.Arbitrary<SyncDraft> = fc.record({
     sync: kinds,
     members: fc.array(fc.nat(4), { minLength: 1, maxLength: 3 }),

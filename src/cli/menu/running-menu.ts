@@ -117,7 +117,10 @@ export const addRunningCommands: MenuPart = (program, serve) => {
       'Starts a run that begins where another one stood, after one of its facts, with other outputs or another file. Only what depends on the change runs again; the other run is not touched.',
     )
     .argument('<run>', 'which run')
-    .option('--at <n>', 'the last fact that both share (default: the last there is; troupe logs numbers them)')
+    .option(
+      '--at <n>',
+      'the last fact that both share, by its number or as a checkpoint (default: the last there is; troupe logs numbers them)',
+    )
     .option('--with <step.output=json>', 'another output for a step: JSON, @file, or @- for standard input; may be repeated', collected, [])
     .option('--file <file>', 'another workflow file: steps that are otherwise there run again, with what depends on them')
     .option('--id <id>', 'what the new run is called (default: ten random letters)')
@@ -129,6 +132,7 @@ export const addRunningCommands: MenuPart = (program, serve) => {
       'after',
       examples([
         ['troupe fork latest --at 12', 'as it stood after fact 12'],
+        ['troupe fork latest --at reviewed', 'as it stood at a checkpoint'],
         ['troupe fork latest --with \'review.output={"status": "pass"}\'', 'with another output'],
       ]),
     )

@@ -3,6 +3,7 @@ import type { RunView } from '../../index.ts';
 import { oneLine } from '../text/one-line.ts';
 import type { Paint } from '../text/paint.ts';
 import { dateTime, spanText } from '../text/time-text.ts';
+import { checkpointLines } from './checkpoint-lines.ts';
 import { type Field, fieldLines } from './fields.ts';
 import { outputLines } from './outputs-text.ts';
 import { phaseLines } from './phase-lines.ts';
@@ -38,6 +39,7 @@ export function runPage(view: RunView, options: PageOptions): string {
     ['unheard', unheard(view)],
     ['late', view.lateFacts === 0 ? '' : `${view.lateFacts} results came too late and were not applied`],
     ['phases', phaseLines(view)],
+    ['passed', checkpointLines(view)],
     ['shared', sharedLines(view, width - 'outputs'.length - 4)],
     ['error', errorLines(view)],
     ['outputs', outputLines(view.outputs, width - 'outputs'.length - 4)],
