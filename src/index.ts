@@ -16,6 +16,7 @@ export { type AgentScript, type ScriptedAnswer, scriptedAgent } from './actors/s
 export { defineWorkflow, type WorkflowBuilder } from './definition/builder.ts';
 // Conditions, templates, verdicts, durations, texts.
 export { evaluateCondition } from './definition/condition.ts';
+export type { FailurePolicy } from './definition/joining.ts';
 export { hashDefinition } from './definition/definition-hash.ts';
 export type { Reference } from './definition/reference.ts';
 export { fallback, when } from './definition/reference-logic.ts';
@@ -38,7 +39,6 @@ export type {
   ApprovalStep,
   ChoiceStep,
   Dialect,
-  FailurePolicy,
   GroupStep,
   NestedStep,
   Scope,

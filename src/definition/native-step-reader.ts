@@ -113,6 +113,7 @@ function readBase(data: Entries, node: SourceNode, index: number, reading: Readi
     type: textOf(data.type) ?? '',
     ...readDependencies(data, node, reading),
     ...given({ description: textOf(data.description), condition: conditionOf(data.condition) }),
+    ...given({ onFailure: data.on_failure as NativeBase['onFailure'] }),
     position: positionOf(reading, node),
   };
 }

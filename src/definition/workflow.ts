@@ -8,10 +8,12 @@
 import type { Json, JsonObject } from '../protocol/json.ts';
 import type { ApprovalTerms } from './approval-terms.ts';
 import type { DurationSpec, RetryPolicy } from './attempt-timing.ts';
-import type { ConflictSettings, GroupFailurePolicy, SyncKind, VoteRule, WaitFor } from './joining.ts';
+import type { ConflictSettings, FailurePolicy, GroupFailurePolicy, SyncKind, VoteRule, WaitFor } from './joining.ts';
 import type { Criticality, Oversight } from './oversight.ts';
 import type { PhaseSettings } from './phase-settings.ts';
 import type { DependencyEdge, StepData } from './step-data.ts';
+
+export type { FailurePolicy };
 
 /** Which expression and template language a workflow's texts are written in. */
 export type Dialect = 'native' | 'engine';
@@ -35,6 +37,8 @@ interface StepBase {
   /** By dependency: what is special about it. Dependencies that are not named here are plain and hard. */
   readonly edges?: Readonly<Record<string, DependencyEdge>>;
   readonly condition?: string;
+  /** What its failure means for its group; of what holds others, what theirs mean for it. Absent: as what is around it says. */
+  readonly onFailure?: FailurePolicy;
   readonly position?: SourcePosition;
 }
 
@@ -62,7 +66,7 @@ export interface VariablesStep extends StepBase {
 }
 
 /** Members coordinated together. */
-export interface GroupStep extends StepBase {
+export interface GroupStep extends Omit<StepBase, 'onFailure'> {
   readonly kind: 'group';
   readonly mode: 'parallel' | 'sequential' | 'graph';
   readonly waitFor: WaitFor;
@@ -70,7 +74,7 @@ export interface GroupStep extends StepBase {
   readonly quorum?: number;
   /** With `deadline`: how long members may take. */
   readonly deadline?: DurationSpec;
-  /** Absent: what the workflow says. */
+  /** Absent: what is said around it. */
   readonly onFailure?: GroupFailurePolicy;
   /** Members at work at once; absent: as many as the run has room for. */
   readonly maxConcurrent?: number;
@@ -210,9 +214,6 @@ export interface WorkflowLimits {
   readonly tokensPerMinute?: number;
   readonly capabilities?: Readonly<Record<string, number>>;
 }
-
-/** What happens to the rest when a step has failed for good. */
-export type FailurePolicy = 'continue' | 'stop' | 'best_effort';
 
 /** A workflow in its one internal form. */
 export interface Workflow {

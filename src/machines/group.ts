@@ -77,6 +77,7 @@ const isLost = (context: GroupContext) => verdictOf(context).outcome === 'failed
 
 function dismissal({ rule, tally: count }: GroupContext, event: GroupEvent): string {
   if (event.type === 'deadline.passed') return 'the deadline of its group has passed';
+  if (count.stoppedBy !== null) return `${count.stoppedBy} failed, which ends its group`;
   if (groupVerdict(rule, count).outcome === 'failed') {
     const then = rule.policy === undefined ? 'the workflow stops on failure' : `its group ends on failure (${rule.policy})`;
     return `${count.failedStep ?? 'a member'} failed and ${then}`;

@@ -7,6 +7,7 @@ import type { ConflictSettings } from '../definition/joining.ts';
 import { compileTemplate } from '../definition/template.ts';
 import { depthFirstOrder } from '../definition/topological-order.ts';
 import {
+  type ChoiceStep,
   type Dialect,
   everyStep,
   type GroupStep,
@@ -186,8 +187,8 @@ function drawStep(workflow: Workflow, step: Step, checkpoints: readonly number[]
       step.kind === 'choice'
         ? {
             when: compileCondition(step.when, dialect),
-            then: drawGroup(workflow, step.then, { mode: branchMode(workflow) }),
-            otherwise: drawGroup(workflow, step.otherwise, { mode: branchMode(workflow) }),
+            then: drawGroup(workflow, step.then, branchShape(workflow, step)),
+            otherwise: drawGroup(workflow, step.otherwise, branchShape(workflow, step)),
           }
         : null,
     nested: step.kind === 'map' ? drawBody(workflow, step.workflow) : nested?.workflow === undefined ? null : blueprintOf(nested.workflow),
@@ -224,7 +225,10 @@ function shapeOf(step: GroupStep, dialect: Dialect): Shape {
 }
 
 /** A branch of the engine dialect is a list worked off in order; a native branch is a graph like any other group. */
-const branchMode = (workflow: Workflow) => (workflow.compat === 'engine' ? 'sequential' : 'graph');
+function branchShape({ compat }: Workflow, { onFailure }: ChoiceStep): Shape {
+  const mode = compat === 'engine' ? 'sequential' : 'graph';
+  return onFailure === undefined ? { mode } : { mode, join: { ...PLAIN_JOIN, policy: onFailure } };
+}
 
 function givenOf(step: Step): JsonObject {
   if (step.kind === 'task') return step.params;

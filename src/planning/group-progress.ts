@@ -2,6 +2,7 @@
  * The bookkeeping of a running group: who waits for whom, who is ready, who is settled. Owned by exactly one run and changed in
  * place, because a group of 10,000 members that copied itself at every step would cost more than the work it coordinates.
  */
+import { ownPolicy } from '../definition/failure-policy.ts';
 import type { StepOutcome } from '../protocol/outcomes.ts';
 import { type GroupBlueprint, needsRoom } from './blueprint.ts';
 import type { EdgeTerms } from './drawn-edges.ts';
@@ -124,7 +125,7 @@ export class GroupProgress {
     this.#record(member, outcome);
     if (this.#again.delete(member)) return blocked;
     // The whole group is about to be ended: nobody is released, nobody is blocked.
-    if (outcome === 'failed' && this.#rule.onFailure === 'stop') return blocked;
+    if (outcome === 'failed' && this.#policyOf(member) === 'stop') return blocked;
     const open = [member];
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       const why = this.#blocks(next);
@@ -178,6 +179,12 @@ export class GroupProgress {
     this.#outcomes[member] = outcome;
   }
 
+  /** What the failure of a member means: as it says itself, else as its group does. */
+  #policyOf(member: number): DependencyRule['onFailure'] {
+    const step = this.#blueprint.members[member]?.step;
+    return (step === undefined ? undefined : ownPolicy(step)) ?? this.#rule.onFailure;
+  }
+
   /** What the end of a member means for one that waits for it. */
   #pass(member: number, dependent: number, why: string | undefined): void {
     const terms = this.#blueprint.terms?.[dependent]?.get(member);
@@ -204,7 +211,7 @@ export class GroupProgress {
   #blocks(member: number): string | undefined {
     const name = this.#blueprint.members[member]?.step.id ?? '';
     const outcome = this.#outcomes[member];
-    if (outcome === 'failed' && this.#rule.onFailure === 'continue') return `${name} failed`;
+    if (outcome === 'failed' && this.#policyOf(member) === 'continue') return `${name} failed`;
     if (outcome === 'cancelled') return `${name} was cancelled`;
     if (outcome !== 'skipped') return undefined;
     if (this.#blockedBy[member] !== undefined) return this.#blockedBy[member];

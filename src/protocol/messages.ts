@@ -20,6 +20,8 @@ export interface StepSettled {
   readonly attempts: number;
   /** Why it was skipped or cancelled, in one clause. */
   readonly reason: string | null;
+  /** Of a failure: what the step itself says that it means for its group. Absent: the group decides. */
+  readonly onFailure?: 'continue' | 'stop' | 'best_effort';
 }
 
 /** What a group reports to whoever opened it. */
@@ -81,6 +83,10 @@ export interface MembersReopened {
   readonly failed: number;
   readonly cancelled: number;
   readonly skipped: number;
+  /** Failures that do not count against the group. */
+  readonly excused?: number;
+  /** Failures that count and end nothing at once. */
+  readonly patient?: number;
   /** How many of them are sync points. */
   readonly syncPoints: number;
 }

@@ -1,4 +1,5 @@
 /** A member's end as it counts: outputs, records, history, and who may run next. */
+import { ownPolicy } from '../definition/failure-policy.ts';
 import { everyStep, type Step } from '../definition/workflow.ts';
 import { TroupeError } from '../protocol/errors.ts';
 import type { StepSettled } from '../protocol/messages.ts';
@@ -14,9 +15,10 @@ import type { Arrival, LiveGroup, RunState, StepRecord } from './run-state.ts';
 import { takeIn } from './scope.ts';
 
 /** Takes a member's end in. Returns everything that is settled by it, in order. */
-export function count(state: RunState, group: LiveGroup, { member, settled, startedAt }: Arrival): StepSettled[] {
+export function count(state: RunState, group: LiveGroup, { member, settled: told, startedAt }: Arrival): StepSettled[] {
   const blueprint = group.blueprint.members[member];
   if (blueprint === undefined) throw new TroupeError('INTERNAL', `group ${group.path} has no member ${member}`);
+  const settled = weighed(blueprint.step, told);
   if (settled.outcome === 'completed' && !group.isPrivate) takeIn(group.scope, blueprint, settled, undoOf(group, member));
   record(state, group, settled, startedAt);
   const { step } = blueprint;
@@ -34,6 +36,12 @@ export function count(state: RunState, group: LiveGroup, { member, settled, star
   if (group.blueprint.meetings !== null) tellPoints(state, group, member, settled.path, settled.outcome);
   if (blocked.length === 0) return [settled];
   return [settled, ...blocked.map((other) => neverBegun(state, group, other.member, 'skipped', other.reason))];
+}
+
+/** A failure with what the step itself says that it means. */
+function weighed(step: Step, settled: StepSettled): StepSettled {
+  const onFailure = settled.outcome === 'failed' ? ownPolicy(step) : undefined;
+  return onFailure === undefined ? settled : { ...settled, onFailure };
 }
 
 /** The members that wait for this one may have what it made. */

@@ -1,4 +1,5 @@
 /** Work that goes back to an earlier phase: who is called back, what is taken back, and what begins anew. */
+import { ownPolicy } from '../definition/failure-policy.ts';
 import { canonicalJson } from '../protocol/canonical-json.ts';
 import type { ErrorData } from '../protocol/errors.ts';
 import type { StepSettled } from '../protocol/messages.ts';
@@ -97,6 +98,7 @@ export function goBack(state: RunState, loop: LiveLoop): void {
   state.foundBefore.set(path, [...before, told]);
   giveFeedback(group.scope.variables, told);
   const ended: Record<StepOutcome, number> = { completed: 0, failed: 0, cancelled: 0, skipped: 0 };
+  const weighed = weigh(group, recalled.members);
   let syncPoints = 0;
   const way = inOrderOfTheirEnds(state, group, recalled.members);
   for (const member of way) {
@@ -114,9 +116,21 @@ export function goBack(state: RunState, loop: LiveLoop): void {
   }
   group.progress.runAgain(recalled.members);
   group.recalled = null;
-  group.actor.send({ type: 'members.reopened', ...ended, syncPoints });
+  group.actor.send({ type: 'members.reopened', ...ended, ...weighed, syncPoints });
   // Whoever wanted to send work back meanwhile, and was not called back, asks again.
   for (const live of group.live.values()) state.births.push(() => sendBack(state, live));
+}
+
+/** How many of the failures among members count as their steps say themselves. */
+function weigh({ blueprint, progress }: LiveGroup, members: ReadonlySet<number>): { excused: number; patient: number } {
+  const policies = [...members].flatMap((member) => {
+    const step = blueprint.members[member]?.step;
+    return step === undefined || progress.outcome(member) !== 'failed' ? [] : [ownPolicy(step)];
+  });
+  return {
+    excused: policies.filter((policy) => policy === 'best_effort').length,
+    patient: policies.filter((policy) => policy === 'continue').length,
+  };
 }
 
 /** Those that ended last come first: what they changed is taken back in the reverse order. */

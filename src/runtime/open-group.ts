@@ -1,5 +1,6 @@
 /** Creating the group actor that a workflow, a step or the run itself needs. */
 
+import { inheritedPolicy } from '../definition/failure-policy.ts';
 import type { GroupBlueprint } from '../planning/blueprint.ts';
 import type { EdgeTerms } from '../planning/drawn-edges.ts';
 import { GroupProgress } from '../planning/group-progress.ts';
@@ -111,7 +112,7 @@ function orderOf({ format, planned }: RunState, blueprint: GroupBlueprint, prefi
 }
 
 function dependencyRule({ waitFor, policy, onFailure }: JoinRule): JoinRule['onFailure'] {
-  if (waitFor === 'any') return 'best_effort';
+  if (waitFor === 'any' || policy === 'best_effort') return 'best_effort';
   // Only where every member must complete does one failure end all others.
   return policy === undefined && (waitFor === 'all' || onFailure !== 'stop') ? onFailure : 'continue';
 }
@@ -125,7 +126,7 @@ export function openingInside({ path, group, actor, member }: LiveStep, blueprin
     path,
     prefix: group.prefix,
     parent: actor,
-    onFailure: group.isGated ? 'continue' : group.rule.onFailure,
+    onFailure: group.isGated ? 'continue' : inheritedPolicy(group.rule.policy, group.rule.onFailure),
     cell: group.context === null ? null : cellOf(group.context, member),
     undo: undoOf(group, member),
     extra: group.extra,
