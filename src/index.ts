@@ -82,7 +82,7 @@ export type { Fact } from './protocol/facts.ts';
 export type { Batch, Durability, JournalStore, RunSummary, Waiting } from './protocol/journal.ts';
 export { isJsonObject, type Json, type JsonObject } from './protocol/json.ts';
 export { hasEnded, type RunStatus, type StepOutcome } from './protocol/outcomes.ts';
-export type { Task, TaskReport } from './protocol/task.ts';
+export type { Task, TaskReport, Usage } from './protocol/task.ts';
 export type { InspectedEvent, Inspector } from './runtime/actor-system.ts';
 export type { AnswerGiven, AnswerReceipt, DelegationGiven } from './runtime/answering.ts';
 export type { ApprovalEntry } from './runtime/approval-book.ts';

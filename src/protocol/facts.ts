@@ -7,6 +7,7 @@ import type { CoordinationMessage } from './coordination.ts';
 import type { ErrorData } from './errors.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { KeptSignal, KeptStep, Origin } from './kept-steps.ts';
+import type { Usage } from './task.ts';
 
 /** The version of the fact vocabulary. Journals name it; older ones are kept in the tests and must fold alike. */
 export const FACT_FORMAT = 2;
@@ -46,6 +47,8 @@ export interface TaskCompleted {
   readonly variables?: JsonObject;
   /** New values of keys of the shared context that the step may write. */
   readonly writes?: JsonObject;
+  /** What the attempt has used up, where the agent has said so. */
+  readonly usage?: Usage;
 }
 
 export interface TaskFailed {
@@ -56,6 +59,7 @@ export interface TaskFailed {
   readonly error: ErrorData;
   /** true: the performer broke (threw, crashed, timed out); false: it did its work and reported failure. */
   readonly thrown: boolean;
+  readonly usage?: Usage;
 }
 
 /** The house had to queue the task: its deadline stands still until `task.started`. */
@@ -88,6 +92,7 @@ export interface ValidationFailure {
   readonly attempt: number;
   readonly issues: readonly ValidationIssue[];
   readonly output: Json;
+  readonly usage?: Usage;
 }
 
 /** An agent at work has passed a threshold that somebody waits for, entered another phase, or cannot go on. */
