@@ -3,6 +3,7 @@ import type { DeclarationOption } from './builder-schema.ts';
 import type { DurationOption, TimingOptions } from './builder-timing.ts';
 import type { AnyReference, Given, Reference, WithReferences } from './reference.ts';
 import type { SchemaOutput, StandardSchema } from './standard-schema.ts';
+import type { CompensationCause } from './step-data.ts';
 import type { FailurePolicy, WorkflowLimits } from './workflow.ts';
 
 /** What a builder knows by type at one point: the input, the variables, the shared context, and the outputs of the steps written so far. */
@@ -122,6 +123,8 @@ export interface WorkflowOptions<Input extends Schema, Variables, Shared> {
   readonly mode?: 'graph' | 'sequential';
   /** Default continue. */
   readonly onFailure?: FailurePolicy;
+  /** When completed steps with `compensate` are undone, the last first. Default on both. */
+  readonly compensateOn?: CompensationCause | readonly CompensationCause[] | 'never';
   /** Default satisfy. */
   readonly onSkip?: 'satisfy' | 'propagate';
   /** Condition under which `selectWorkflow` chooses the workflow for a task. */

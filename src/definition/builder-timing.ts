@@ -56,7 +56,8 @@ export function builtEstimate(estimate: DurationOption): number {
   return ms;
 }
 
-function builtRetry(retries: RetriesOption): RetryPolicy {
+/** A retry policy. Throws DEFINITION_INVALID for a number that is none, or out of range. */
+export function builtRetry(retries: RetriesOption): RetryPolicy {
   if (typeof retries === 'number') return { retries: count(retries), ...RETRY_SHAPE };
   const { max, strategy, delay, factor = RETRY_SHAPE.factor, maxDelay, jitter = RETRY_SHAPE.jitter } = retries;
   return {

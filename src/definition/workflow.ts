@@ -11,7 +11,8 @@ import type { DurationSpec, RetryPolicy } from './attempt-timing.ts';
 import type { ConflictSettings, FailurePolicy, GroupFailurePolicy, SyncKind, VoteRule, WaitFor } from './joining.ts';
 import type { Criticality, Oversight } from './oversight.ts';
 import type { PhaseSettings } from './phase-settings.ts';
-import type { DependencyEdge, StepData } from './step-data.ts';
+import type { RecoveryStrategy } from './recovery-settings.ts';
+import type { CompensationCause, DependencyEdge, StepData } from './step-data.ts';
 
 export type { FailurePolicy };
 
@@ -39,6 +40,8 @@ interface StepBase {
   readonly condition?: string;
   /** What its failure means for its group; of what holds others, what theirs mean for it. Absent: as what is around it says. */
   readonly onFailure?: FailurePolicy;
+  /** Of tasks, groups, maps and nested workflows: what is tried once it has failed and its retries are spent. Absent: nothing. */
+  readonly recovery?: readonly RecoveryStrategy[];
   readonly position?: SourcePosition;
 }
 
@@ -246,6 +249,11 @@ export interface Workflow {
   /** Rendered at the end: the run's outputs. Absent: outputs by step. */
   readonly outputs?: JsonObject;
   readonly onFailure: FailurePolicy;
+  /**
+   * Which ends have its completed steps undone that say how (`compensate`): of its own, and of the workflows that it stands in. Bodies of
+   * maps go by what holds them. Absent: only groups that say so undo what they did.
+   */
+  readonly compensateOn?: readonly CompensationCause[];
   /** Whether a skipped dependency counts as satisfied (default) or makes its dependents skip too. */
   readonly onSkip: 'satisfy' | 'propagate';
   readonly onStepFailure: readonly Step[];

@@ -23,6 +23,7 @@ import { drawEdges } from './drawn-edges.ts';
 import { drawPhase, givesFeedback, waysBack } from './drawn-phase.ts';
 import { orderingOf } from './engine-order.ts';
 import { ownKeys, writesShared } from './shared-keys.ts';
+import { undoableIn } from './undoable.ts';
 import { upwardPlaces } from './upward-places.ts';
 
 const known = new WeakMap<Workflow, WorkflowBlueprint>();
@@ -54,6 +55,7 @@ function drawWorkflow(workflow: Workflow): WorkflowBlueprint {
     shared: workflow.shared === undefined ? null : compileTemplate(workflow.shared, workflow.dialect),
     givesFeedback: givesFeedback(workflow.steps),
     sharesContext: workflow.shared !== undefined || touchesShared(workflow.steps),
+    undoable: undoableIn(workflow),
     blocks: blocksOf([...workflow.steps, ...workflow.onStepFailure, ...workflow.onWorkflowFailure]),
   };
 }

@@ -96,6 +96,8 @@ export const PLACES: Readonly<Record<ErrorCode, FailurePlace>> = {
   REQUEST_TIMED_OUT: unmet,
   RECEIVER_UNKNOWN: { kind: 'coordination.failure', retryable: false },
   NESTING_TOO_DEEP: invalid,
+  // What it did still stands, and nobody else will see to it.
+  COMPENSATION_FAILED: { kind: 'coordination.failure', severity: 'critical', retryable: false },
   // people
   APPROVAL_REJECTED: forbidden,
   APPROVAL_TIMED_OUT: unmet,

@@ -158,6 +158,8 @@ export interface RunCancelRequested {
   readonly type: 'run.cancel_requested';
   readonly at: number;
   readonly reason: string;
+  /** Whoever asks will not wait: what is being undone is cut short. */
+  readonly force?: true;
 }
 
 export interface RunPaused {

@@ -57,6 +57,7 @@ export function openHandlers(state: RunState, scope: RunScope, settled: GroupSet
   if (scope.actor === null) return;
   scope.variables.failed_step = settled.failedStep;
   scope.variables.failure_reason = settled.error?.message ?? null;
+  if (workflow.compensateOn !== undefined) scope.variables.not_undone ??= [];
   const native = settled.failedStep === null ? [onWorkflowFailure] : [onStepFailure, onWorkflowFailure];
   const chosen = workflow.compat === 'engine' ? [settled.thrown ? onWorkflowFailure : onStepFailure] : native;
   const blueprint = drawSequence(chosen.filter((group) => group !== null));

@@ -8,7 +8,7 @@ import { frozen } from '../protocol/frozen.ts';
 import type { Batch } from '../protocol/journal.ts';
 import type { Json } from '../protocol/json.ts';
 import type { Keeping, KeptSignal, KeptStep } from '../protocol/kept-steps.ts';
-import { COMPENSATION } from './compensation.ts';
+import { COMPENSATION } from './compensation-path.ts';
 import { OpenedGroups } from './opened-groups.ts';
 import type { LiveGroup, RunState } from './run-state.ts';
 

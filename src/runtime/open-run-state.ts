@@ -64,6 +64,8 @@ export function openRunState(
     granted: null,
     halted: [],
     neverBegun: new Set(),
+    sagas: { live: new Map(), ended: [], cut: null },
+    inherited: new Map(started.kept?.map(({ step, endedAt }) => [step, endedAt])),
     items: 0,
     lateFacts: 0,
   };

@@ -22,6 +22,7 @@ import type { Telling } from './coordination-log.ts';
 import type { Exchange } from './exchange.ts';
 import type { PlannedPlaces } from './launch-places.ts';
 import type { FeedbackRound, PhaseStory } from './phase-story.ts';
+import type { SagaLog } from './saga-log.ts';
 import type { ContextCell, Contribution, GroupContext } from './shared-cell.ts';
 import type { Slots } from './slots.ts';
 import type { StepClock } from './step-clock.ts';
@@ -49,6 +50,10 @@ export interface RunScope {
   group: LiveGroup | null;
   /** The step this workflow is nested in. */
   readonly nestedIn: StepBlueprint | null;
+  /** The scope that step belongs to. */
+  readonly outer: RunScope | null;
+  /** Its root group was told to end. */
+  isLeaving: boolean;
 }
 
 /** A group whose actor is live. */
@@ -282,6 +287,10 @@ export interface RunState {
   halted: { readonly step: string; readonly attempt: number }[];
   /** Attempts that were still waiting for an agent when their host died: nobody can have begun them. */
   neverBegun: ReadonlySet<string>;
+  /** What is being undone and was undone. */
+  readonly sagas: SagaLog;
+  /** Of a fork: steps that stand as they ended in the run it comes from, and when. What they did is not its to undo. */
+  readonly inherited: ReadonlyMap<string, number>;
   /** Items that maps have had so far. */
   items: number;
   /** Facts that came too late to be applied. */

@@ -4,6 +4,7 @@ import type { GroupBlueprint, StepBlueprint, WorkflowBlueprint } from '../planni
 import type { ErrorData } from '../protocol/errors.ts';
 import type { RunSummary } from '../protocol/journal.ts';
 import type { Json } from '../protocol/json.ts';
+import type { NotUndone } from '../protocol/messages.ts';
 import type { RunStatus, StepOutcome } from '../protocol/outcomes.ts';
 import { contextOf } from './actor-system.ts';
 import type { ApprovalEntry } from './approval-book.ts';
@@ -16,6 +17,7 @@ import { type PhaseView, phasesOf } from './phase-view.ts';
 import { type Question, questionOf } from './question-view.ts';
 import type { Run } from './run.ts';
 import { HANDLERS, type LiveGroup, type LiveStep, type StepRecord } from './run-state.ts';
+import { undoingOfRun } from './sagas.ts';
 import { type SharedView, sharedViewOf } from './shared-view.ts';
 import { isWait } from './waits.ts';
 
@@ -75,6 +77,10 @@ export interface RunView {
   readonly phases: readonly PhaseView[];
   /** Checkpoints that it has passed, in order; those that it has passed again are there again. */
   readonly checkpoints: readonly CheckpointView[];
+  /** Paths of completed steps that were undone, in order. */
+  readonly undone: readonly string[];
+  /** Completed steps that were to be undone and could not be: what they did still stands. */
+  readonly notUndone: readonly NotUndone[];
   /** Messages that nobody could be given. */
   readonly deadLetters: readonly DeadLetter[];
   /** The run's shared context with its whole story; null where no step works on one. */
@@ -102,6 +108,7 @@ export function viewOf(run: Run, startedAt: number, now: number): RunView {
     lateFacts: state.lateFacts,
     phases: phasesOf(state),
     checkpoints: checkpointsOf(state),
+    ...undoingOfRun(state),
     deadLetters: [...state.exchange.deadLetters],
     shared: state.root.cell === null ? null : sharedViewOf(state.root.cell.current),
   };

@@ -28,6 +28,7 @@ import { openRunState } from './open-run-state.ts';
 import { arriveAt } from './points.ts';
 import type { RunState } from './run-state.ts';
 import { RunVerbs } from './run-verbs.ts';
+import { cutSagasShort } from './sagas.ts';
 import { judgeWaits } from './waits.ts';
 
 export class Run {
@@ -154,6 +155,7 @@ export class Run {
         hearPeople(state, frozen(fact));
         return;
       case 'run.cancel_requested':
+        if (fact.force === true) cutSagasShort(state, fact.reason);
         this.#system.root.send({ type: 'cancel', reason: fact.reason });
         return;
       case 'run.paused':

@@ -1,5 +1,5 @@
 /** Which steps run again when a run goes back: pure questions to the run as it stands. */
-import { COMPENSATION } from './compensation.ts';
+import { COMPENSATION } from './compensation-path.ts';
 import { OpenedGroups } from './opened-groups.ts';
 import type { LiveGroup, RunState } from './run-state.ts';
 

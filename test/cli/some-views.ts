@@ -49,6 +49,8 @@ export function aView(steps: readonly StepView[], more: Partial<RunView> = {}): 
     lateFacts: 0,
     phases: [],
     checkpoints: [],
+    undone: [],
+    notUndone: [],
     deadLetters: [],
     shared: null,
     ...more,

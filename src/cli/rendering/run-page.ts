@@ -12,6 +12,7 @@ import { sharedLines } from './shared-text.ts';
 import { paintByState, stateMark, stateWord } from './state-words.ts';
 import { stepCounts } from './step-counts.ts';
 import { stepLines } from './step-lines.ts';
+import { undoingLines } from './undoing-lines.ts';
 
 export interface PageOptions {
   readonly width: number;
@@ -38,6 +39,7 @@ export function runPage(view: RunView, options: PageOptions): string {
     ['steps', stepCounts(view.steps)],
     ['unheard', unheard(view)],
     ['late', view.lateFacts === 0 ? '' : `${view.lateFacts} results came too late and were not applied`],
+    ['undone', undoingLines(view)],
     ['phases', phaseLines(view)],
     ['passed', checkpointLines(view)],
     ['shared', sharedLines(view, width - 'outputs'.length - 4)],
