@@ -4,6 +4,7 @@ import { builtGroup, type GroupOptions } from './builder-groups.ts';
 import { builtMap, type ItemOf, type ItemReferences, itemReferences, type KnownInMap, type MapOptions } from './builder-maps.ts';
 import { checkOptions } from './builder-option-keys.ts';
 import type { ConditionOption, Known, NewId, StepOptions, WithSteps, WithVariables } from './builder-options.ts';
+import { builtPhase, type PhaseOptions } from './builder-phases.ts';
 import { builtCondition } from './builder-scope.ts';
 import { WorkSteps } from './builder-work-steps.ts';
 import { builtBody } from './builder-workflow.ts';
@@ -46,6 +47,19 @@ export abstract class GroupSteps<Kind extends BuilderKind, K extends Known, Own,
     members: Members<Kind, K, Inner, InnerOwn>,
   ) {
     return this.members(id, 'graph', options, members);
+  }
+
+  /** Members with a gate: what must hold before the phase has passed. Its feedback sends work back to an earlier phase. */
+  phase<const Id extends string, Inner extends Known, InnerOwn>(
+    id: NewId<K, Id>,
+    options: PhaseOptions<K>,
+    members: Members<Kind, K, Inner, InnerOwn>,
+  ) {
+    checkOptions(id, 'phase', options);
+    const list = this.list.inside(id);
+    this.fill(id, members, this.over(list));
+    this.list.add(builtPhase(this.list, id, options, list));
+    return this.withMembers<Id, Inner, InnerOwn>();
   }
 
   /** One of two branches. The steps of a branch are not seen from outside: the branch may not have been taken. */
@@ -107,6 +121,10 @@ export abstract class GroupSteps<Kind extends BuilderKind, K extends Known, Own,
     const list = this.list.inside(id);
     this.fill(id, members, this.over(list));
     this.list.add(builtGroup(this.list, id, mode, options, list));
+    return this.withMembers<Id, Inner, InnerOwn>();
+  }
+
+  private withMembers<Id extends string, Inner extends Known, InnerOwn>() {
     type Added = InnerOwn & Record<Id, unknown>;
     return this as unknown as ThenGroup<Kind, AfterGroup<K, Inner, Added>, Own, In, Added>;
   }

@@ -34,18 +34,21 @@ export function builtGroup<K extends Known>(
   options: GroupOptions<K>,
   members: StepList,
 ): GroupStep {
-  const { waitFor = 'all', quorum, deadline, onFailure, maxConcurrent, conflicts } = options;
   const type = mode === 'sequential' ? 'sequence' : mode === 'graph' ? 'group' : 'parallel';
+  return { ...builtBase(list, id, type, options), kind: 'group', mode, ...builtJoining(options), steps: members.steps };
+}
+
+/** When a group is joined, and what becomes of it otherwise. */
+export function builtJoining<K extends Known>(
+  options: GroupOptions<K>,
+): Pick<GroupStep, 'waitFor' | 'quorum' | 'deadline' | 'onFailure' | 'maxConcurrent' | 'conflicts'> {
+  const { waitFor = 'all', quorum, deadline, onFailure, maxConcurrent, conflicts } = options;
   return {
-    ...builtBase(list, id, type, options),
-    kind: 'group',
-    mode,
     waitFor,
     ...(quorum === undefined ? {} : { quorum }),
     ...(deadline === undefined ? {} : { deadline: builtDuration(deadline) }),
     ...(onFailure === undefined ? {} : { onFailure }),
     ...(maxConcurrent === undefined ? {} : { maxConcurrent }),
     ...(conflicts === undefined ? {} : { conflicts: builtConflicts(conflicts) }),
-    steps: members.steps,
   };
 }

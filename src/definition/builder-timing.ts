@@ -49,6 +49,11 @@ export function builtDuration(duration: DurationOption): DurationSpec {
   return ms;
 }
 
+/** Milliseconds, also none. Throws DEFINITION_INVALID for what is no duration. */
+export function builtWait(duration: DurationOption): number {
+  return wait(duration);
+}
+
 /** How long an attempt is expected to take, ms: known before a run, so that a template says nothing. */
 export function builtEstimate(estimate: DurationOption): number {
   const ms = wait(estimate);

@@ -2,6 +2,7 @@ import type { JsonObject } from '../protocol/json.ts';
 import { builtConflicts } from './builder-conflicts.ts';
 import type { StepList } from './builder-list.ts';
 import type { GivenMap, Schema, WorkflowOptions } from './builder-options.ts';
+import { builtOversight } from './builder-oversight.ts';
 import { refused } from './builder-refusal.ts';
 import { writtenDeclarations } from './builder-schema.ts';
 import { builtValues } from './builder-scope.ts';
@@ -38,6 +39,7 @@ export function builtWorkflow(options: AnyWorkflowOptions, { steps, onStepFailur
     ...(conflicts === undefined ? {} : { conflicts: builtConflicts(conflicts) }),
     ...(critical === undefined ? {} : { criticalDomains: critical }),
     ...(limits === undefined ? {} : { limits }),
+    ...(options.oversight === undefined ? {} : { oversight: builtOversight(options.oversight) }),
     steps: [...steps.steps],
     mode,
     ...(outputs === undefined ? {} : { outputs }),

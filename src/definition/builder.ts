@@ -14,6 +14,7 @@
 import { checkBuilt } from './builder-check.ts';
 import type { Branch, BuilderKind, Place } from './builder-family.ts';
 import { StepList } from './builder-list.ts';
+import { checkOptions } from './builder-option-keys.ts';
 import type { FromScope, GivenMap, Known, OutputOf, Schema, WorkflowOptions } from './builder-options.ts';
 import { builtValues } from './builder-scope.ts';
 import { WaitSteps } from './builder-wait-steps.ts';
@@ -38,6 +39,7 @@ export function defineWorkflow<
   Record<never, never>,
   'workflow'
 > {
+  checkOptions(String(options?.name), 'workflow', options);
   return new WorkflowBuilder(options, StepList.root());
 }
 
