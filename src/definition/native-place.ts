@@ -6,7 +6,10 @@ import type { StepHomes } from './step-homes.ts';
 import type { Step, Workflow } from './workflow.ts';
 
 /** What every step has, as it is read. */
-export type NativeBase = Pick<Step, 'id' | 'name' | 'type' | 'dependencies' | 'edges' | 'description' | 'condition' | 'position'> & {
+export type NativeBase = Pick<
+  Step,
+  'id' | 'name' | 'type' | 'dependencies' | 'edges' | 'description' | 'condition' | 'fallback' | 'recovery' | 'position'
+> & {
   readonly onFailure?: FailurePolicy;
 };
 

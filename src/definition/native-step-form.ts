@@ -43,6 +43,7 @@ export const common = {
     .optional()
     .describe('Ids of the steps that must have ended before this one starts; a map {step, kind, when, data} says more about one.'),
   depends_on: dependencies.optional().describe('Another spelling of "dependencies".'),
+  fallback: text.min(1).optional().describe('Id of a step beside it that runs when this one has failed, and stands in for it.'),
   on_failure: policy
     .optional()
     .describe(

@@ -38,6 +38,8 @@ interface StepBase {
   /** By dependency: what is special about it. Dependencies that are not named here are plain and hard. */
   readonly edges?: Readonly<Record<string, DependencyEdge>>;
   readonly condition?: string;
+  /** Id of a step beside it that runs when this one has failed: once that has completed, the failure is made good. */
+  readonly fallback?: string;
   /** What its failure means for its group; of what holds others, what theirs mean for it. Absent: as what is around it says. */
   readonly onFailure?: FailurePolicy;
   /** Of tasks, groups, maps and nested workflows: what is tried once it has failed and its retries are spent. Absent: nothing. */

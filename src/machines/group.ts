@@ -38,6 +38,7 @@ export interface GroupInput {
   readonly syncPoints?: readonly string[];
   /** Members that have completed before, and do not run again. */
   readonly kept?: number;
+  readonly leftOut?: number;
 }
 
 export interface GroupContext {
@@ -183,7 +184,7 @@ export const groupMachine = setup({
   context: ({ input }) => ({
     path: input.path,
     rule: input.rule,
-    tally: emptyTally(input.members, input.kept),
+    tally: emptyTally(input.members, input.kept, input.leftOut),
     merges: input.merges === true,
     syncPoints: input.syncPoints ?? NO_SYNC_POINTS,
     openSyncPoints: input.syncPoints?.length ?? 0,

@@ -102,6 +102,10 @@ export interface GroupBlueprint {
   readonly ordering: Ordering | null;
   /** By member that sends work back: the member that it goes to. Absent where none does. */
   readonly ways?: ReadonlyMap<number, number>;
+  /** By member: the one that stands in for it once it has failed. Absent where none does. */
+  readonly standIns?: ReadonlyMap<number, number>;
+  /** By member that stands in: whom it stands in for. */
+  readonly stages?: ReadonlyMap<number, number>;
 }
 
 export interface WorkflowBlueprint {

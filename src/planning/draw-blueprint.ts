@@ -3,6 +3,7 @@
 import { shownTo } from '../definition/approval-terms.ts';
 import type { DurationSpec } from '../definition/attempt-timing.ts';
 import { compileCondition } from '../definition/condition.ts';
+import { standIns, standingFor } from '../definition/fallbacks.ts';
 import type { ConflictSettings } from '../definition/joining.ts';
 import { compileTemplate } from '../definition/template.ts';
 import { depthFirstOrder } from '../definition/topological-order.ts';
@@ -121,7 +122,14 @@ function drawGroup(
     sideBySide: mode === 'parallel',
     ordering: inOrder ? orderingOf(workflow, steps, rank) : null,
     ...waysBack(steps),
+    ...goesBack(steps),
+    ...drawStandIns(steps),
   };
+}
+
+function drawStandIns(steps: readonly Step[]): Pick<GroupBlueprint, 'standIns' | 'stages'> {
+  const found = standIns(steps);
+  return found.size === 0 ? {} : { standIns: found, stages: standingFor(steps) };
 }
 
 const awaits = (point: Step | undefined, id: string) => point?.kind === 'sync' && point.members.includes(id);

@@ -32,10 +32,10 @@ export interface JoinRule {
   readonly deadlineMs?: number;
 }
 
-/** The tally of a group none of whose members has settled, but for those that were kept from an earlier round. */
-export function emptyTally(members: number, kept = 0): GroupTally {
+/** The tally of a group none of whose members has settled, but for those that were kept from an earlier round, or left out because of them. */
+export function emptyTally(members: number, kept = 0, leftOut = 0): GroupTally {
   const failures = { failed: 0, patient: 0, stoppedBy: null, failedStep: null, error: null, thrown: false };
-  return { members, remaining: members - kept, completed: kept, cancelled: 0, ...failures };
+  return { members, remaining: members - kept - leftOut, completed: kept, cancelled: 0, ...failures };
 }
 
 /** Counts settled members in. The first failure is kept as the group's own; one of a step that is done as well as can be is not counted. */

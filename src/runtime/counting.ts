@@ -7,6 +7,7 @@ import type { StepOutcome } from '../protocol/outcomes.ts';
 import { passCheckpoint } from './checkpoints.ts';
 import { tell } from './coordination-log.ts';
 import { keptRecord, restoreInside } from './kept-entry.ts';
+import { countDecided, holdsBack, lend } from './made-good.ts';
 import { syncSettled } from './message-delivery.ts';
 import { stepEnded } from './message-receivers.ts';
 import { undoOf } from './open-group.ts';
@@ -31,11 +32,16 @@ export function count(state: RunState, group: LiveGroup, { member, settled: told
     group.progress.close(member, settled.outcome);
     return [settled];
   }
+  if (settled.outcome === 'completed' && group.held.size > 0) lend(group, member, settled);
   const blocked = group.progress.settle(member, settled.outcome);
+  const decided = group.progress.takeDecided();
+  const isKept = settled.outcome === 'failed' && holdsBack(group, member, settled, decided);
   if (settled.outcome === 'completed') tellHandoff(state, group, member, settled.path);
-  if (group.blueprint.meetings !== null) tellPoints(state, group, member, settled.path, settled.outcome);
-  if (blocked.length === 0) return [settled];
-  return [settled, ...blocked.map((other) => neverBegun(state, group, other.member, 'skipped', other.reason))];
+  if (group.blueprint.meetings !== null && !isKept) tellPoints(state, group, member, settled.path, settled.outcome);
+  const counted = decided.length === 0 ? [] : countDecided(state, group, decided);
+  if (!isKept) counted.push(settled);
+  if (blocked.length === 0) return counted;
+  return [...counted, ...blocked.map((other) => neverBegun(state, group, other.member, 'skipped', other.reason))];
 }
 
 /** A failure with what the step itself says that it means. */

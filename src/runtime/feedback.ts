@@ -40,10 +40,14 @@ export function sendBack(state: RunState, step: LiveStep): void {
   actor.start();
 }
 
-/** Everything that depends on a member, and the member itself. */
-function wayFrom({ blueprint }: LiveGroup, member: number): ReadonlySet<number> {
+/** Everything that depends on a member, and the member itself; who stands in for another runs again together with that one. */
+export function wayFrom({ blueprint }: LiveGroup, member: number): ReadonlySet<number> {
   const way = new Set([member]);
-  for (const on of way) for (const next of blueprint.dependents[on] ?? []) way.add(next);
+  for (const on of way) {
+    for (const next of blueprint.dependents[on] ?? []) way.add(next);
+    const stage = blueprint.stages?.get(on);
+    if (stage !== undefined) way.add(stage);
+  }
   return way;
 }
 
@@ -103,7 +107,7 @@ export function goBack(state: RunState, loop: LiveLoop): void {
   const way = inOrderOfTheirEnds(state, group, recalled.members);
   for (const member of way) {
     const outcome = group.progress.outcome(member);
-    if (outcome !== undefined) {
+    if (outcome !== undefined && !group.held.delete(member)) {
       ended[outcome]++;
       if (group.blueprint.syncPoints.includes(member)) syncPoints++;
     }

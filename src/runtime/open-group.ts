@@ -3,7 +3,7 @@
 import { inheritedPolicy } from '../definition/failure-policy.ts';
 import type { GroupBlueprint } from '../planning/blueprint.ts';
 import type { EdgeTerms } from '../planning/drawn-edges.ts';
-import { GroupProgress } from '../planning/group-progress.ts';
+import { type Blocked, GroupProgress } from '../planning/group-progress.ts';
 import type { JoinRule } from '../policy/group-tally.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { StepSettled } from '../protocol/messages.ts';
@@ -32,6 +32,8 @@ export interface GroupOpening {
   readonly isGated?: boolean;
   /** Members that have completed before, and do not run again. */
   readonly kept?: readonly number[];
+  /** Told of members that do not run because of those. */
+  readonly onLeftOut?: (group: LiveGroup, left: Blocked) => void;
   readonly extra?: JsonObject | null;
   /** What its members make is for whoever opened it alone: it is not seen by other steps. */
   readonly isPrivate?: boolean;
@@ -56,24 +58,27 @@ export function openGroup(state: RunState, scope: RunScope, opening: GroupOpenin
       return true;
     }
   };
+  const progress = new GroupProgress(
+    blueprint,
+    // Members of an `any` join are alternatives: where one follows another, it follows also when that one failed.
+    { onFailure: opening.isGated === true ? 'continue' : dependencyRule(rule), onSkip, isTaken },
+    orderOf(state, blueprint, prefix),
+  );
+  const kept = new Set(opening.kept);
+  const leftOut = [...kept].flatMap((member) => progress.settle(member, 'completed')).filter(({ member }) => !kept.has(member));
   const live: LiveGroup = {
     path,
     prefix,
     blueprint,
     scope,
     rule,
-    progress: new GroupProgress(
-      blueprint,
-      // Members of an `any` join are alternatives: where one follows another, it follows also when that one failed.
-      { onFailure: opening.isGated === true ? 'continue' : dependencyRule(rule), onSkip, isTaken },
-      orderOf(state, blueprint, prefix),
-    ),
+    progress,
     actor: createGroup(parent, {
       path,
       members: blueprint.members.length,
       rule,
-      merges: context !== null && context.apart !== null,
-      ...(opening.kept === undefined ? {} : { kept: opening.kept.length }),
+      merges: context !== null && context.apart !== null && !inSequence,
+      ...(opening.kept === undefined ? {} : { kept: opening.kept.length, leftOut: leftOut.length }),
       ...(blueprint.syncPoints.length === 0
         ? {}
         : { syncPoints: blueprint.syncPoints.map((at) => prefix + blueprint.members[at]?.step.id) }),
@@ -88,6 +93,7 @@ export function openGroup(state: RunState, scope: RunScope, opening: GroupOpenin
     undoByMember: blueprint.ways === undefined ? null : new Map(),
     feedback: new Map(),
     recalled: null,
+    held: new Map(),
     isGated: opening.isGated === true,
     contests: new Map(),
     unjudged,
@@ -99,8 +105,12 @@ export function openGroup(state: RunState, scope: RunScope, opening: GroupOpenin
     ending: null,
     ordered: barrier === undefined ? null : { count: 0, arrived: new Map(), barrier },
   };
-  for (const member of opening.kept ?? []) live.progress.settle(member, 'completed');
+  if (inSequence) {
+    runInSequence(live);
+    progress.reorder(blueprint.rank);
+  }
   state.groups.set(path, live);
+  for (const left of leftOut) opening.onLeftOut?.(live, left);
   return live;
 }
 

@@ -39,6 +39,8 @@ export interface StepView {
   readonly startedAt: number | null;
   readonly endedAt: number | null;
   readonly error: ErrorData | null;
+  /** Path of the step that stood in for it, so that its failure counts for nothing; null for most steps. */
+  readonly replacedBy: string | null;
   /** One sentence: what it waits for, or why it ended as it did. */
   readonly why: string | null;
   /** The signal it waits for, while it does nothing else. */
@@ -159,10 +161,12 @@ interface Place {
 }
 
 type Standing = Pick<StepView, 'state' | 'outcome' | 'attempts' | 'startedAt' | 'endedAt' | 'error' | 'why'> &
-  Partial<Pick<StepView, 'signal' | 'question' | 'progress' | 'phase' | 'blocked' | 'contextVersion'>>;
+  Partial<Pick<StepView, 'replacedBy' | 'signal' | 'question' | 'progress' | 'phase' | 'blocked' | 'contextVersion'>>;
 
-function ended({ outcome, attempts, startedAt, endedAt, error, reason }: StepRecord): Standing {
-  return { state: outcome, outcome, attempts, startedAt, endedAt, error, why: error?.message ?? reason };
+function ended({ outcome, attempts, startedAt, endedAt, error, reason, replacedBy }: StepRecord): Standing {
+  const said = error?.message ?? reason;
+  const why = replacedBy === undefined ? said : `${replacedBy} stands in for it${said === null ? '' : `: ${said}`}`;
+  return { state: outcome, outcome, attempts, startedAt, endedAt, error, replacedBy: replacedBy ?? null, why };
 }
 
 class Viewer {
@@ -215,6 +219,7 @@ class Viewer {
       type: step.type,
       persona: live?.persona ?? (step.kind === 'task' ? (step.persona ?? null) : null),
       depth,
+      replacedBy: null,
       signal: null,
       question: null,
       audit: this.#audit.get(path) ?? NO_ENTRIES,

@@ -19,6 +19,7 @@ export function aStep(path: string, more: Partial<StepView> = {}): StepView {
     endedAt: null,
     error: null,
     why: null,
+    replacedBy: null,
     signal: null,
     progress: null,
     phase: null,

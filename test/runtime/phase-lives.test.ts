@@ -20,6 +20,18 @@ function keepsItsBounds(view: RunView, { bounds }: PhasedPlay): void {
     expect([path, all.filter((each) => each === 'sent_back').length <= (bounds[path] ?? 0)]).toEqual([path, true]);
 }
 
+/** Nobody stands in for a step that has not failed; where nothing is cut short, somebody does for every one that has. */
+function standsInWhereItFailed({ status, steps }: RunView, { standIns, policy }: PhasedPlay): void {
+  const byPath = new Map(steps.map((step) => [step.path, step]));
+  for (const [path, other] of Object.entries(standIns)) {
+    const [stage, standIn] = [byPath.get(path), byPath.get(other)];
+    const hasRun = standIn?.outcome === 'completed' || standIn?.outcome === 'failed';
+    if (hasRun) expect([path, stage?.outcome]).toEqual([path, 'failed']);
+    else if (policy !== 'stop' && status !== 'cancelled') expect([path, stage?.outcome]).not.toEqual([path, 'failed']);
+    expect([path, stage?.replacedBy !== null]).toEqual([path, hasRun && standIn?.outcome === 'completed']);
+  }
+}
+
 const interruptions: fc.Arbitrary<Happening[]> = fc.array(
   fc.record({ at: fc.nat({ max: 120 }), do: fc.constantFrom('pause', 'resume', 'resume', 'cancel') }) as fc.Arbitrary<Happening>,
   { maxLength: 3 },
@@ -38,6 +50,7 @@ describe('phases of all kinds', () => {
           });
           expect(run.status).not.toBe('waiting');
           keepsItsBounds(run.view, play);
+          standsInWhereItFailed(run.view, play);
           for (const [path, all] of results(run.view)) expect([path, all.includes(null)]).toEqual([path, false]);
           for (const step of run.view.steps) expect([step.path, step.outcome]).toEqual([step.path, expect.any(String)]);
           expect(leftovers(foldJournal('simulation', run.workflow, run.journal))).toEqual({});
