@@ -6,7 +6,7 @@
 import type { CoordinationMessage } from './coordination.ts';
 import type { ErrorData } from './errors.ts';
 import type { Json, JsonObject } from './json.ts';
-import type { KeptSignal, KeptStep, Origin } from './kept-steps.ts';
+import type { KeptMessage, KeptSignal, KeptStep, Origin, RoundsAgain } from './kept-steps.ts';
 import type { Usage } from './task.ts';
 
 /** The version of the fact vocabulary. Journals name it; older ones are kept in the tests and must fold alike. */
@@ -35,6 +35,10 @@ export interface RunStarted {
   readonly kept?: readonly KeptStep[];
   /** Of a fork: signals that had come there and were not used up, or were used by what stands. */
   readonly signals?: readonly KeptSignal[];
+  /** Of a fork: what steps that begin anew had been told there. */
+  readonly messages?: readonly KeptMessage[];
+  /** Of a fork: the rounds of its phases and of the ways back between them so far. */
+  readonly rounds?: JsonObject;
 }
 
 export interface TaskCompleted {
@@ -188,6 +192,11 @@ export interface RunRetried {
   readonly at: number;
   /** Paths, in the order in which they were settled: leaves, and what they stand in. */
   readonly again: readonly string[];
+  /**
+   * How rounds of what runs again are counted. With it, messages are given again and waits that go on keep their deadlines; absent in older
+   * journals: nothing of that is so, and all rounds begin anew.
+   */
+  readonly rounds?: RoundsAgain;
 }
 
 /** The run is from here on one of another definition, against which everything before fits. */

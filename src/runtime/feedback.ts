@@ -9,7 +9,7 @@ import { leaveContest } from './contest.ts';
 import type { FeedbackRound } from './phase-story.ts';
 import { closeRound, giveFeedback, lastRound } from './phases.ts';
 import type { LiveGroup, LiveLoop, LiveStep, RunState } from './run-state.ts';
-import { forget, numberOn } from './take-back.ts';
+import { forget, letGo, numberOn } from './take-back.ts';
 import { takeBack } from './undo-log.ts';
 
 /** A phase asks for its work to go back. While work is on its way back already, it waits: it may be called back itself. */
@@ -118,6 +118,7 @@ export function goBack(state: RunState, loop: LiveLoop): void {
     group.context?.branches.delete(member);
     group.feedback.set(member, [...(group.feedback.get(member) ?? []), told]);
   }
+  letGo(state, group, recalled.members);
   group.progress.runAgain(recalled.members);
   group.recalled = null;
   group.actor.send({ type: 'members.reopened', ...ended, ...weighed, syncPoints });

@@ -11,7 +11,7 @@ import { checkInput, plainMap } from './intake.ts';
 import { KEPT_WHOLE, keepingOf } from './keeping.ts';
 import { OpenedGroups } from './opened-groups.ts';
 import { foldRun } from './recovery.ts';
-import { knownStep } from './retried-run.ts';
+import { knownStep, roundsAgain } from './retried-run.ts';
 import { Run } from './run.ts';
 import type { Beginnings, RunBeginning } from './run-beginning.ts';
 import type { RunState } from './run-state.ts';
@@ -26,6 +26,8 @@ export interface ForkOptions {
   readonly with?: Readonly<Record<string, Json>>;
   /** Another definition: steps that are otherwise there run again, with what depends on them. */
   readonly definition?: Workflow;
+  /** Rounds of phases and of ways back that run again are counted anew. Default false: they are counted on. */
+  readonly freshRounds?: boolean;
   /** The id of the fork. Default: a random one. */
   readonly id?: string;
 }
@@ -43,7 +45,7 @@ export async function forkedRun(host: Beginnings, origin: string, id: string, op
     options.definition === undefined ? { workflow: folded.workflow, hash: folded.definition } : host.adopt(options.definition);
   const from = options.definition === undefined ? [] : changedSteps(state, workflow);
   const again = affectedSteps(state, { from, changed: Object.keys(outputs) });
-  const { steps, signals } = keepingOf(state, folded.batches.slice(0, last + 1), again);
+  const { steps, signals, messages, rounds } = keepingOf(state, folded.batches.slice(0, last + 1), again, roundsAgain(options.freshRounds));
   const kept = [...[...steps.values()].filter(({ step }) => !Object.hasOwn(outputs, step)), ...replaced(state, steps, outputs, time.now())];
   const started: RunStarted = {
     ...folded.started,
@@ -54,6 +56,8 @@ export async function forkedRun(host: Beginnings, origin: string, id: string, op
     origin: { run: origin, at: last, changes: Object.keys(outputs) },
     kept,
     signals,
+    ...(messages.length === 0 ? {} : { messages }),
+    ...(rounds === null ? {} : { rounds }),
   };
   checkInput(workflow, { ...started.input, ...started.variables });
   await store.putDefinition(hash, workflow as unknown as JsonObject);

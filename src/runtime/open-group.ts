@@ -8,6 +8,8 @@ import type { JoinRule } from '../policy/group-tally.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { StepSettled } from '../protocol/messages.ts';
 import { createGroup, type LiveActor } from './actor-system.ts';
+import { timeLeft } from './kept-deadlines.ts';
+import { toldKept } from './kept-rounds.ts';
 import { placesOf } from './launch-places.ts';
 import type { LiveGroup, LiveStep, RunScope, RunState } from './run-state.ts';
 import { renderDuration } from './scope.ts';
@@ -43,7 +45,7 @@ export interface GroupOpening {
 /** Creates a group; its actor is not started yet. */
 export function openGroup(state: RunState, scope: RunScope, opening: GroupOpening): LiveGroup {
   const { blueprint, path, prefix, parent, cell, extra = null, onSettled = null } = opening;
-  const rule = ruleOf(scope, opening);
+  const rule = ruleOf(state, scope, opening);
   const { onSkip } = scope.blueprint.workflow;
   const { ordering } = blueprint;
   const barrier = state.slots.limit === 1 ? ordering?.place : ordering?.barrier;
@@ -91,7 +93,7 @@ export function openGroup(state: RunState, scope: RunScope, opening: GroupOpenin
     context,
     undo: opening.repeats === true || mayStartOver(blueprint) ? openUndoLog(opening.undo) : (opening.undo ?? null),
     undoByMember: blueprint.ways === undefined ? null : new Map(),
-    feedback: new Map(),
+    feedback: toldKept(state, blueprint, prefix),
     recalled: null,
     held: new Map(),
     isGated: opening.isGated === true,
@@ -154,9 +156,9 @@ export function undoOf({ undo, undoByMember }: LiveGroup, member: number): UndoL
   return own;
 }
 
-function ruleOf(scope: RunScope, { blueprint, path, onFailure, tolerated }: GroupOpening): JoinRule {
+function ruleOf(state: RunState, scope: RunScope, { blueprint, path, onFailure, tolerated }: GroupOpening): JoinRule {
   const { waitFor, policy, quorum, deadline } = blueprint.join;
-  const deadlineMs = renderDuration(deadline, path, scope);
+  const deadlineMs = timeLeft(state, path, renderDuration(deadline, path, scope));
   return {
     waitFor,
     onFailure,

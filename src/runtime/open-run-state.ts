@@ -7,6 +7,7 @@ import type { Keeping } from '../protocol/kept-steps.ts';
 import { openCheckpoints } from './checkpoint-book.ts';
 import { type ExchangeHooks, openExchange } from './exchange.ts';
 import { signalsKept } from './keeping.ts';
+import { foundKept, showFeedback, storiesKept } from './kept-rounds.ts';
 import { plannedPlaces } from './launch-places.ts';
 import type { RunState } from './run-state.ts';
 import { openScope } from './scope.ts';
@@ -25,6 +26,7 @@ export function openRunState(
   // What is wrong with the input was refused before the run was recorded; here only defaults are added.
   const { values } = checkDeclared(blueprint.workflow.inputs ?? {}, given);
   const root = openScope('', blueprint, frozen(values), { at: started.at });
+  showFeedback(keeping, root);
   return {
     id,
     seed: started.seed,
@@ -51,9 +53,9 @@ export function openRunState(
     takingOver: false,
     progress: new Map(),
     errands: [],
-    phases: new Map(),
+    phases: storiesKept(keeping),
     loops: new Map(),
-    foundBefore: new Map(),
+    foundBefore: foundKept(keeping),
     desk: null,
     requests: new Map(),
     exchange: openExchange(hooks),

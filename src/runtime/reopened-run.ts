@@ -2,7 +2,7 @@
 
 import type { Workflow } from '../definition/workflow.ts';
 import { blueprintOf } from '../planning/draw-blueprint.ts';
-import type { RunStarted } from '../protocol/facts.ts';
+import type { RunRetried, RunStarted } from '../protocol/facts.ts';
 import type { Batch } from '../protocol/journal.ts';
 import type { Inspector } from './actor-system.ts';
 import { keepingOf } from './keeping.ts';
@@ -17,9 +17,13 @@ export interface EarlierLife {
 }
 
 /** The run as it stands before `run.retried` is delivered to it. What was said and heard so far stays on its record. */
-export function reopenedRun({ run, workflow, started, batches }: EarlierLife, again: readonly string[], inspector: Inspector | null): Run {
+export function reopenedRun(
+  { run, workflow, started, batches }: EarlierLife,
+  { again, rounds }: Pick<RunRetried, 'again' | 'rounds'>,
+  inspector: Inspector | null,
+): Run {
   const before = run.state;
-  const keeping = keepingOf(before, batches, new Set(again));
+  const keeping = keepingOf(before, batches, new Set(again), rounds);
   const reopened = new Run(before.id, blueprintOf(workflow), started, inspector, keeping);
   const { state } = reopened;
   state.lateFacts = before.lateFacts;

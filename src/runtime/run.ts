@@ -20,6 +20,8 @@ import { deliverSignal } from './attempts.ts';
 import { handlerRule } from './bodies.ts';
 import { exchangeHooks } from './exchange-hooks.ts';
 import { keptAtStart } from './keeping.ts';
+import { giveAgain } from './kept-messages.ts';
+import { forgetEntries } from './kept-rounds.ts';
 import { hasPassed } from './meetings.ts';
 import { deliverMessages } from './message-delivery.ts';
 import { takeMessage } from './message-intake.ts';
@@ -110,6 +112,7 @@ export class Run {
   #takeOver(): void {
     const { state } = this;
     state.takingOver = state.keeping !== null;
+    giveAgain(state);
     if (state.takingOver) state.slots.hold();
     this.#system.start();
   }
@@ -117,6 +120,7 @@ export class Run {
   #goOn(): void {
     const { state } = this;
     state.takingOver = false;
+    forgetEntries(state);
     state.slots.release();
     this.#settle();
   }

@@ -15,6 +15,7 @@ export interface ForkCommandOptions {
   readonly with?: readonly string[];
   readonly id?: string;
   readonly file?: string;
+  readonly freshRounds?: boolean;
   readonly crew?: string;
   readonly concurrency?: string;
   readonly timeout?: string;
@@ -32,7 +33,11 @@ export async function fork(desk: Desk, named: string, options: ForkCommandOption
   const begin = async () => {
     const origin = await findRun(house.store, named);
     const resumption = new Resumption(desk, house, { crew: options.crew, maxConcurrency, file: 'started' });
-    return resumption.fork(origin, { id, with: outputs, ...(at === undefined ? {} : { at }) }, options.file);
+    return resumption.fork(
+      origin,
+      { id, with: outputs, freshRounds: options.freshRounds === true, ...(at === undefined ? {} : { at }) },
+      options.file,
+    );
   };
   const run = await begin().catch(async (thrown) => {
     await house.close();
