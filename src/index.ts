@@ -13,9 +13,10 @@ export { crewJsonSchema } from './actors/crew-schema.ts';
 export { type AgentFunction, functionAgent, type Work } from './actors/function-agent.ts';
 export { type ModuleOptions, moduleAgent } from './actors/module-agent.ts';
 export { type AgentScript, type ScriptedAnswer, scriptedAgent } from './actors/scripted-agent.ts';
-export { defineWorkflow, type TypedWorkflow, type WorkflowBuilder } from './definition/builder.ts';
+export { defineWorkflow, type WorkflowBuilder } from './definition/builder.ts';
 // Conditions, templates, verdicts, durations, texts.
 export { evaluateCondition } from './definition/condition.ts';
+export type { FailurePolicy } from './definition/joining.ts';
 export { hashDefinition } from './definition/definition-hash.ts';
 export type { Reference } from './definition/reference.ts';
 export { fallback, when } from './definition/reference-logic.ts';
@@ -30,6 +31,7 @@ export { type DirectoryResult, type LoadResult, loadDirectory, loadWorkflow, loa
 export { printable } from './definition/printable.ts';
 export { selectWorkflow, taskType } from './definition/select-workflow.ts';
 export { renderTemplate } from './definition/template.ts';
+export type { TypedWorkflow } from './definition/typed-workflow.ts';
 export { readVerdict, type Verdict, type VerdictOptions } from './definition/verdict.ts';
 export type { Criticality, Oversight, OversightMode } from './definition/oversight.ts';
 export type { ApprovalTerms } from './definition/approval-terms.ts';
@@ -37,7 +39,6 @@ export type {
   ApprovalStep,
   ChoiceStep,
   Dialect,
-  FailurePolicy,
   GroupStep,
   NestedStep,
   Scope,
@@ -68,6 +69,8 @@ export type { DurationSource } from './planning/task-origin.ts';
 export { type GraphEdge, type GraphNode, type WorkflowGraph, workflowGraph } from './planning/workflow-graph.ts';
 export type { ConflictStrategy } from './policy/conflict-strategy.ts';
 export { checkGate, type GateCheck, type GateEvidence, type GateResult } from './policy/gate.ts';
+export { classify, type FailureCause, type FailureClass } from './policy/failure-class.ts';
+export type { FailureKind, Severity } from './policy/failure-kinds.ts';
 export { SCORE_WEIGHTS, type ScheduleScore, type ScoreWeights } from './policy/schedule-score.ts';
 // Who does it: agents and crews.
 export type { Agent, MessageOptions, PerformContext, ProgressReport, QuestionOptions } from './protocol/agent.ts';
@@ -79,7 +82,7 @@ export type { Fact } from './protocol/facts.ts';
 export type { Batch, Durability, JournalStore, RunSummary, Waiting } from './protocol/journal.ts';
 export { isJsonObject, type Json, type JsonObject } from './protocol/json.ts';
 export { hasEnded, type RunStatus, type StepOutcome } from './protocol/outcomes.ts';
-export type { Task, TaskReport } from './protocol/task.ts';
+export type { Task, TaskReport, Usage } from './protocol/task.ts';
 export type { InspectedEvent, Inspector } from './runtime/actor-system.ts';
 export type { AnswerGiven, AnswerReceipt, DelegationGiven } from './runtime/answering.ts';
 export type { ApprovalEntry } from './runtime/approval-book.ts';
@@ -87,7 +90,9 @@ export { type AwaitedSignal, awaitedSignals } from './runtime/awaited-signals.ts
 export type { CoordinationListener } from './runtime/coordination-listeners.ts';
 export type { CoordinationPattern } from './runtime/coordination-pattern.ts';
 export type { DeadLetter } from './runtime/exchange.ts';
+export type { CheckpointView } from './runtime/checkpoints.ts';
 export { definitionChanges } from './runtime/definition-changes.ts';
+export { factNumber } from './runtime/fact-number.ts';
 export { findRun } from './runtime/find-run.ts';
 export type { ForkOptions } from './runtime/forked-run.ts';
 export type { HostTime } from './runtime/host-time.ts';

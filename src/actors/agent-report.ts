@@ -5,7 +5,7 @@
 import type { ErrorCode, ErrorData } from '../protocol/errors.ts';
 import { errorData } from '../protocol/errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '../protocol/json.ts';
-import type { TaskReport } from '../protocol/task.ts';
+import type { TaskReport, Usage } from '../protocol/task.ts';
 import { Completed, Failed } from './answer.ts';
 import { NotPlainJson, readPlainJson } from './plain-json.ts';
 
@@ -14,7 +14,7 @@ const MAX_MESSAGE = 16 * 1024;
 
 /** The report of a function's return value: plain JSON, `completed(…)` or `fail(…)`. */
 export function reportOfAnswer(answer: unknown): TaskReport {
-  if (answer instanceof Completed) return reportOfOutput(answer.output, answer.variables, answer.writes);
+  if (answer instanceof Completed) return withUsage(reportOfOutput(answer.output, answer.variables, answer.writes), answer.usage);
   if (answer instanceof Failed) return reportOfFailure(answer);
   return reportOfOutput(answer, undefined, undefined);
 }
@@ -37,11 +37,12 @@ export function checkedReport(report: unknown): TaskReport {
 function readReport(report: unknown): TaskReport {
   if (typeof report === 'object' && report !== null && 'ok' in report) {
     if (report.ok === true) {
-      const { output, variables, writes } = report as { readonly [member: string]: unknown };
-      return reportOfOutput(output, variables, writes);
+      const { output, variables, writes, usage } = report as { readonly [member: string]: unknown };
+      return withUsage(reportOfOutput(output, variables, writes), usage);
     }
     if (report.ok === false && 'error' in report) {
-      return { ok: false, thrown: !('thrown' in report) || report.thrown !== false, error: readErrorData(report.error) };
+      const thrown = !('thrown' in report) || report.thrown !== false;
+      return withUsage({ ok: false, thrown, error: readErrorData(report.error) }, 'usage' in report ? report.usage : undefined);
     }
   }
   return invalid(
@@ -73,6 +74,15 @@ function reportOfOutput(value: unknown, variables: unknown, writes: unknown): Ta
   return { ok: true, output, ...(set === null ? {} : { variables: set }), ...(written === null ? {} : { writes: written }) };
 }
 
+/** The report with what was used up. What is no such account makes the report invalid: nobody may spend unseen. */
+function withUsage(report: TaskReport, usage: unknown): TaskReport {
+  if (usage === undefined) return report;
+  const read = readPlainJson(usage);
+  const isCount = (value: unknown) => typeof value === 'number' && value >= 0;
+  if (isJsonObject(read) && Object.values(read).every(isCount)) return { ...report, usage: read as Usage };
+  return invalid('usage is not a map of names and numbers of at least 0', 'say what was used up as { tokens: 1200 }');
+}
+
 /** A map of names and values, null where there is none, or the reason why it is no such map. */
 function readMap(value: unknown): JsonObject | null | NotPlainJson {
   const map = readPlainJson(value);
@@ -84,7 +94,7 @@ function readMap(value: unknown): JsonObject | null | NotPlainJson {
 function reportOfFailure(failure: Failed): TaskReport {
   const message = bounded({ code: 'AGENT_FAILED', message: String(failure.message) });
   const details = readPlainJson(failure.details);
-  return { ok: false, thrown: false, error: isJsonObject(details) ? { ...message, details } : message };
+  return withUsage({ ok: false, thrown: false, error: isJsonObject(details) ? { ...message, details } : message }, failure.usage);
 }
 
 function notPlain(what: 'output' | 'variables' | 'writes', problem: NotPlainJson, value: unknown): TaskReport {

@@ -29,7 +29,7 @@ export interface CommandOptions {
   readonly input?: 'json' | 'text' | 'none';
   /**
    * stdout is the output as `json`, or becomes `{ exitCode, stdout, stderr }` as `text` (default), or is a `report`: JSON with `output` and,
-   * as with `completed`, `variables` and `writes`.
+   * as with `completed`, `variables`, `writes` and `usage`.
    */
   readonly output?: 'json' | 'text' | 'report';
   /** More on stdout ends the process. Default 1 MB; of stderr the last 64 KB are kept, however much there is. */

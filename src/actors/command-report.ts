@@ -27,7 +27,7 @@ const TAIL_LINES = 20;
 const TAIL_CHARACTERS = 4_000;
 
 /** What a report may hold. */
-const REPORTED: readonly string[] = ['output', 'variables', 'writes'];
+const REPORTED: readonly string[] = ['output', 'variables', 'writes', 'usage'];
 
 /** The report of a process that has ended, however it did. */
 export function reportOfEnd(command: CommandFacts, end: ChildEnd): TaskReport {
@@ -77,11 +77,12 @@ function jsonReport(command: CommandFacts, end: ChildEnd): TaskReport {
 /** What a program reports in so many words: its output, and what it sets and writes. */
 function reportedBy({ shown }: CommandFacts, said: unknown): TaskReport {
   const strange = isJsonObject(said) ? Object.keys(said).find((key) => !REPORTED.includes(key)) : undefined;
-  if (isJsonObject(said) && strange === undefined) return reportOfAnswer(new Completed(said.output, said.variables, said.writes));
+  if (isJsonObject(said) && strange === undefined)
+    return reportOfAnswer(new Completed(said.output, said.variables, said.writes, said.usage));
   const found = strange === undefined ? 'something else than a map' : `the key ${printable(JSON.stringify(strange.slice(0, 80)))}`;
   return broken(
     error('AGENT_OUTPUT_INVALID', `${shown} did not print a report: it printed ${found}`, {
-      hint: 'print {"output": …, "variables": {…}, "writes": {…}}, each of them optional, or declare the output as json',
+      hint: 'print {"output": …, "variables": {…}, "writes": {…}, "usage": {…}}, each of them optional, or declare the output as json',
     }),
   );
 }

@@ -28,6 +28,7 @@ export const ANSWER_FORM = z.strictObject({
   output: z.unknown().optional().describe('The output of the step. Default null.'),
   variables: z.record(text, z.unknown()).optional().describe('Variables to set in the run; only with an output.'),
   writes: z.record(text, z.unknown()).optional().describe('New values in the shared context, by key; only with an output.'),
+  usage: z.record(text, z.number().min(0)).optional().describe('What it says it has used up, by name (tokens: 1200), however it ends.'),
   fail: text.optional().describe('Reports a failure with this message.'),
   throw: text.optional().describe('Breaks with this message.'),
   after: duration
@@ -75,7 +76,7 @@ function agentForms<Script extends z.ZodType>(script: Script) {
         output: z
           .enum(['json', 'text', 'report'])
           .optional()
-          .describe('stdout: text (default), one JSON value, or a report: JSON with output, variables and writes.')
+          .describe('stdout: text (default), one JSON value, or a report: JSON with output, variables, writes and usage.')
           .meta({ default: 'text' }),
         max_output_bytes: z
           .int()

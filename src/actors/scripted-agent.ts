@@ -6,7 +6,7 @@ import { durationMs } from '../definition/duration.ts';
 import type { Agent, PerformContext, ProgressReport } from '../protocol/agent.ts';
 import { TroupeError } from '../protocol/errors.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
-import type { Task, TaskReport } from '../protocol/task.ts';
+import type { Task, TaskReport, Usage } from '../protocol/task.ts';
 import { reportOfAnswer, reportOfThrown } from './agent-report.ts';
 import { Completed, fail } from './answer.ts';
 import { markTrusted } from './trusted-report.ts';
@@ -18,6 +18,8 @@ export interface ScriptedAnswer {
   readonly variables?: JsonObject;
   /** New values in the shared context, by key; only with an output. */
   readonly writes?: JsonObject;
+  /** What it says it has used up, however it ends. */
+  readonly usage?: Usage;
   /** Reports a failure with this message (`thrown: false`). */
   readonly fail?: string;
   /** Breaks with this message (`thrown: true`). */
@@ -109,9 +111,9 @@ function remarks({ progress = [], reports = [] }: ScriptedAnswer, context: Perfo
 }
 
 function reportOf(answer: ScriptedAnswer): TaskReport {
-  if (answer.fail !== undefined) return reportOfAnswer(fail(answer.fail));
-  if (answer.throw !== undefined) return reportOfThrown(new Error(answer.throw));
-  return reportOfAnswer(new Completed(answer.output, answer.variables, answer.writes));
+  if (answer.fail !== undefined) return reportOfAnswer(fail(answer.fail, undefined, answer.usage));
+  if (answer.throw !== undefined) return { ...reportOfThrown(new Error(answer.throw)), ...(answer.usage && { usage: answer.usage }) };
+  return reportOfAnswer(new Completed(answer.output, answer.variables, answer.writes, answer.usage));
 }
 
 /** Rejects with the reason of the abort, never resolves. It sleeps, so that its host knows that it does nothing else. */

@@ -15,6 +15,7 @@ export function withinWritable(task: Task, report: TaskReport): TaskReport {
   return {
     ok: false,
     thrown: true,
+    ...(report.usage === undefined ? {} : { usage: report.usage }),
     error: {
       code: 'AGENT_OUTPUT_INVALID',
       message: `the agent of ${task.step} wrote the shared key "${key}", which the step may not write: ${may}`,

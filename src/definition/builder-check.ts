@@ -3,8 +3,11 @@ import type { Json } from '../protocol/json.ts';
 import { declarationProblems } from './builder-declaration-check.ts';
 import { meetingProblems } from './builder-meeting-check.ts';
 import { numberProblems } from './builder-number-check.ts';
+import { peopleProblems } from './builder-people-check.ts';
+import { phaseProblems } from './builder-phase-check.ts';
 import { type BuildProblem, sentence } from './builder-refusal.ts';
 import { taskProblems } from './builder-task-check.ts';
+import { conditionsOf, templatesOf } from './builder-texts.ts';
 import { checkExpression, checkTemplates, textsIn } from './expression-check.ts';
 import { checkGraph } from './graph-check.ts';
 import { nativeNames } from './native-names.ts';
@@ -13,6 +16,7 @@ import { StepOrder } from './step-order.ts';
 import { everyStep, type Step, votersOf, type Workflow } from './workflow.ts';
 import { checkWorkflow } from './workflow-check.ts';
 
+/** A text of a workflow, and what messages call its place. */
 interface Text {
   readonly owner: string;
   readonly kind: 'condition' | 'template';
@@ -53,6 +57,8 @@ function* problemsOf(workflow: Workflow, names: Names): Generator<BuildProblem> 
   yield* numberProblems(workflow.limits, steps);
   yield* meetingProblems(workflow.conflicts, steps);
   yield* taskProblems(steps, names);
+  yield* peopleProblems(steps);
+  yield* phaseProblems(steps);
   yield* textProblems(workflow, steps, names);
   for (const step of steps) if (step.kind === 'map') yield* problemsOf(step.workflow, names.inside(step));
 }
@@ -80,18 +86,6 @@ function* textsOf(workflow: Workflow, steps: readonly Step[]): Generator<Text> {
     const owner = votes.get(step.id) ?? step.id;
     yield { owner, kind: 'template', value: step.name };
     for (const value of conditionsOf(step)) yield { owner, kind: 'condition', value };
-    for (const value of givenTo(step)) yield { owner, kind: 'template', value };
+    for (const value of templatesOf(step)) yield { owner, kind: 'template', value };
   }
-}
-
-function conditionsOf(step: Step): string[] {
-  const edges = Object.values(step.edges ?? {}).map(({ when }) => when);
-  const own = step.kind === 'choice' ? step.when : step.kind === 'sync' ? step.check : step.kind === 'map' ? step.over : undefined;
-  return [step.condition, ...edges, own].filter((text) => text !== undefined);
-}
-
-function givenTo(step: Step): Json[] {
-  if (step.kind === 'task') return [step.params, step.compensate?.params ?? {}];
-  if (step.kind === 'variables') return [step.set];
-  return step.kind === 'workflow' ? [step.inputs] : [];
 }

@@ -5,7 +5,8 @@ import type { FromScope, GivenMap, Known, SharedKey } from './builder-options.ts
 import { type PartOf, pickedPath, referencePath } from './builder-paths.ts';
 import { refused } from './builder-refusal.ts';
 import { fromScope } from './builder-scope.ts';
-import { builtDuration, builtEstimate, type DurationOption } from './builder-timing.ts';
+import { builtDuration, builtEstimate, builtRetry, type DurationOption, type RetriesOption } from './builder-timing.ts';
+import { COMPENSATION_RETRY } from './compensating.ts';
 import { type AnyReference, expressionOf, memberSource, type Reference, reference } from './reference.ts';
 import type { Compensation, DataSource, DataTarget, StepData, StepNeeds } from './step-data.ts';
 import { writtenValue } from './written-value.ts';
@@ -35,13 +36,15 @@ export interface TakingOptions<K extends Known> {
   readonly estimate?: DurationOption;
 }
 
-/** What is done about a completed step when its group is compensated; `output` in the params is what the step gave. */
+/** What is done about a completed step when its group or workflow is undone; `output` in the params is what the step gave. */
 export interface CompensateOptions<Output> {
   /** Default `persona-request`. */
   readonly type?: string;
   readonly persona?: string;
   readonly params?: GivenMap | ((scope: { readonly output: Reference<Output> }) => GivenMap);
   readonly timeout?: DurationOption;
+  /** Further attempts. Default 3. */
+  readonly retries?: RetriesOption;
 }
 
 /** What steps may leave for others. Callbacks pick a part of the step's output: `(output) => output.plan`. */
@@ -140,7 +143,7 @@ function builtStore<Output>(
 const strayStore = (id: string, key: string) =>
   refused('KEY_UNKNOWN', `what "${id}" stores has no ${JSON.stringify(key)}`, 'write store: { shared: { … }, variables: { … } }');
 
-function builtCompensation<Output>(id: string, { type, persona, params = {}, timeout }: CompensateOptions<Output>): Compensation {
+function builtCompensation<Output>(id: string, { type, persona, params = {}, timeout, retries }: CompensateOptions<Output>): Compensation {
   if (type === undefined && persona === undefined) {
     throw refused('KEY_MISSING', `the compensation of "${id}" says neither "persona" nor "type": nobody would do it`);
   }
@@ -150,6 +153,7 @@ function builtCompensation<Output>(id: string, { type, persona, params = {}, tim
     ...(persona === undefined ? {} : { persona }),
     params: writtenValue(values, `the params of the compensation of "${id}"`) as JsonObject,
     ...(timeout === undefined ? {} : { timeout: builtDuration(timeout) }),
+    retry: retries === undefined ? COMPENSATION_RETRY : builtRetry(retries),
   };
 }
 

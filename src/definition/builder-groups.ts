@@ -1,7 +1,6 @@
 import { builtBase } from './builder-base.ts';
 import { builtConflicts, type ConflictOptions } from './builder-conflicts.ts';
 import type { StepList } from './builder-list.ts';
-import { checkOptions } from './builder-option-keys.ts';
 import type { Known, StepOptions } from './builder-options.ts';
 import { builtDuration, type DurationOption } from './builder-timing.ts';
 import type { GroupFailurePolicy } from './joining.ts';
@@ -35,19 +34,21 @@ export function builtGroup<K extends Known>(
   options: GroupOptions<K>,
   members: StepList,
 ): GroupStep {
-  checkOptions(id, 'group', options);
-  const { waitFor = 'all', quorum, deadline, onFailure, maxConcurrent, conflicts } = options;
   const type = mode === 'sequential' ? 'sequence' : mode === 'graph' ? 'group' : 'parallel';
+  return { ...builtBase(list, id, type, options), kind: 'group', mode, ...builtJoining(options), steps: members.steps };
+}
+
+/** When a group is joined, and what becomes of it otherwise. */
+export function builtJoining<K extends Known>(
+  options: GroupOptions<K>,
+): Pick<GroupStep, 'waitFor' | 'quorum' | 'deadline' | 'onFailure' | 'maxConcurrent' | 'conflicts'> {
+  const { waitFor = 'all', quorum, deadline, onFailure, maxConcurrent, conflicts } = options;
   return {
-    ...builtBase(list, id, type, options),
-    kind: 'group',
-    mode,
     waitFor,
     ...(quorum === undefined ? {} : { quorum }),
     ...(deadline === undefined ? {} : { deadline: builtDuration(deadline) }),
     ...(onFailure === undefined ? {} : { onFailure }),
     ...(maxConcurrent === undefined ? {} : { maxConcurrent }),
     ...(conflicts === undefined ? {} : { conflicts: builtConflicts(conflicts) }),
-    steps: members.steps,
   };
 }

@@ -15,7 +15,8 @@ export function* meetingProblems(conflicts: ConflictSettings | undefined, steps:
 
 function* ofGroup(group: GroupStep): Generator<BuildProblem> {
   const { id, waitFor, quorum, deadline, onFailure, steps } = group;
-  if (steps.length === 0)
+  // a phase without members is skipped
+  if (steps.length === 0 && group.phase === undefined)
     yield { code: 'VALUE_RANGE', message: `${id}: the group has no members`, hint: 'add steps to it, or leave it out' };
   const conflict = (message: string): BuildProblem => ({ code: 'DECLARATION_CONFLICT', message: `${id}: ${message}` });
   if (waitFor === 'quorum' && quorum === undefined) yield { code: 'KEY_MISSING', message: `${id}: to wait for a quorum needs "quorum"` };
@@ -57,7 +58,7 @@ const OWN_KEYS = { threshold: 'progress_checkpoint', check: 'quality_gate' } as 
 
 function* ofSync(point: SyncStep): Generator<BuildProblem> {
   const { id, members, sync } = point;
-  if (members.length === 0) yield { code: 'VALUE_RANGE', message: `${id}: nobody meets at this sync point` };
+  if (members.length === 0 && sync !== 'checkpoint') yield { code: 'VALUE_RANGE', message: `${id}: nobody meets at this sync point` };
   for (const key of ['threshold', 'check'] as const) {
     const kind = OWN_KEYS[key];
     if (point[key] === undefined && sync === kind) yield { code: 'KEY_MISSING', message: `${id}: a ${kind} needs "${key}"` };

@@ -4,7 +4,7 @@ import type { StepNeeds } from './step-data.ts';
 import type { Step, WorkflowLimits } from './workflow.ts';
 
 /** What a number may be. Bounds are included, but `above` is not. */
-interface Range {
+export interface Range {
   readonly above?: number;
   readonly from?: number;
   readonly to?: number;
@@ -56,7 +56,8 @@ function* amounts(what: string, { capabilities, ...given }: StepNeeds | Workflow
   for (const [name, amount] of Object.entries(capabilities)) yield* outside(`${what}.capabilities.${name}`, amount, COUNT);
 }
 
-function* outside(what: string, value: number | undefined, range: Range): Generator<BuildProblem> {
+/** VALUE_RANGE for a number that is too small or too large; `what` names it. */
+export function* outside(what: string, value: number | undefined, range: Range): Generator<BuildProblem> {
   if (value === undefined) return;
   const { above, from, to, whole = false } = range;
   const fits = above === undefined ? value >= (from ?? 0) && value <= (to ?? Number.MAX_VALUE) : value > above && value <= Number.MAX_VALUE;

@@ -1,8 +1,11 @@
 import type { ConflictOptions } from './builder-conflicts.ts';
+import type { OversightOptions } from './builder-oversight.ts';
 import type { DeclarationOption } from './builder-schema.ts';
-import type { DurationOption, TimingOptions } from './builder-timing.ts';
+import type { TimingOptions } from './builder-timing.ts';
+import type { OversightMode } from './oversight.ts';
 import type { AnyReference, Given, Reference, WithReferences } from './reference.ts';
 import type { SchemaOutput, StandardSchema } from './standard-schema.ts';
+import type { CompensationCause } from './step-data.ts';
 import type { FailurePolicy, WorkflowLimits } from './workflow.ts';
 
 /** What a builder knows by type at one point: the input, the variables, the shared context, and the outputs of the steps written so far. */
@@ -80,14 +83,6 @@ export interface StepOptions<K extends Known> {
   readonly condition?: ConditionOption<K>;
 }
 
-export interface SignalOptions<K extends Known, Output extends Schema> extends StepOptions<K> {
-  /** Name of the signal. Default: the step's id. */
-  readonly signal?: string;
-  readonly timeout?: DurationOption;
-  /** The type of the signal's payload. For the types only: a payload is not checked. */
-  readonly output?: Output;
-}
-
 export interface NestedOptions<K extends Known, Input> extends StepOptions<K> {
   readonly inputs?: FromScope<K, Given<Input> & GivenMap>;
 }
@@ -116,12 +111,16 @@ export interface WorkflowOptions<Input extends Schema, Variables, Shared> {
   readonly critical?: readonly string[];
   /** What the workflow's plan may use. */
   readonly limits?: WorkflowLimits;
+  /** Which tasks people approve before they begin, and who is asked on what terms. Default monitored. */
+  readonly oversight?: OversightMode | OversightOptions;
   /** For every task that gives none of its own. */
   readonly defaults?: TimingOptions;
   /** Default graph. */
   readonly mode?: 'graph' | 'sequential';
   /** Default continue. */
   readonly onFailure?: FailurePolicy;
+  /** When completed steps with `compensate` are undone, the last first. Default on both. */
+  readonly compensateOn?: CompensationCause | readonly CompensationCause[] | 'never';
   /** Default satisfy. */
   readonly onSkip?: 'satisfy' | 'propagate';
   /** Condition under which `selectWorkflow` chooses the workflow for a task. */

@@ -10,8 +10,8 @@ import type { SyncStep } from './workflow.ts';
 export interface SyncOptions<K extends Known> extends StepOptions<K> {
   /** What happens once the members have arrived. Default barrier. */
   readonly kind?: SyncKind;
-  /** Who meets: steps of the same group, written before. */
-  readonly members: readonly StepId<K>[];
+  /** Who meets: steps of the same group, written before. A checkpoint may go without. */
+  readonly members?: readonly StepId<K>[];
   /** progress_checkpoint: the share of their work, percent, at which members arrive. */
   readonly threshold?: number;
   /** quality_gate: must hold once the members have arrived. */
@@ -21,7 +21,7 @@ export interface SyncOptions<K extends Known> extends StepOptions<K> {
 
 /** A sync point; it depends on its members. */
 export function builtSync<K extends Known>(list: StepList, id: string, options: SyncOptions<K>): SyncStep {
-  const { kind = 'barrier', members, threshold, timeout } = options;
+  const { kind = 'barrier', members = [], threshold, timeout } = options;
   const check = options.check === undefined ? undefined : builtCondition(list, options.check, `the check of "${id}"`);
   const { dependencies, ...base } = builtBase(list, id, 'sync-point', options, {
     texts: check === undefined ? [] : [conditionText(check)],

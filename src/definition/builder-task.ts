@@ -6,6 +6,7 @@ import type { FromScope, GivenMap, Known, OutputOf, Schema, StepOptions } from '
 import { writtenSchema } from './builder-schema.ts';
 import { builtValues } from './builder-scope.ts';
 import { builtTiming, type TimingOptions } from './builder-timing.ts';
+import type { Criticality } from './oversight.ts';
 import type { AnyReference, Resolved } from './reference.ts';
 import type { TaskStep } from './workflow.ts';
 
@@ -34,6 +35,8 @@ export interface TaskOptions<K extends Known, Output extends Schema, Stored>
     LeavingOptions<K, OutputOf<Output>, Stored> {
   /** The role that is asked. */
   readonly persona?: string;
+  /** What it means that this goes wrong: decides whether people approve it before it begins. Default medium. */
+  readonly criticality?: Criticality;
 }
 
 /** A task step. Throws DEFINITION_INVALID when neither a persona nor a type says who is to do it. */
@@ -43,7 +46,7 @@ export function builtTask<K extends Known, Output extends Schema>(
   options: TaskOptions<K, Output, StoredParts>,
   defaults: TimingOptions,
 ): TaskStep {
-  const { persona, type = persona === undefined ? undefined : 'persona-request', output, onAmbiguous } = options;
+  const { persona, type = persona === undefined ? undefined : 'persona-request', output, criticality, onAmbiguous } = options;
   if (type === undefined) {
     throw new TroupeError('DEFINITION_INVALID', `the step "${id}" says neither "persona" nor "type": nobody would do it`);
   }
@@ -56,6 +59,7 @@ export function builtTask<K extends Known, Output extends Schema>(
     ...(persona === undefined ? {} : { persona }),
     params,
     ...builtTiming(options, defaults),
+    ...(criticality === undefined ? {} : { criticality }),
     ...(onAmbiguous === undefined ? {} : { onAmbiguous }),
     ...data,
     ...(outputSchema === undefined ? {} : { outputSchema }),

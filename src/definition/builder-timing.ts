@@ -49,6 +49,11 @@ export function builtDuration(duration: DurationOption): DurationSpec {
   return ms;
 }
 
+/** Milliseconds, also none. Throws DEFINITION_INVALID for what is no duration. */
+export function builtWait(duration: DurationOption): number {
+  return wait(duration);
+}
+
 /** How long an attempt is expected to take, ms: known before a run, so that a template says nothing. */
 export function builtEstimate(estimate: DurationOption): number {
   const ms = wait(estimate);
@@ -56,7 +61,8 @@ export function builtEstimate(estimate: DurationOption): number {
   return ms;
 }
 
-function builtRetry(retries: RetriesOption): RetryPolicy {
+/** A retry policy. Throws DEFINITION_INVALID for a number that is none, or out of range. */
+export function builtRetry(retries: RetriesOption): RetryPolicy {
   if (typeof retries === 'number') return { retries: count(retries), ...RETRY_SHAPE };
   const { max, strategy, delay, factor = RETRY_SHAPE.factor, maxDelay, jitter = RETRY_SHAPE.jitter } = retries;
   return {

@@ -2,8 +2,11 @@ import type { JsonObject } from '../protocol/json.ts';
 import { builtConflicts } from './builder-conflicts.ts';
 import type { StepList } from './builder-list.ts';
 import type { GivenMap, Schema, WorkflowOptions } from './builder-options.ts';
+import { builtOversight } from './builder-oversight.ts';
+import { refused } from './builder-refusal.ts';
 import { writtenDeclarations } from './builder-schema.ts';
 import { builtValues } from './builder-scope.ts';
+import { COMPENSATE_ON, canBeUndone } from './compensating.ts';
 import type { Workflow } from './workflow.ts';
 
 /** The head of any workflow that a program builds. */
@@ -36,10 +39,12 @@ export function builtWorkflow(options: AnyWorkflowOptions, { steps, onStepFailur
     ...(conflicts === undefined ? {} : { conflicts: builtConflicts(conflicts) }),
     ...(critical === undefined ? {} : { criticalDomains: critical }),
     ...(limits === undefined ? {} : { limits }),
+    ...(options.oversight === undefined ? {} : { oversight: builtOversight(options.oversight) }),
     steps: [...steps.steps],
     mode,
     ...(outputs === undefined ? {} : { outputs }),
     onFailure,
+    ...builtCompensateOn(options.compensateOn, steps.steps),
     onSkip,
     onStepFailure: [...onStepFailure.steps],
     onWorkflowFailure: [...onWorkflowFailure.steps],
@@ -61,4 +66,19 @@ export function builtBody(options: AnyWorkflowOptions, id: string, steps: StepLi
     onStepFailure: [],
     onWorkflowFailure: [],
   };
+}
+
+/** When steps are undone. Throws DEFINITION_INVALID where none says how. */
+function builtCompensateOn(option: AnyWorkflowOptions['compensateOn'], steps: Workflow['steps']): Pick<Workflow, 'compensateOn'> {
+  const mayBeUndone = canBeUndone(steps);
+  if (!mayBeUndone && option !== undefined) {
+    const hint = 'say "compensate" at the steps that can be undone';
+    throw refused('DECLARATION_CONFLICT', '"compensateOn" says when steps are undone, and none says how', hint);
+  }
+  if (!mayBeUndone) return {};
+  const causes: readonly unknown[] = option === undefined ? COMPENSATE_ON : option === 'never' ? [] : [option].flat();
+  const stray = causes.find((cause) => cause !== 'failure' && cause !== 'cancel');
+  if (stray !== undefined)
+    throw refused('VALUE_UNKNOWN', `${JSON.stringify(stray)} is no end`, 'say "failure", "cancel", a list of these, or "never"');
+  return { compensateOn: COMPENSATE_ON.filter((cause) => causes.includes(cause)) };
 }

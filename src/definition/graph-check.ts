@@ -1,6 +1,8 @@
 /** Whether the steps of a workflow can be put in order: unique ids, dependencies and members that exist and can be seen, no circles. */
 import { circles, shortestCircle } from './circles.ts';
 import type { DiagnosticCode } from './diagnostic.ts';
+import { fallbackProblems } from './fallback-check.ts';
+import { membersBefore } from './fallbacks.ts';
 import { feedbackProblems } from './feedback-check.ts';
 import { nearest } from './nearest-name.ts';
 import { quoted } from './printable.ts';
@@ -17,7 +19,15 @@ const MAX_PRINTED = 20;
 export interface GraphProblem {
   readonly code: Extract<
     DiagnosticCode,
-    'STEP_DUPLICATE_ID' | 'DEPENDENCY_UNKNOWN' | 'DEPENDENCY_CYCLE' | 'MEMBER_UNKNOWN' | 'JOIN_IMPOSSIBLE' | 'FEEDBACK_TARGET'
+    | 'STEP_DUPLICATE_ID'
+    | 'DEPENDENCY_UNKNOWN'
+    | 'DEPENDENCY_CYCLE'
+    | 'MEMBER_UNKNOWN'
+    | 'JOIN_IMPOSSIBLE'
+    | 'FEEDBACK_TARGET'
+    | 'FALLBACK_UNREACHABLE'
+    | 'NAME_UNKNOWN'
+    | 'DECLARATION_CONFLICT'
   >;
   readonly message: string;
   readonly hint?: string;
@@ -35,7 +45,7 @@ export interface GraphProblem {
  */
 export function checkGraph(steps: readonly Step[], sequential = false, isOutside: (id: string) => boolean = () => false): GraphProblem[] {
   const problems = duplicateIds(steps);
-  checkList({ steps, sequential, visible: new Set(), around: [] }, sightOf(steps, isOutside), problems);
+  checkList({ steps, sequential, waitsForAll: true, visible: new Set(), around: [] }, sightOf(steps, isOutside), problems);
   return problems;
 }
 
@@ -64,6 +74,7 @@ interface Elsewhere {
 interface MemberList {
   readonly steps: readonly Step[];
   readonly sequential: boolean;
+  readonly waitsForAll: boolean;
   /** Ids of the enclosing lists. */
   readonly visible: ReadonlySet<string>;
   /** The groups this list stands in, outermost first: its members cannot wait for them. */
@@ -102,16 +113,14 @@ function checkList(list: MemberList, sight: Sight, problems: GraphProblem[]): vo
       checkList({ ...inner, visible, around: [...list.around, step] }, sight, problems);
     }
   }
-  problems.push(...feedbackProblems(list.steps, list.sequential), ...cyclesOf(list));
+  const fallbacks = fallbackProblems(list, (id) => sight(id) !== undefined);
+  problems.push(...feedbackProblems(list.steps, list.sequential), ...fallbacks, ...cyclesOf(list));
 }
 
-function innerLists(step: Step): { readonly steps: readonly Step[]; readonly sequential: boolean }[] {
-  if (step.kind === 'group') return [{ steps: step.steps, sequential: step.mode === 'sequential' }];
+function innerLists(step: Step): Pick<MemberList, 'steps' | 'sequential' | 'waitsForAll'>[] {
+  if (step.kind === 'group') return [{ steps: step.steps, sequential: step.mode === 'sequential', waitsForAll: step.waitFor === 'all' }];
   if (step.kind !== 'choice') return [];
-  return [
-    { steps: step.then, sequential: false },
-    { steps: step.otherwise, sequential: false },
-  ];
+  return [step.then, step.otherwise].map((steps) => ({ steps, sequential: false, waitsForAll: true }));
 }
 
 function dependencyProblem(
@@ -155,13 +164,15 @@ function guessed(problem: GraphProblem, visible: ReadonlySet<string>): GraphProb
 /** One problem for each set of steps that wait for each other, printed along one shortest circle through its first step. */
 function cyclesOf(list: MemberList): GraphProblem[] {
   const index = new Map(list.steps.map((step, at) => [step.id, at]));
+  const before = list.sequential ? membersBefore(list.steps) : null;
   const edges = list.steps.map((step, at) => {
     const waitsFor = new Set<number>();
     for (const dependency of outwardDependencies(step)) {
       const target = index.get(dependency);
       if (target !== undefined) waitsFor.add(target);
     }
-    if (list.sequential && at > 0) waitsFor.add(at - 1);
+    const previous = before?.[at] ?? null;
+    if (previous !== null) waitsFor.add(previous);
     return [...waitsFor];
   });
   const problems: GraphProblem[] = [];

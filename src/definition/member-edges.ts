@@ -1,4 +1,5 @@
 /** What the members of one group wait for, by place in the group. */
+import { membersBefore, standingFor } from './fallbacks.ts';
 import type { DependencyEdge } from './step-data.ts';
 import type { Step } from './workflow.ts';
 
@@ -31,6 +32,8 @@ export function memberEdges(steps: readonly Step[], mode: 'graph' | 'sequential'
   steps.forEach((step, member) => {
     settle([step], member);
   });
+  const previous = mode === 'sequential' ? membersBefore(steps) : null;
+  const stages = standingFor(steps);
   return steps.map((step, member) => {
     const found = new Map<number, MemberEdge>();
     const add = (edge: MemberEdge) => {
@@ -40,7 +43,10 @@ export function memberEdges(steps: readonly Step[], mode: 'graph' | 'sequential'
       const from = home.get(id);
       if (from !== undefined && from !== member) add(edgeOf(inner, id, from));
     }
-    if (mode === 'sequential' && member > 0) add({ from: member - 1, kind: 'hard', data: [], when: null });
+    const before = previous?.[member] ?? null;
+    if (before !== null) add({ from: before, kind: 'hard', data: [], when: null });
+    const stage = stages.get(member);
+    if (stage !== undefined) add({ from: stage, kind: 'soft', data: [], when: null });
     return [...found.values()];
   });
 }

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json } from '../protocol/json.ts';
+import { approvalProblems } from './approval-check.ts';
 import type { ApprovalTerms, EscalationLink } from './approval-terms.ts';
-import { textsIn } from './expression-check.ts';
 import { readNames } from './native-data.ts';
 import { type Entries, given, mapOf, numberOf, textOf } from './native-entries.ts';
 import type { NativeBase } from './native-place.ts';
@@ -8,7 +8,6 @@ import { readTimeout, readWait } from './native-timing.ts';
 import { readValueType } from './native-value-type.ts';
 import { type Reading, report } from './reading.ts';
 import type { SourceNode } from './source-node.ts';
-import { schemaChecker } from './value-schema.ts';
 import type { ApprovalStep } from './workflow.ts';
 
 /** Reminders of whoever says only how far apart they are. */
@@ -38,9 +37,7 @@ export function readApproval(base: NativeBase, data: Entries, node: SourceNode, 
       onReject: data.on_reject as ApprovalTerms['onReject'],
     }),
   };
-  checkForm(step, node, reading);
-  checkTimes(step, node, reading);
-  checkQuorum(step, node, reading);
+  for (const { at, ...problem } of approvalProblems(step, (key) => node.entries?.has(key) === true)) report(reading, node, at, problem);
   return step;
 }
 
@@ -61,63 +58,4 @@ function readLinks(written: Json | undefined, node: SourceNode, reading: Reading
     const afterMs = readWait(after, node, ['escalate', index, 'after'], reading);
     return afterMs === undefined || textOf(to) === undefined ? [] : [{ to: textOf(to) ?? '', afterMs }];
   });
-}
-
-/** What is asked must be said, and what may be changed must have a form to be held against. */
-function checkForm({ form, subject, values, onTimeout }: ApprovalStep, node: SourceNode, reading: Reading): void {
-  // a form that is there and wrong was reported as that
-  if (form === undefined && node.entries?.has('form') === true) return;
-  if (form === undefined) {
-    const code = 'FORM_MISSING';
-    if (values !== undefined) {
-      const message = '"values" are proposed for people to change, and nothing says what they may be';
-      report(reading, node, ['values'], {
-        code,
-        part: 'key',
-        message,
-        hint: 'give their JSON Schema as "form", or show them under "params"',
-      });
-    } else if (subject === undefined && node.entries?.has('subject') !== true) {
-      const message = 'the approval asks nothing: it has neither a "subject" nor a "form"';
-      report(reading, node, [], { code, message, hint: 'say what people approve as "subject", or which values they give as "form"' });
-    }
-    return;
-  }
-  if (values === undefined) {
-    if (onTimeout !== 'approve') return;
-    const message = 'silence cannot approve values that nobody has given';
-    report(reading, node, ['on_timeout'], { code: 'DECLARATION_CONFLICT', message, hint: 'propose "values", or let it fail or reject' });
-    return;
-  }
-  if ([...textsIn(values)].some(({ text }) => text.includes('{{'))) return;
-  const [issue] = schemaChecker(form)(values);
-  if (issue === undefined) return;
-  const place = issue.path === '' ? '' : ` ${issue.path}`;
-  report(reading, node, ['values'], { code: 'VALUE_TYPE', message: `the proposed values do not meet the form:${place} ${issue.message}` });
-}
-
-/** What would come after the timeout never comes. */
-function checkTimes({ timeout, onTimeout, dueMs, escalate = [] }: ApprovalStep, node: SourceNode, reading: Reading): void {
-  const conflict = (path: (string | number)[], message: string, hint: string) =>
-    report(reading, node, path, { code: 'DECLARATION_CONFLICT', part: 'key', message, hint });
-  if (timeout === undefined && onTimeout !== undefined && node.entries?.has('timeout') !== true) {
-    conflict(['on_timeout'], '"on_timeout" says nothing without a timeout', 'give it a "timeout", or leave it out');
-  }
-  if (typeof timeout !== 'number') return;
-  if (dueMs !== undefined && dueMs >= timeout) conflict(['due'], 'it is due when its time is up already', 'give it a longer "timeout"');
-  let passed = 0;
-  for (const [index, { afterMs }] of escalate.entries()) {
-    passed += afterMs;
-    if (passed >= timeout) {
-      conflict(['escalate', index], 'its time is up before anybody is asked here', 'give it a longer "timeout", or escalate earlier');
-      return;
-    }
-  }
-}
-
-function checkQuorum({ quorum, assignees }: ApprovalStep, node: SourceNode, reading: Reading): void {
-  if (quorum === undefined || assignees === undefined || assignees.some((name) => name.includes('{{'))) return;
-  if (quorum <= assignees.length) return;
-  const people = assignees.length === 1 ? 'one person is' : `${assignees.length} people are`;
-  report(reading, node, ['quorum'], { code: 'QUORUM_IMPOSSIBLE', message: `${quorum} must approve, and ${people} asked` });
 }

@@ -1,7 +1,7 @@
 /** The keys by which a task says what data it takes, leaves and shares, and what it needs. */
 import * as z from 'zod';
 import { names, values } from './native-step-form.ts';
-import { duration, wait } from './native-time-form.ts';
+import { duration, timing, wait } from './native-time-form.ts';
 import { SHARED_KEY } from './shared-key.ts';
 
 const text = z.string();
@@ -46,9 +46,12 @@ const compensate = z
     type: text.min(1).optional().describe('Type of the task; default "persona-request".'),
     persona: text.min(1).optional().describe('The role that is asked.'),
     params: values.optional().describe('Parameters; texts may hold templates, over the output of this step, too.'),
-    timeout: duration.optional().describe('How long it may take.'),
+    timeout: duration.optional().describe('How long one attempt may take.'),
+    retries: timing.retries
+      .describe('Further attempts; default 3. A number, a template, or a map as for the retries of a step.')
+      .meta({ default: 3 }),
   })
-  .describe('The task that undoes this step when its group is compensated.');
+  .describe('The task that undoes this step when what it belongs to is undone: its group, or the workflow ("compensate_on").');
 
 const read = {
   inputs: z

@@ -1,10 +1,11 @@
 import { isJsonObject, type JsonObject } from '../protocol/json.ts';
+import { COMPENSATION_RETRY } from './compensating.ts';
 import { type Entries, given, mapOf, namesOf, numberOf, textOf } from './native-entries.ts';
 import type { NativePlace } from './native-place.ts';
 import { readInputs } from './native-sources.ts';
 import { readStore } from './native-store.ts';
 import { checkTaskType } from './native-task-type.ts';
-import { readDuration, readWait } from './native-timing.ts';
+import { readDuration, readTiming, readWait } from './native-timing.ts';
 import { readValueType } from './native-value-type.ts';
 import { checkPersona } from './persona-check.ts';
 import { quoted } from './printable.ts';
@@ -77,5 +78,6 @@ function readCompensation(entries: Entries, node: SourceNode, reading: Reading):
   if (entries.type !== undefined) checkTaskType(type, node, ['compensate', 'type'], reading);
   if (persona !== undefined) checkPersona(persona, offsetAt(node, ['compensate', 'persona']), 'native', reading);
   const timeout = entries.timeout === undefined ? undefined : readDuration(entries.timeout, node, ['compensate', 'timeout'], reading);
-  return given({ type, persona, params: mapOf(entries.params), timeout });
+  const { retry = COMPENSATION_RETRY } = readTiming({ retries: entries.retries }, node, ['compensate'], reading, {});
+  return given({ type, persona, params: mapOf(entries.params), timeout, retry });
 }

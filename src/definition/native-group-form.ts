@@ -37,10 +37,10 @@ export const joining = {
   quorum: amount.optional().describe('With "quorum" and "deadline": how many members must complete.'),
   deadline: duration.optional().describe('With "deadline": how long the members may take.'),
   on_failure: z
-    .enum(['fail_fast', 'settle', 'compensate', 'fall_back_sequential'])
+    .enum(['continue', 'stop', 'best_effort', 'settle', 'fail_fast', 'compensate', 'fall_back_sequential'])
     .optional()
     .describe(
-      'When it can no longer be joined: "fail_fast" cancels the rest, "settle" lets it end, "compensate" undoes what has completed, "fall_back_sequential" takes back what the members left and runs them one after the other. Default: what the file says.',
+      'When it can no longer be joined: "stop" and "fail_fast" cancel the rest, "continue" and "settle" let it end, "best_effort" completes whatever failed, "compensate" undoes what has completed, "fall_back_sequential" takes back what the members left and runs them one after the other. Groups inside inherit "continue", "stop" and "best_effort". Default: what is said around it.',
     ),
   conflicts: conflicts.optional(),
 };

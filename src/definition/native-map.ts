@@ -43,6 +43,11 @@ export function readMap(
     onStepFailure: [],
     onWorkflowFailure: [],
   };
+  const tolerated = readTolerance(data.tolerate, node, reading);
+  if (tolerated !== undefined && base.onFailure === 'best_effort') {
+    const message = '"tolerate" says nothing with "on_failure: best_effort": however many items fail, the map completes';
+    report(reading, node, ['tolerate'], { code: 'DECLARATION_CONFLICT', part: 'key', message, hint: 'leave one of them out' });
+  }
   const needed = [...homes.fromOutside].map((id) => place.homes.dependencyFor(base.id, id)).filter((id) => id !== null);
   return {
     ...base,
@@ -51,7 +56,7 @@ export function readMap(
     over: readOver(textOf(data.over) ?? '[]', node, reading),
     as: readAs(textOf(data.as) ?? 'item', node, reading),
     workflow,
-    ...given({ maxConcurrent: numberOf(data.max_concurrent), tolerate: readTolerance(data.tolerate, node, reading) }),
+    ...given({ maxConcurrent: numberOf(data.max_concurrent), tolerate: tolerated }),
   };
 }
 

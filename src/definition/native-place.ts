@@ -1,3 +1,4 @@
+import type { FailurePolicy } from './joining.ts';
 import type { Timing } from './native-timing.ts';
 import type { Reading } from './reading.ts';
 import type { SourceNode } from './source-node.ts';
@@ -5,7 +6,12 @@ import type { StepHomes } from './step-homes.ts';
 import type { Step, Workflow } from './workflow.ts';
 
 /** What every step has, as it is read. */
-export type NativeBase = Pick<Step, 'id' | 'name' | 'type' | 'dependencies' | 'edges' | 'description' | 'condition' | 'position'>;
+export type NativeBase = Pick<
+  Step,
+  'id' | 'name' | 'type' | 'dependencies' | 'edges' | 'description' | 'condition' | 'fallback' | 'recovery' | 'position'
+> & {
+  readonly onFailure?: FailurePolicy;
+};
 
 /** Where a list of steps stands, for reading it. */
 export interface NativePlace {

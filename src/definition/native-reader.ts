@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../protocol/json.ts';
 import { isJsonObject } from '../protocol/json.ts';
 import { checkForm } from './form-check.ts';
 import { reportGraph } from './graph-report.ts';
+import { readCompensateOn } from './native-compensating.ts';
 import { readDeclarations } from './native-declarations.ts';
 import { checkDeclared } from './native-declared-check.ts';
 import { given } from './native-entries.ts';
@@ -37,6 +38,7 @@ export function readNativeWorkflow(root: SourceNode, reading: Reading): Workflow
     const list = nodeAt(handling, [key]);
     return readNativeSteps(list, { reading, inherited, homes: new StepHomes(list, { ended: homes }), workflow: { name, onSkip } });
   };
+  const steps = readNativeSteps(nodeAt(root, ['steps']), { reading, inherited, homes, workflow: { name, onSkip } });
   const workflow: Workflow = {
     name,
     ...(version === undefined ? {} : { version }),
@@ -46,10 +48,11 @@ export function readNativeWorkflow(root: SourceNode, reading: Reading): Workflow
     variables: isJsonObject(data.variables) ? data.variables : {},
     ...readDeclarations(data, root, reading),
     ...given({ oversight: readOversight(data.oversight, root, reading) }),
-    steps: readNativeSteps(nodeAt(root, ['steps']), { reading, inherited, homes, workflow: { name, onSkip } }),
+    steps,
     mode: data.mode === 'sequential' ? 'sequential' : 'graph',
     ...(isJsonObject(data.outputs) ? { outputs: data.outputs } : {}),
     onFailure: (data.on_failure ?? 'continue') as FailurePolicy,
+    ...given({ compensateOn: readCompensateOn(data.compensate_on, steps, root, reading) }),
     onSkip,
     onStepFailure: handlers('on_step_failure'),
     onWorkflowFailure: handlers('on_workflow_failure'),

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { APPROVAL_FORM } from './native-approval-form.ts';
+import { compensateOnForm } from './native-compensating.ts';
 import { handing } from './native-data-form.ts';
 import { declarations } from './native-declaration-form.ts';
 import { joining, maxConcurrent } from './native-group-form.ts';
@@ -155,6 +156,7 @@ function fileForm<Members extends z.ZodType>(members: Members) {
         'When a step fails for good: "continue" (default) finishes independent branches, "stop" ends the run, "best_effort" still succeeds.',
       )
       .meta({ default: 'continue' }),
+    compensate_on: compensateOnForm.optional(),
     on_skip: z
       .enum(['satisfy', 'propagate'])
       .optional()

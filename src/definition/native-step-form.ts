@@ -31,6 +31,9 @@ const edge = z.strictObject({
 const dependency = z.union([text, edge], { error: 'must be a step id, or a map with "step"' });
 const dependencies = z.union([text, edge, z.array(dependency)], { error: 'must be a step id or a list of step ids' });
 
+/** What a failure means. */
+const policy = z.enum(['continue', 'stop', 'best_effort']);
+
 /** Keys of every step. */
 export const common = {
   id: text.regex(STEP_ID).max(200).describe('Unique in the file. Letters, digits, "_", "-", "." and ":".'),
@@ -40,6 +43,12 @@ export const common = {
     .optional()
     .describe('Ids of the steps that must have ended before this one starts; a map {step, kind, when, data} says more about one.'),
   depends_on: dependencies.optional().describe('Another spelling of "dependencies".'),
+  fallback: text.min(1).optional().describe('Id of a step beside it that runs when this one has failed, and stands in for it.'),
+  on_failure: policy
+    .optional()
+    .describe(
+      'What it means for its group that it fails: "continue" lets the others go on, "stop" ends them at once, "best_effort" counts it as done. Of what holds other steps: what it means that one of those fails. Default: what is said around it.',
+    ),
 };
 
 /** Of every step but the conditional one, whose condition is its question. */

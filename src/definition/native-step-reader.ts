@@ -112,7 +112,8 @@ function readBase(data: Entries, node: SourceNode, index: number, reading: Readi
     name: textOf(data.name) ?? id,
     type: textOf(data.type) ?? '',
     ...readDependencies(data, node, reading),
-    ...given({ description: textOf(data.description), condition: conditionOf(data.condition) }),
+    ...given({ description: textOf(data.description), condition: conditionOf(data.condition), fallback: textOf(data.fallback) }),
+    ...given({ onFailure: data.on_failure as NativeBase['onFailure'] }),
     position: positionOf(reading, node),
   };
 }

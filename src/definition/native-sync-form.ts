@@ -9,13 +9,16 @@ export const SYNC_FORM = z
     ...skippable,
     type: z.literal('sync-point').describe(TYPE),
     sync: z
-      .enum(['context_merge', 'progress_checkpoint', 'quality_gate', 'resource_rebalancing', 'barrier'])
+      .enum(['context_merge', 'progress_checkpoint', 'quality_gate', 'resource_rebalancing', 'barrier', 'checkpoint'])
       .optional()
-      .describe('What happens once all are there; "barrier" (default): nothing but that they go on together.')
+      .describe(
+        'What happens once all are there; "barrier" (default): nothing but that they go on together; "checkpoint": a place to come back to.',
+      )
       .meta({ default: 'barrier' }),
     members: z
       .union([z.string().min(1), z.array(z.string().min(1)).min(1)], { error: 'must be a step id or a list of step ids' })
-      .describe('Ids of the steps that meet: members of the same group.'),
+      .optional()
+      .describe('Ids of the steps that meet: members of the same group. A checkpoint may go without.'),
     threshold: z
       .number()
       .min(1)

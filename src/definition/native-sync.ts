@@ -19,6 +19,9 @@ export function readSync(base: Omit<SyncStep, 'kind' | 'sync' | 'members'>, data
     if (node.entries?.has(key) === true || sync !== kind) continue;
     report(reading, node, ['sync'], { code: 'KEY_MISSING', message: `a ${kind} needs "${key}"` });
   }
+  if (data.members === undefined && node.entries?.has('members') !== true && isKnown && sync !== 'checkpoint') {
+    report(reading, node, [], { code: 'KEY_MISSING', message: `a ${sync} needs "members"`, hint: 'name the steps that meet here' });
+  }
   const members = readNames(namesOf(data.members), ['members'], node, reading) ?? [];
   return {
     ...base,

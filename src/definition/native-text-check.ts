@@ -23,6 +23,7 @@ const NOT_TEXTS: ReadonlySet<string> = new Set([
     'on_failure',
     'max_concurrent',
     'mode',
+    'fallback',
   ],
   ...['signal', 'workflow', 'steps', 'then_steps', 'else_steps', 'sync', 'members', 'threshold'],
   ...['form', 'due', 'remind', 'delegate', 'on_timeout', 'on_reject'],

@@ -1,6 +1,6 @@
 /** What steps say about the data they take, leave and share, and on what terms they wait for each other. */
 import type { Json, JsonObject } from '../protocol/json.ts';
-import type { DurationSpec } from './attempt-timing.ts';
+import type { DurationSpec, RetryPolicy } from './attempt-timing.ts';
 
 /**
  * How a step waits for another. `hard` (the default of a plain dependency): the other must have ended well. `soft`: order only, its failure
@@ -48,12 +48,17 @@ export interface DataTarget {
   readonly path: readonly string[];
 }
 
-/** What is done about a completed step when the group it belongs to is compensated. */
+/** An end of a workflow that has completed steps undone. */
+export type CompensationCause = 'failure' | 'cancel';
+
+/** What is done about a completed step when what it belongs to is undone: its group, its workflow, or what these stand in. */
 export interface Compensation {
   readonly type: string;
   readonly persona?: string;
   readonly params: JsonObject;
   readonly timeout?: DurationSpec;
+  /** Absent: it is tried once. */
+  readonly retry?: RetryPolicy;
 }
 
 /** What steps say about the data they take, leave and share, and about what they need. */

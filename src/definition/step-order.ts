@@ -1,10 +1,11 @@
+import { membersBefore, standingFor } from './fallbacks.ts';
 import { everyStep, type Step, votersOf } from './workflow.ts';
 
 interface Home {
   readonly step: Step;
   /** Its dependencies, as far as they have ended when it starts. */
   readonly waitsFor: readonly string[];
-  /** The step before it, where its list is worked off in order. */
+  /** The step before it, where its list is worked off in order; the step that it stands in for. */
   readonly previous?: Step;
   readonly container?: Step;
 }
@@ -91,16 +92,17 @@ export class StepOrder {
   }
 
   private settle(steps: readonly Step[], sequential: boolean, container?: Step): void {
-    let previous: Step | undefined;
-    for (const step of steps) {
+    const before = sequential ? membersBefore(steps) : null;
+    const stages = standingFor(steps);
+    for (const [place, step] of steps.entries()) {
       if (this.homes.has(step.id)) continue;
+      const previous = steps[before?.[place] ?? stages.get(place) ?? -1];
       this.homes.set(step.id, {
         step,
         waitsFor: endedBefore(step),
-        ...(sequential && previous && { previous }),
+        ...(previous && { previous }),
         ...(container && { container }),
       });
-      previous = step;
       if (step.kind === 'group') this.settle(step.steps, step.mode === 'sequential', step);
       if (step.kind === 'vote') this.settle(votersOf(step), false, step);
       if (step.kind === 'choice') for (const branch of [step.then, step.otherwise]) this.settle(branch, false, step);

@@ -8,10 +8,13 @@
 import type { Json, JsonObject } from '../protocol/json.ts';
 import type { ApprovalTerms } from './approval-terms.ts';
 import type { DurationSpec, RetryPolicy } from './attempt-timing.ts';
-import type { ConflictSettings, GroupFailurePolicy, SyncKind, VoteRule, WaitFor } from './joining.ts';
+import type { ConflictSettings, FailurePolicy, GroupFailurePolicy, SyncKind, VoteRule, WaitFor } from './joining.ts';
 import type { Criticality, Oversight } from './oversight.ts';
 import type { PhaseSettings } from './phase-settings.ts';
-import type { DependencyEdge, StepData } from './step-data.ts';
+import type { RecoveryStrategy } from './recovery-settings.ts';
+import type { CompensationCause, DependencyEdge, StepData } from './step-data.ts';
+
+export type { FailurePolicy };
 
 /** Which expression and template language a workflow's texts are written in. */
 export type Dialect = 'native' | 'engine';
@@ -35,6 +38,12 @@ interface StepBase {
   /** By dependency: what is special about it. Dependencies that are not named here are plain and hard. */
   readonly edges?: Readonly<Record<string, DependencyEdge>>;
   readonly condition?: string;
+  /** Id of a step beside it that runs when this one has failed: once that has completed, the failure is made good. */
+  readonly fallback?: string;
+  /** What its failure means for its group; of what holds others, what theirs mean for it. Absent: as what is around it says. */
+  readonly onFailure?: FailurePolicy;
+  /** Of tasks, groups, maps and nested workflows: what is tried once it has failed and its retries are spent. Absent: nothing. */
+  readonly recovery?: readonly RecoveryStrategy[];
   readonly position?: SourcePosition;
 }
 
@@ -62,7 +71,7 @@ export interface VariablesStep extends StepBase {
 }
 
 /** Members coordinated together. */
-export interface GroupStep extends StepBase {
+export interface GroupStep extends Omit<StepBase, 'onFailure'> {
   readonly kind: 'group';
   readonly mode: 'parallel' | 'sequential' | 'graph';
   readonly waitFor: WaitFor;
@@ -70,7 +79,7 @@ export interface GroupStep extends StepBase {
   readonly quorum?: number;
   /** With `deadline`: how long members may take. */
   readonly deadline?: DurationSpec;
-  /** Absent: what the workflow says. */
+  /** Absent: what is said around it. */
   readonly onFailure?: GroupFailurePolicy;
   /** Members at work at once; absent: as many as the run has room for. */
   readonly maxConcurrent?: number;
@@ -87,7 +96,7 @@ export interface GroupStep extends StepBase {
 export interface SyncStep extends StepBase {
   readonly kind: 'sync';
   readonly sync: SyncKind;
-  /** Ids of members of the same group; they are among `dependencies`. */
+  /** Ids of members of the same group; they are among `dependencies`. None at a checkpoint that only follows its dependencies. */
   readonly members: readonly string[];
   /** progress_checkpoint: the share of the work, percent, from 1 to 100. */
   readonly threshold?: number;
@@ -211,9 +220,6 @@ export interface WorkflowLimits {
   readonly capabilities?: Readonly<Record<string, number>>;
 }
 
-/** What happens to the rest when a step has failed for good. */
-export type FailurePolicy = 'continue' | 'stop' | 'best_effort';
-
 /** A workflow in its one internal form. */
 export interface Workflow {
   readonly name: string;
@@ -245,6 +251,11 @@ export interface Workflow {
   /** Rendered at the end: the run's outputs. Absent: outputs by step. */
   readonly outputs?: JsonObject;
   readonly onFailure: FailurePolicy;
+  /**
+   * Which ends have its completed steps undone that say how (`compensate`): of its own, and of the workflows that it stands in. Bodies of
+   * maps go by what holds them. Absent: only groups that say so undo what they did.
+   */
+  readonly compensateOn?: readonly CompensationCause[];
   /** Whether a skipped dependency counts as satisfied (default) or makes its dependents skip too. */
   readonly onSkip: 'satisfy' | 'propagate';
   readonly onStepFailure: readonly Step[];

@@ -13,7 +13,7 @@
  *       3. Nothing begins anew before everybody on the way has ended.
  *       4. What is refused goes back to the sender as an error; the loop is over with it.
  *       5. Every state answers `cancel`.
- * Failure: FEEDBACK_EXHAUSTED after the last round, FEEDBACK_STALLED when the findings have not changed. What the sender makes of it is its
+ * Failure: MAX_FEEDBACK_LOOPS after the last round, FEEDBACK_STALLED when the findings have not changed. What the sender makes of it is its
  * gate’s business.
  * Waits without a deadline: `clearing` is bounded by those who are called back, `awaiting` by the phases that run again.
  */
@@ -46,7 +46,7 @@ export type FeedbackLoopEvent = message.FindingsReported | message.WayCleared | 
 
 function exhaustedError({ loop, to, max }: FeedbackLoopContext): ErrorData {
   return {
-    code: 'FEEDBACK_EXHAUSTED',
+    code: 'MAX_FEEDBACK_LOOPS',
     message: `${loop} has sent work back to ${to} ${max === 1 ? 'once' : `${max} times`}, which is all it may`,
     hint: 'see what it found each time, or allow more rounds under "feedback.max"',
     where: loop,

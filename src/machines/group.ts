@@ -38,6 +38,7 @@ export interface GroupInput {
   readonly syncPoints?: readonly string[];
   /** Members that have completed before, and do not run again. */
   readonly kept?: number;
+  readonly leftOut?: number;
 }
 
 export interface GroupContext {
@@ -77,6 +78,7 @@ const isLost = (context: GroupContext) => verdictOf(context).outcome === 'failed
 
 function dismissal({ rule, tally: count }: GroupContext, event: GroupEvent): string {
   if (event.type === 'deadline.passed') return 'the deadline of its group has passed';
+  if (count.stoppedBy !== null) return `${count.stoppedBy} failed, which ends its group`;
   if (groupVerdict(rule, count).outcome === 'failed') {
     const then = rule.policy === undefined ? 'the workflow stops on failure' : `its group ends on failure (${rule.policy})`;
     return `${count.failedStep ?? 'a member'} failed and ${then}`;
@@ -182,7 +184,7 @@ export const groupMachine = setup({
   context: ({ input }) => ({
     path: input.path,
     rule: input.rule,
-    tally: emptyTally(input.members, input.kept),
+    tally: emptyTally(input.members, input.kept, input.leftOut),
     merges: input.merges === true,
     syncPoints: input.syncPoints ?? NO_SYNC_POINTS,
     openSyncPoints: input.syncPoints?.length ?? 0,

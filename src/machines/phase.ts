@@ -30,6 +30,8 @@ export interface PhaseInput {
   readonly onFailure: GateFailurePolicy;
   /** How often its members may run again. */
   readonly max: number;
+  /** How often they have, where the run has gone back. Default 0. */
+  readonly reruns?: number;
 }
 
 /** A phase under way. */
@@ -97,7 +99,7 @@ export const phaseMachine = setup({
 }).createMachine({
   id: 'phase',
   options: { maxIterations: 100 },
-  context: ({ input }) => ({ ...input, reruns: 0, members: null, judgement: UNJUDGED, refusal: null }),
+  context: ({ input }) => ({ ...input, reruns: input.reruns ?? 0, members: null, judgement: UNJUDGED, refusal: null }),
   output: ({ event }) => event.output as message.PhaseSettled,
   initial: 'entering',
   states: {

@@ -10,7 +10,7 @@ import type { ConflictRung } from '../definition/joining.ts';
 import type { Decision } from '../policy/ballot.ts';
 import type { ErrorData } from '../protocol/errors.ts';
 import type { Json } from '../protocol/json.ts';
-import type { ConflictSettled, GroupSettled, StepSettled } from '../protocol/messages.ts';
+import type { ConflictSettled, GroupSettled, SagaSettled, StepSettled } from '../protocol/messages.ts';
 
 export type { Decision };
 
@@ -73,6 +73,18 @@ export interface RunPort {
   /** Creates the group that compensates what has completed. */
   openCompensation(group: string): void;
   cancelCompensation(group: string, reason: string): void;
+
+  /** Whether a workflow that ends so has anything to undo, and is the one to do it. */
+  hasToUndo(scope: string, cause: 'failure' | 'cancel'): boolean;
+  /** Creates the saga that undoes what a workflow has done; its settlement comes back as done. */
+  openSaga(scope: string, cause: 'failure' | 'cancel'): void;
+  /** Creates the group that undoes a step; its settlement comes back to the saga as done. */
+  undo(saga: string, step: string): void;
+  stopUndoing(step: string, reason: string): void;
+  /** Why a step could not be undone, or null. */
+  undoFailure(step: string): ErrorData | null;
+  /** Puts on record what a saga has come to. */
+  undoingEnded(settled: SagaSettled): void;
 
   /** Carries out what a sync point is for; answered by `sync.executed`, at once or later. */
   executeSync(step: string): void;
@@ -143,6 +155,12 @@ const idlePort: RunPort = {
   mended() {},
   openCompensation() {},
   cancelCompensation() {},
+  hasToUndo: () => false,
+  openSaga() {},
+  undo() {},
+  stopUndoing() {},
+  undoFailure: () => null,
+  undoingEnded() {},
   requestSlot() {},
   yieldSlot() {},
   requestAttempt() {},

@@ -1,20 +1,22 @@
 /**
  * The orchestrator of one workflow: the root of a run, or a workflow nested in a step.
  *
- * It opens the root group, and when that is joined decides what comes after: outputs, failure handlers, the end. It holds the run while
- * a person has paused it. It never looks at single steps; that is the group's business.
+ * It opens the root group, and when that is joined decides what comes after: outputs, the undoing of what was done, failure handlers, the
+ * end. It holds the run while a person has paused it. It never looks at single steps; that is the group's business.
  *
- * In:  done of the root group or of the failure handlers (its settlement), run.paused, run.resumed, cancel.
+ * In:  done of the root group, of the saga or of the failure handlers (its settlement), run.paused, run.resumed, cancel.
  * Out: its settlement with the outputs (as its output); `cancel` to the root group.
  *
  * Laws: 1. The workflow ends exactly once, after its root group.
- *       2. Failure handlers run only after a failure, never after success or cancel, and what they do cannot change the verdict.
+ *       2. Failure handlers run only after a failure, never after success or cancel, and what they do cannot change the verdict. What has
+ *          to be undone is undone before.
  *       3. While paused no attempt is started; attempts in flight may end and are taken in.
  *       4. A workflow whose outputs cannot be rendered has failed, and says why.
- *       5. Every state answers `cancel`; cancelling the handlers leaves the failure as it is.
- * Failure: a failed root group fails the workflow with the group's first failure.
- * Waits without a deadline: `running` and the ending states are bounded by the group; `paused` and `pausedHandling` by the person who
- * paused it.
+ *       5. Every state answers `cancel`; cancelling the undoing or the handlers leaves the failure as it is, and what was begun to be undone
+ *          is undone to the end.
+ * Failure: a failed root group fails the workflow with the group's first failure; what could not be undone is said with it.
+ * Waits without a deadline: `running` and the ending states are bounded by the group, `compensating` and `undoing` by the saga; the paused
+ * states by the person who paused it.
  */
 import { assign, setup } from 'xstate';
 import type { ErrorData } from '../protocol/errors.ts';
@@ -39,13 +41,26 @@ export interface WorkflowInput {
 export interface WorkflowContext extends WorkflowInput {
   readonly settled: message.GroupSettled;
   readonly outputs: Json;
+  /** What it did is to be undone, by itself. */
+  readonly undoes: boolean;
 }
 
-type GroupDone = { readonly type: `xstate.done.actor.${string}`; readonly output: message.GroupSettled };
+type GroupDone = { readonly type: `xstate.done.actor.${string}`; readonly output: message.GroupSettled | message.SagaSettled };
 
 export type WorkflowEvent = GroupDone | message.Cancel | { readonly type: 'run.paused' } | { readonly type: 'run.resumed' };
 
+const NOTHING_YET: message.GroupSettled = { outcome: 'completed', failedStep: null, error: null, thrown: false };
+
 const failed = (error: ErrorData): message.GroupSettled => ({ outcome: 'failed', failedStep: null, error, thrown: true });
+
+const causeOf = ({ settled }: WorkflowContext) => (settled.outcome === 'cancelled' ? 'cancel' : 'failure');
+
+/** An error that says, too, what could not be undone. */
+function withNotUndone(error: ErrorData | null, notUndone: readonly message.NotUndone[]): ErrorData | null {
+  if (error === null || notUndone.length === 0) return error;
+  const left = notUndone.map(({ step, error: { code, message: why } }) => ({ step, code, message: why }));
+  return { ...error, details: { ...error.details, not_undone: left } };
+}
 
 const cancelled = (reason: string): message.GroupSettled => ({
   outcome: 'cancelled',
@@ -57,11 +72,11 @@ const cancelled = (reason: string): message.GroupSettled => ({
 export const workflowMachine = setup({
   types: {} as { context: WorkflowContext; events: WorkflowEvent; input: WorkflowInput; output: message.WorkflowSettled },
   guards: {
-    groupCompleted: ({ event }) => 'output' in event && event.output.outcome === 'completed',
-    groupCancelled: ({ event }) => 'output' in event && event.output.outcome === 'cancelled',
-    handlersApply: ({ context, event }) =>
-      'output' in event && (event.output.thrown ? context.handlers.onThrown : context.handlers.onReported),
-    brokenHandlersApply: ({ context }) => context.handlers.onThrown,
+    groupCompleted: ({ event }) => 'output' in event && 'outcome' in event.output && event.output.outcome === 'completed',
+    isCancelled: ({ context }) => context.settled.outcome === 'cancelled',
+    isToBeUndone: ({ context }) => context.undoes,
+    undoesCancelled: ({ context }) => context.undoes && context.settled.outcome === 'cancelled',
+    handlersApply: ({ context }) => (context.settled.thrown ? context.handlers.onThrown : context.handlers.onReported),
     outputsRendered: ({ context }) => context.settled.outcome === 'completed',
   },
   actions: {
@@ -71,7 +86,14 @@ export const workflowMachine = setup({
       portOf(system).cancelRoot(context.scope, event.type === 'cancel' ? event.reason : 'cancelled'),
     holdRun: ({ system }) => portOf(system).hold(),
     releaseRun: ({ system }) => portOf(system).release(),
-    keepVerdict: assign(({ event }) => ('output' in event ? { settled: event.output } : {})),
+    weighUndoing: assign(({ context, system }) => ({ undoes: portOf(system).hasToUndo(context.scope, causeOf(context)) })),
+    openSaga: ({ context, system }) => portOf(system).openSaga(context.scope, causeOf(context)),
+    keepSaga: assign(({ context: { settled }, event }) =>
+      'output' in event && 'saga' in event.output
+        ? { settled: { ...settled, error: withNotUndone(settled.error, event.output.notUndone) } }
+        : {},
+    ),
+    keepVerdict: assign(({ event }) => ('output' in event && 'outcome' in event.output ? { settled: event.output } : {})),
     keepCancel: assign(({ event }) => ({ settled: cancelled(event.type === 'cancel' ? event.reason : 'cancelled') })),
     renderOutputs: assign(({ context, system }) => {
       const { outputs, error } = portOf(system).conclude(context.scope);
@@ -81,7 +103,7 @@ export const workflowMachine = setup({
 }).createMachine({
   id: 'workflow',
   options: { maxIterations: 100 },
-  context: ({ input }) => ({ ...input, outputs: null, settled: { outcome: 'completed', failedStep: null, error: null, thrown: false } }),
+  context: ({ input }) => ({ ...input, outputs: null, undoes: false, settled: NOTHING_YET }),
   output: ({ context }) => ({ ...context.settled, outputs: context.outputs }),
   initial: 'opening',
   states: {
@@ -94,9 +116,7 @@ export const workflowMachine = setup({
       on: {
         'xstate.done.actor.*': [
           { guard: 'groupCompleted', target: 'concluding', actions: 'keepVerdict' },
-          { guard: 'groupCancelled', target: 'cancelled', actions: 'keepVerdict' },
-          { guard: 'handlersApply', target: 'handlingFailure', actions: ['keepVerdict', 'openHandlers'] },
-          { target: 'failed', actions: 'keepVerdict' },
+          { target: 'weighing', actions: 'keepVerdict' },
         ],
         'run.paused': { target: 'paused', actions: 'holdRun' },
         cancel: { target: 'cancelling', actions: ['keepCancel', 'cancelRoot'] },
@@ -104,11 +124,7 @@ export const workflowMachine = setup({
     },
     concluding: {
       entry: 'renderOutputs',
-      always: [
-        { guard: 'outputsRendered', target: 'completed' },
-        { guard: 'brokenHandlersApply', target: 'handlingFailure', actions: 'openHandlers' },
-        { target: 'failed' },
-      ],
+      always: [{ guard: 'outputsRendered', target: 'completed' }, { target: 'weighing' }],
       on: { cancel: {} },
     },
     completed: { type: 'final' },
@@ -116,13 +132,60 @@ export const workflowMachine = setup({
       on: {
         'run.resumed': { target: 'running', actions: 'releaseRun' },
         'xstate.done.actor.*': [
-          { guard: 'groupCompleted', target: 'concluding', actions: 'keepVerdict' },
-          { guard: 'groupCancelled', target: 'cancelled', actions: 'keepVerdict' },
-          { guard: 'handlersApply', target: 'pausedHandling', actions: ['keepVerdict', 'openHandlers'] },
-          { target: 'failed', actions: 'keepVerdict' },
+          { guard: 'groupCompleted', target: 'pausedConcluding', actions: 'keepVerdict' },
+          { target: 'pausedWeighing', actions: 'keepVerdict' },
         ],
         cancel: { target: 'cancelling', actions: ['keepCancel', 'cancelRoot', 'releaseRun'] },
       },
+    },
+    pausedConcluding: {
+      entry: 'renderOutputs',
+      always: [{ guard: 'outputsRendered', target: 'completed' }, { target: 'pausedWeighing' }],
+      on: { cancel: {} },
+    },
+    weighing: {
+      entry: 'weighUndoing',
+      always: [
+        { guard: 'undoesCancelled', target: 'undoing', actions: 'openSaga' },
+        { guard: 'isToBeUndone', target: 'compensating', actions: 'openSaga' },
+        { guard: 'isCancelled', target: 'cancelled' },
+        { guard: 'handlersApply', target: 'handlingFailure', actions: 'openHandlers' },
+        { target: 'failed' },
+      ],
+      on: { cancel: {} },
+    },
+    pausedWeighing: {
+      entry: 'weighUndoing',
+      always: [
+        { guard: 'undoesCancelled', target: 'pausedUndoing', actions: 'openSaga' },
+        { guard: 'isToBeUndone', target: 'pausedCompensating', actions: 'openSaga' },
+        { guard: 'isCancelled', target: 'cancelled' },
+        { guard: 'handlersApply', target: 'pausedHandling', actions: 'openHandlers' },
+        { target: 'failed' },
+      ],
+      on: { cancel: {} },
+    },
+    compensating: {
+      on: {
+        'xstate.done.actor.*': { target: 'compensated', actions: 'keepSaga' },
+        'run.paused': { target: 'pausedCompensating', actions: 'holdRun' },
+        cancel: 'undoing',
+      },
+    },
+    pausedCompensating: {
+      on: {
+        'xstate.done.actor.*': { target: 'pausedCompensated', actions: 'keepSaga' },
+        'run.resumed': { target: 'compensating', actions: 'releaseRun' },
+        cancel: { target: 'undoing', actions: 'releaseRun' },
+      },
+    },
+    compensated: {
+      always: [{ guard: 'handlersApply', target: 'handlingFailure', actions: 'openHandlers' }, { target: 'failed' }],
+      on: { cancel: {} },
+    },
+    pausedCompensated: {
+      always: [{ guard: 'handlersApply', target: 'pausedHandling', actions: 'openHandlers' }, { target: 'failed' }],
+      on: { cancel: {} },
     },
     handlingFailure: {
       on: {
@@ -141,8 +204,28 @@ export const workflowMachine = setup({
     failed: { type: 'final' },
     cancelling: {
       on: {
-        'xstate.done.actor.*': { target: 'cancelled' },
+        'xstate.done.actor.*': { target: 'weighing' },
         cancel: {},
+      },
+    },
+    undoing: {
+      on: {
+        'xstate.done.actor.*': [
+          { guard: 'isCancelled', target: 'cancelled', actions: 'keepSaga' },
+          { target: 'failed', actions: 'keepSaga' },
+        ],
+        'run.paused': { target: 'pausedUndoing', actions: 'holdRun' },
+        cancel: {},
+      },
+    },
+    pausedUndoing: {
+      on: {
+        'xstate.done.actor.*': [
+          { guard: 'isCancelled', target: 'cancelled', actions: 'keepSaga' },
+          { target: 'failed', actions: 'keepSaga' },
+        ],
+        'run.resumed': { target: 'undoing', actions: 'releaseRun' },
+        cancel: { target: 'undoing', actions: 'releaseRun' },
       },
     },
     cancelled: { type: 'final' },

@@ -5,6 +5,7 @@ import type { Json } from '../protocol/json.ts';
 import type { EdgeTerms } from './drawn-edges.ts';
 import type { Ordering } from './engine-order.ts';
 import type { SharedKeys } from './shared-keys.ts';
+import type { Undoable } from './undoable.ts';
 
 /** A duration, ms, or what renders to one. */
 export type DrawnDuration = number | { readonly render: (scope: Scope) => Json; readonly unit: 's' | 'ms' };
@@ -101,6 +102,10 @@ export interface GroupBlueprint {
   readonly ordering: Ordering | null;
   /** By member that sends work back: the member that it goes to. Absent where none does. */
   readonly ways?: ReadonlyMap<number, number>;
+  /** By member: the one that stands in for it once it has failed. Absent where none does. */
+  readonly standIns?: ReadonlyMap<number, number>;
+  /** By member that stands in: whom it stands in for. */
+  readonly stages?: ReadonlyMap<number, number>;
 }
 
 export interface WorkflowBlueprint {
@@ -124,6 +129,8 @@ export interface WorkflowBlueprint {
   readonly givesFeedback: boolean;
   /** The members of every block (group or choice), by the block's id. */
   readonly blocks: ReadonlyMap<string, readonly Step[]>;
+  /** Which of its steps can be undone. */
+  readonly undoable: Undoable;
 }
 
 /** Leaves take room; what only coordinates, or waits for a person, does not. */

@@ -3,10 +3,12 @@
 import { shownTo } from '../definition/approval-terms.ts';
 import type { DurationSpec } from '../definition/attempt-timing.ts';
 import { compileCondition } from '../definition/condition.ts';
+import { standIns, standingFor } from '../definition/fallbacks.ts';
 import type { ConflictSettings } from '../definition/joining.ts';
 import { compileTemplate } from '../definition/template.ts';
 import { depthFirstOrder } from '../definition/topological-order.ts';
 import {
+  type ChoiceStep,
   type Dialect,
   everyStep,
   type GroupStep,
@@ -22,6 +24,7 @@ import { drawEdges } from './drawn-edges.ts';
 import { drawPhase, givesFeedback, waysBack } from './drawn-phase.ts';
 import { orderingOf } from './engine-order.ts';
 import { ownKeys, writesShared } from './shared-keys.ts';
+import { undoableIn } from './undoable.ts';
 import { upwardPlaces } from './upward-places.ts';
 
 const known = new WeakMap<Workflow, WorkflowBlueprint>();
@@ -53,6 +56,7 @@ function drawWorkflow(workflow: Workflow): WorkflowBlueprint {
     shared: workflow.shared === undefined ? null : compileTemplate(workflow.shared, workflow.dialect),
     givesFeedback: givesFeedback(workflow.steps),
     sharesContext: workflow.shared !== undefined || touchesShared(workflow.steps),
+    undoable: undoableIn(workflow),
     blocks: blocksOf([...workflow.steps, ...workflow.onStepFailure, ...workflow.onWorkflowFailure]),
   };
 }
@@ -118,7 +122,14 @@ function drawGroup(
     sideBySide: mode === 'parallel',
     ordering: inOrder ? orderingOf(workflow, steps, rank) : null,
     ...waysBack(steps),
+    ...goesBack(steps),
+    ...drawStandIns(steps),
   };
+}
+
+function drawStandIns(steps: readonly Step[]): Pick<GroupBlueprint, 'standIns' | 'stages'> {
+  const found = standIns(steps);
+  return found.size === 0 ? {} : { standIns: found, stages: standingFor(steps) };
 }
 
 const awaits = (point: Step | undefined, id: string) => point?.kind === 'sync' && point.members.includes(id);
@@ -186,8 +197,8 @@ function drawStep(workflow: Workflow, step: Step, checkpoints: readonly number[]
       step.kind === 'choice'
         ? {
             when: compileCondition(step.when, dialect),
-            then: drawGroup(workflow, step.then, { mode: branchMode(workflow) }),
-            otherwise: drawGroup(workflow, step.otherwise, { mode: branchMode(workflow) }),
+            then: drawGroup(workflow, step.then, branchShape(workflow, step)),
+            otherwise: drawGroup(workflow, step.otherwise, branchShape(workflow, step)),
           }
         : null,
     nested: step.kind === 'map' ? drawBody(workflow, step.workflow) : nested?.workflow === undefined ? null : blueprintOf(nested.workflow),
@@ -224,7 +235,10 @@ function shapeOf(step: GroupStep, dialect: Dialect): Shape {
 }
 
 /** A branch of the engine dialect is a list worked off in order; a native branch is a graph like any other group. */
-const branchMode = (workflow: Workflow) => (workflow.compat === 'engine' ? 'sequential' : 'graph');
+function branchShape({ compat }: Workflow, { onFailure }: ChoiceStep): Shape {
+  const mode = compat === 'engine' ? 'sequential' : 'graph';
+  return onFailure === undefined ? { mode } : { mode, join: { ...PLAIN_JOIN, policy: onFailure } };
+}
 
 function givenOf(step: Step): JsonObject {
   if (step.kind === 'task') return step.params;

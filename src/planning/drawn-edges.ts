@@ -1,5 +1,6 @@
 /** Who waits for whom among the members of a group, and on what terms. */
 import { compileCondition } from '../definition/condition.ts';
+import { membersBefore, standingFor } from '../definition/fallbacks.ts';
 import type { DependencyEdge } from '../definition/step-data.ts';
 import type { Dialect, Scope, Step } from '../definition/workflow.ts';
 
@@ -33,6 +34,8 @@ export function drawEdges(
   triesOn = false,
 ): DrawnEdges {
   const home = homes(steps);
+  const previous = mode === 'sequential' ? membersBefore(steps) : null;
+  const stages = standingFor(steps);
   const terms: (Map<number, EdgeTerms[]> | null)[] = steps.map(() => null);
   let isSpecial = false;
   const before = steps.map((step, member) => {
@@ -47,13 +50,16 @@ export function drawEdges(
       terms[member] = own;
       own.set(other, [...(own.get(other) ?? []), drawn(id, edge, dialect)]);
     }
-    if (mode === 'sequential' && member > 0 && !from.has(member - 1)) {
-      from.add(member - 1);
+    const before = previous?.[member] ?? null;
+    if (before !== null && !from.has(before)) {
+      from.add(before);
       if (triesOn) {
         isSpecial = true;
-        terms[member] = (terms[member] ?? new Map<number, EdgeTerms[]>()).set(member - 1, [IN_ORDER]);
+        terms[member] = (terms[member] ?? new Map<number, EdgeTerms[]>()).set(before, [IN_ORDER]);
       }
     }
+    const stage = stages.get(member);
+    if (stage !== undefined) from.add(stage);
     return from;
   });
   return { before, terms: isSpecial ? terms : null };

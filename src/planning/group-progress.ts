@@ -2,6 +2,7 @@
  * The bookkeeping of a running group: who waits for whom, who is ready, who is settled. Owned by exactly one run and changed in
  * place, because a group of 10,000 members that copied itself at every step would cost more than the work it coordinates.
  */
+import { ownPolicy } from '../definition/failure-policy.ts';
 import type { StepOutcome } from '../protocol/outcomes.ts';
 import { type GroupBlueprint, needsRoom } from './blueprint.ts';
 import type { EdgeTerms } from './drawn-edges.ts';
@@ -37,6 +38,10 @@ export class GroupProgress {
   #taken: number[] = [];
   /** Members that run again after those that wait for them were released. */
   #again = new Set<number>();
+  /** Members that have failed while the one that stands in for them has not ended: nobody is released or blocked by them yet. */
+  #held = new Set<number>();
+  /** Members of which it was decided by the last end what became of their failure. */
+  readonly #decided: number[] = [];
   /** Members that are ready: sync points, what needs no room, what does. */
   #ready: readonly MinHeap<number>[];
 
@@ -74,6 +79,7 @@ export class GroupProgress {
     this.#blockedBy = new Array(members.length);
     if (terms !== null) this.#taken = new Array(members.length).fill(0);
     this.#again = new Set();
+    this.#held = new Set();
     const ready = this.#queues();
     waitsFor.forEach((count, member) => {
       if (count === 0) ready[this.#classOf(member)]?.push(member);
@@ -112,7 +118,31 @@ export class GroupProgress {
 
   /** The members that this one still waits for. */
   unsettledDependencies(member: number): number[] {
-    return (this.#blueprint.dependencies[member] ?? []).filter((from) => this.#outcomes[from] === undefined);
+    return (this.#blueprint.dependencies[member] ?? []).flatMap((from) => {
+      if (!this.#isOpen(from, member)) return [];
+      let awaited = from;
+      for (let next = this.#standIn(from); next !== undefined && this.#held.has(awaited); next = this.#standIn(next)) awaited = next;
+      return [awaited];
+    });
+  }
+
+  /** Whether a member has failed and it is not decided yet what becomes of that, because somebody may stand in for it. */
+  isHeld(member: number): boolean {
+    return this.#held.has(member);
+  }
+
+  /** Members whose failure was held and is decided by the last end: made good (they are completed now), or not. */
+  takeDecided(): readonly number[] {
+    return this.#decided.splice(0);
+  }
+
+  #standIn(member: number): number | undefined {
+    return this.#blueprint.standIns?.get(member);
+  }
+
+  /** Whether a member still has to wait for another one. */
+  #isOpen(from: number, member: number): boolean {
+    return this.#outcomes[from] === undefined || (this.#held.has(from) && this.#standIn(from) !== member);
   }
 
   /**
@@ -123,16 +153,19 @@ export class GroupProgress {
     const blocked: Blocked[] = [];
     this.#record(member, outcome);
     if (this.#again.delete(member)) return blocked;
+    const standIn = outcome === 'failed' ? this.#standIn(member) : undefined;
+    const holds = standIn !== undefined && this.#outcomes[standIn] === undefined;
+    if (holds) this.#held.add(member);
     // The whole group is about to be ended: nobody is released, nobody is blocked.
-    if (outcome === 'failed' && this.#rule.onFailure === 'stop') return blocked;
+    if (outcome === 'failed' && this.#policyOf(member) === 'stop') return blocked;
     const open = [member];
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       const why = this.#blocks(next);
-      for (const dependent of this.#blueprint.dependents[next] as readonly number[]) {
+      for (const dependent of this.#releasedBy(next)) {
         this.#pass(next, dependent, why);
         this.#waitsFor[dependent] = (this.#waitsFor[dependent] as number) - 1;
         if (this.#waitsFor[dependent] !== 0 || this.#outcomes[dependent] !== undefined) continue;
-        const reason = this.#blockedBy[dependent] ?? this.#withoutEdge(dependent);
+        const reason = this.#blockedBy[dependent] ?? this.#notNeeded(dependent) ?? this.#withoutEdge(dependent);
         if (reason === undefined) this.putBack(dependent);
         else {
           this.#record(dependent, 'skipped');
@@ -140,8 +173,35 @@ export class GroupProgress {
           open.push(dependent);
         }
       }
+      const stage = this.#decide(next);
+      if (stage !== undefined) open.push(stage);
     }
     return blocked;
+  }
+
+  /** Who is released by the end of a member: for as long as its failure is held, only the one that stands in for it. */
+  #releasedBy(member: number): readonly number[] {
+    const dependents = this.#blueprint.dependents[member] ?? [];
+    const standIn = this.#standIn(member);
+    if (standIn === undefined) return dependents;
+    if (this.#held.has(member)) return [standIn];
+    return this.#decided.includes(member) ? dependents.filter((dependent) => dependent !== standIn) : dependents;
+  }
+
+  /** One that stands in for another has ended: that decides about the failure of the other. Returns it, or nothing where nothing is decided. */
+  #decide(member: number): number | undefined {
+    const stage = this.#blueprint.stages?.get(member);
+    if (stage === undefined || this.#held.has(member) || !this.#held.delete(stage)) return undefined;
+    if (this.#outcomes[member] === 'completed') this.#record(stage, 'completed');
+    this.#decided.push(stage);
+    return stage;
+  }
+
+  /** Why one that stands in for another is not needed, or undefined when it is, or stands in for nobody. */
+  #notNeeded(member: number): string | undefined {
+    const stage = this.#blueprint.stages?.get(member);
+    if (stage === undefined || this.#outcomes[stage] === 'failed') return undefined;
+    return `it stands in for ${this.#blueprint.members[stage]?.step.id ?? ''}, which has not failed`;
   }
 
   /** Records the end of a member nobody waits for any more (the group is being ended). */
@@ -164,12 +224,13 @@ export class GroupProgress {
       this.#outcomes[member] = undefined;
       this.#blockedBy[member] = undefined;
       this.#again.delete(member);
+      this.#held.delete(member);
       if (this.#taken.length > 0) this.#taken[member] = 0;
     }
     for (const member of members) {
       const dependencies = this.#blueprint.dependencies[member] ?? [];
-      this.#waitsFor[member] = dependencies.filter((from) => this.#outcomes[from] === undefined).length;
-      for (const from of dependencies) if (this.#outcomes[from] !== undefined) this.#pass(from, member, this.#blocks(from));
+      this.#waitsFor[member] = dependencies.filter((from) => this.#isOpen(from, member)).length;
+      for (const from of dependencies) if (!this.#isOpen(from, member)) this.#pass(from, member, this.#blocks(from));
       if (this.#waitsFor[member] === 0) this.putBack(member);
     }
   }
@@ -178,8 +239,15 @@ export class GroupProgress {
     this.#outcomes[member] = outcome;
   }
 
+  /** What the failure of a member means: as it says itself, else as its group does. */
+  #policyOf(member: number): DependencyRule['onFailure'] {
+    const step = this.#blueprint.members[member]?.step;
+    return (step === undefined ? undefined : ownPolicy(step)) ?? this.#rule.onFailure;
+  }
+
   /** What the end of a member means for one that waits for it. */
   #pass(member: number, dependent: number, why: string | undefined): void {
+    if (this.#standIn(member) === dependent) return;
     const terms = this.#blueprint.terms?.[dependent]?.get(member);
     if (terms === undefined) {
       if (why !== undefined) this.#blockedBy[dependent] ??= why;
@@ -204,7 +272,7 @@ export class GroupProgress {
   #blocks(member: number): string | undefined {
     const name = this.#blueprint.members[member]?.step.id ?? '';
     const outcome = this.#outcomes[member];
-    if (outcome === 'failed' && this.#rule.onFailure === 'continue') return `${name} failed`;
+    if (outcome === 'failed' && this.#policyOf(member) === 'continue') return `${name} failed`;
     if (outcome === 'cancelled') return `${name} was cancelled`;
     if (outcome !== 'skipped') return undefined;
     if (this.#blockedBy[member] !== undefined) return this.#blockedBy[member];

@@ -1,5 +1,4 @@
-import type { GroupFailurePolicy, WaitFor } from '../definition/joining.ts';
-import type { FailurePolicy } from '../definition/workflow.ts';
+import type { FailurePolicy, GroupFailurePolicy, WaitFor } from '../definition/joining.ts';
 import type { ErrorData } from '../protocol/errors.ts';
 import type { GroupSettled, MembersReopened, StepSettled } from '../protocol/messages.ts';
 
@@ -10,6 +9,10 @@ export interface GroupTally {
   readonly completed: number;
   readonly failed: number;
   readonly cancelled: number;
+  /** Failures that end nothing at once, because their steps say so; they count among those that failed. */
+  readonly patient: number;
+  /** A member has failed that says of itself that this ends the group. */
+  readonly stoppedBy: string | null;
   readonly failedStep: string | null;
   readonly error: ErrorData | null;
   readonly thrown: boolean;
@@ -29,28 +32,37 @@ export interface JoinRule {
   readonly deadlineMs?: number;
 }
 
-/** The tally of a group none of whose members has settled, but for those that were kept from an earlier round. */
-export function emptyTally(members: number, kept = 0): GroupTally {
-  return { members, remaining: members - kept, completed: kept, failed: 0, cancelled: 0, failedStep: null, error: null, thrown: false };
+/** The tally of a group none of whose members has settled, but for those that were kept from an earlier round, or left out because of them. */
+export function emptyTally(members: number, kept = 0, leftOut = 0): GroupTally {
+  const failures = { failed: 0, patient: 0, stoppedBy: null, failedStep: null, error: null, thrown: false };
+  return { members, remaining: members - kept - leftOut, completed: kept, cancelled: 0, ...failures };
 }
 
-/** Counts settled members in. The first failure is kept as the group's own. */
-export function tally(before: GroupTally, settled: readonly Pick<StepSettled, 'path' | 'outcome' | 'error' | 'thrown'>[]): GroupTally {
-  let { remaining, completed, failed, cancelled, failedStep, error, thrown } = before;
+/** Counts settled members in. The first failure is kept as the group's own; one of a step that is done as well as can be is not counted. */
+export function tally(
+  before: GroupTally,
+  settled: readonly Pick<StepSettled, 'path' | 'outcome' | 'error' | 'thrown' | 'onFailure'>[],
+): GroupTally {
+  let { remaining, completed, failed, cancelled, patient, stoppedBy, failedStep, error, thrown } = before;
   for (const member of settled) {
     remaining--;
     if (member.outcome === 'completed') completed++;
     else if (member.outcome === 'cancelled') cancelled++;
-    else if (member.outcome === 'failed') {
+    else if (member.outcome === 'failed' && member.onFailure !== 'best_effort') {
       if (failed++ === 0) ({ path: failedStep, error, thrown } = member);
+      if (member.onFailure === 'continue') patient++;
+      if (member.onFailure === 'stop') stoppedBy ??= member.path;
     }
   }
-  return { members: before.members, remaining, completed, failed, cancelled, failedStep, error, thrown };
+  return { members: before.members, remaining, completed, failed, cancelled, patient, stoppedBy, failedStep, error, thrown };
 }
 
 /** Takes members that run again out of the count. */
-export function reopened(count: GroupTally, { completed, failed, cancelled, skipped }: Omit<MembersReopened, 'type'>): GroupTally {
-  const left = count.failed - failed;
+export function reopened(
+  count: GroupTally,
+  { completed, failed, cancelled, skipped, excused = 0, patient = 0 }: Omit<MembersReopened, 'type'>,
+): GroupTally {
+  const left = count.failed - failed + excused;
   const failure = left === 0 ? { failedStep: null, error: null, thrown: false } : {};
   return {
     ...count,
@@ -59,6 +71,7 @@ export function reopened(count: GroupTally, { completed, failed, cancelled, skip
     completed: count.completed - completed,
     failed: left,
     cancelled: count.cancelled - cancelled,
+    patient: count.patient - patient,
   };
 }
 
@@ -91,16 +104,24 @@ function isLost(rule: JoinRule, count: GroupTally): boolean {
 export function isDecided(rule: JoinRule, count: GroupTally): boolean {
   const needed = neededCompletions(rule, count.members);
   if (needed !== null && rule.waitFor !== 'deadline' && count.completed >= needed) return true;
-  return endsAtOnce(rule) && isLost(rule, count);
+  if (count.stoppedBy !== null) return true;
+  // Failures that are not to end anything are no reason to give up, either.
+  return endsAtOnce(rule.policy ?? rule.onFailure) && isLost(rule, count.patient === 0 ? count : withoutPatient(rule, count));
 }
 
-function endsAtOnce(rule: JoinRule): boolean {
-  return rule.policy === undefined ? rule.onFailure === 'stop' : rule.policy !== 'settle';
+function endsAtOnce(policy: GroupFailurePolicy): boolean {
+  return policy !== 'settle' && policy !== 'continue' && policy !== 'best_effort';
+}
+
+/** The count as if those failures that end nothing at once had not come yet. */
+function withoutPatient({ waitFor }: JoinRule, count: GroupTally): GroupTally {
+  const failed = count.failed - count.patient;
+  return waitFor === 'all' ? { ...count, failed } : { ...count, failed, remaining: count.remaining + count.patient };
 }
 
 /** How the group has ended, once nothing remains. */
 export function groupVerdict(rule: JoinRule, count: GroupTally): GroupSettled {
-  if (rule.onFailure === 'best_effort' && rule.policy === undefined) return COMPLETED;
+  if ((rule.policy ?? rule.onFailure) === 'best_effort') return COMPLETED;
   const needed = neededCompletions(rule, count.members);
   if (needed === null) {
     if (count.failed <= (rule.tolerated ?? 0)) return COMPLETED;

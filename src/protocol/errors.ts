@@ -23,7 +23,6 @@ export type ErrorCode =
   | 'NO_AVAILABLE_AGENT'
   | 'POLICY_VIOLATION'
   | 'TASK_VALIDATION_FAILED'
-  | 'DEADLINE_UNREACHABLE'
   | 'AGENT_OUTPUT_INVALID'
   | 'AGENT_ALREADY_REGISTERED'
   | 'TASK_TIMED_OUT'
@@ -42,7 +41,7 @@ export type ErrorCode =
   | 'SYNC_FAILED'
   | 'SYNC_TIMED_OUT'
   | 'QUALITY_GATE_FAILED'
-  | 'FEEDBACK_EXHAUSTED'
+  | 'MAX_FEEDBACK_LOOPS'
   | 'FEEDBACK_STALLED'
   | 'CONFLICT_UNRESOLVED'
   | 'CONTEXT_STALE'
@@ -51,6 +50,7 @@ export type ErrorCode =
   | 'REQUEST_TIMED_OUT'
   | 'RECEIVER_UNKNOWN'
   | 'NESTING_TOO_DEEP'
+  | 'COMPENSATION_FAILED'
   // people
   | 'APPROVAL_REJECTED'
   | 'APPROVAL_TIMED_OUT'
@@ -125,8 +125,21 @@ export function errorData(thrown: unknown, code: ErrorCode = 'INTERNAL'): ErrorD
     return {
       code,
       message: thrown.message || thrown.name,
+      ...foreignDetails(thrown),
       ...(thrown.cause === undefined ? {} : { cause: errorData(thrown.cause, code) }),
     };
   }
   return { code, message: typeof thrown === 'string' ? thrown : `a value was thrown that is not an Error: ${String(thrown)}` };
+}
+
+/** What the system and clients of services say of their errors beside the message: a code such as `ECONNREFUSED` (as `system`), a status such as 503. */
+function foreignDetails(thrown: Error & { readonly code?: unknown; readonly status?: unknown; readonly statusCode?: unknown }): {
+  details?: import('./json.ts').JsonObject;
+} {
+  const status = thrown.status ?? thrown.statusCode;
+  const details = {
+    ...(typeof thrown.code === 'string' && /^[A-Z][A-Z0-9_]{2,63}$/.test(thrown.code) ? { system: thrown.code } : {}),
+    ...(typeof status === 'number' && Number.isInteger(status) ? { status } : {}),
+  };
+  return Object.keys(details).length === 0 ? {} : { details };
 }

@@ -6,7 +6,8 @@
 import type { CoordinationMessage } from './coordination.ts';
 import type { ErrorData } from './errors.ts';
 import type { Json, JsonObject } from './json.ts';
-import type { KeptSignal, KeptStep, Origin } from './kept-steps.ts';
+import type { KeptMessage, KeptSignal, KeptStep, Origin, RoundsAgain } from './kept-steps.ts';
+import type { Usage } from './task.ts';
 
 /** The version of the fact vocabulary. Journals name it; older ones are kept in the tests and must fold alike. */
 export const FACT_FORMAT = 2;
@@ -34,6 +35,10 @@ export interface RunStarted {
   readonly kept?: readonly KeptStep[];
   /** Of a fork: signals that had come there and were not used up, or were used by what stands. */
   readonly signals?: readonly KeptSignal[];
+  /** Of a fork: what steps that begin anew had been told there. */
+  readonly messages?: readonly KeptMessage[];
+  /** Of a fork: the rounds of its phases and of the ways back between them so far. */
+  readonly rounds?: JsonObject;
 }
 
 export interface TaskCompleted {
@@ -46,6 +51,8 @@ export interface TaskCompleted {
   readonly variables?: JsonObject;
   /** New values of keys of the shared context that the step may write. */
   readonly writes?: JsonObject;
+  /** What the attempt has used up, where the agent has said so. */
+  readonly usage?: Usage;
 }
 
 export interface TaskFailed {
@@ -56,6 +63,7 @@ export interface TaskFailed {
   readonly error: ErrorData;
   /** true: the performer broke (threw, crashed, timed out); false: it did its work and reported failure. */
   readonly thrown: boolean;
+  readonly usage?: Usage;
 }
 
 /** The house had to queue the task: its deadline stands still until `task.started`. */
@@ -88,6 +96,7 @@ export interface ValidationFailure {
   readonly attempt: number;
   readonly issues: readonly ValidationIssue[];
   readonly output: Json;
+  readonly usage?: Usage;
 }
 
 /** An agent at work has passed a threshold that somebody waits for, entered another phase, or cannot go on. */
@@ -153,6 +162,8 @@ export interface RunCancelRequested {
   readonly type: 'run.cancel_requested';
   readonly at: number;
   readonly reason: string;
+  /** Whoever asks will not wait: what is being undone is cut short. */
+  readonly force?: true;
 }
 
 export interface RunPaused {
@@ -181,6 +192,11 @@ export interface RunRetried {
   readonly at: number;
   /** Paths, in the order in which they were settled: leaves, and what they stand in. */
   readonly again: readonly string[];
+  /**
+   * How rounds of what runs again are counted. With it, messages are given again and waits that go on keep their deadlines; absent in older
+   * journals: nothing of that is so, and all rounds begin anew.
+   */
+  readonly rounds?: RoundsAgain;
 }
 
 /** The run is from here on one of another definition, against which everything before fits. */

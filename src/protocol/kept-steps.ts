@@ -1,4 +1,5 @@
 /** What a run that goes back, or a fork, keeps of what has happened before: how steps ended, so that they need not run again. */
+import type { CoordinationMessage } from './coordination.ts';
 import type { ErrorData } from './errors.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { StepOutcome } from './outcomes.ts';
@@ -35,11 +36,27 @@ export interface KeptSignal {
   readonly payload: Json;
 }
 
+/** A message that somebody was given who begins anew. */
+export interface KeptMessage {
+  /** The path of who is given it. */
+  readonly to: string;
+  readonly message: CoordinationMessage;
+}
+
+/** How rounds of phases, and of the ways back between them, are counted where they run again. */
+export type RoundsAgain = 'counted_on' | 'anew';
+
 /** What a run takes over from an earlier life. */
 export interface Keeping {
   /** By path. */
-  readonly steps: ReadonlyMap<string, KeptStep>;
+  readonly steps: Map<string, KeptStep>;
   /** By path: the number of the last attempt that was ever begun in this run. */
   readonly attempts: ReadonlyMap<string, number>;
   readonly signals: readonly KeptSignal[];
+  /** Given again to steps that run again. */
+  readonly messages: readonly KeptMessage[];
+  /** Rounds so far, as plain JSON of the run; null in older journals, in which they are not taken over. */
+  readonly rounds: JsonObject | null;
+  /** By path: when what goes on while others run again began, ms since the epoch. */
+  readonly began: ReadonlyMap<string, number>;
 }

@@ -20,6 +20,8 @@ export interface StepSettled {
   readonly attempts: number;
   /** Why it was skipped or cancelled, in one clause. */
   readonly reason: string | null;
+  /** Of a failure: what the step itself says that it means for its group. Absent: the group decides. */
+  readonly onFailure?: 'continue' | 'stop' | 'best_effort';
 }
 
 /** What a group reports to whoever opened it. */
@@ -81,8 +83,31 @@ export interface MembersReopened {
   readonly failed: number;
   readonly cancelled: number;
   readonly skipped: number;
+  /** Failures that do not count against the group. */
+  readonly excused?: number;
+  /** Failures that count and end nothing at once. */
+  readonly patient?: number;
   /** How many of them are sync points. */
   readonly syncPoints: number;
+  /** From now on they run one after the other. */
+  readonly inSequence?: true;
+}
+
+/** A completed step that could not be undone, and why not. */
+export interface NotUndone {
+  /** Its path. */
+  readonly step: string;
+  /** COMPENSATION_FAILED, with what the last attempt failed with as its cause. */
+  readonly error: ErrorData;
+}
+
+/** What a saga reports: every step that was to be undone, by its path. */
+export interface SagaSettled {
+  /** The path of the group that was undone. */
+  readonly saga: string;
+  /** In the order in which they were undone. */
+  readonly undone: readonly string[];
+  readonly notUndone: readonly NotUndone[];
 }
 
 /** Stop, and say why. Every state of every machine answers it. */

@@ -59,7 +59,10 @@ export interface ContextSnapshot {
   readonly writable: readonly string[];
 }
 
+/** What an attempt has used up, by name: numbers of at least 0. `tokens` count towards the budget of a run; all are kept with its end. */
+export type Usage = Readonly<Record<string, number>>;
+
 /** What an agent answers: the closed set of ends of an attempt, as the house reports it. */
 export type TaskReport =
-  | { readonly ok: true; readonly output: Json; readonly variables?: JsonObject; readonly writes?: JsonObject }
-  | { readonly ok: false; readonly error: import('./errors.ts').ErrorData; readonly thrown: boolean };
+  | { readonly ok: true; readonly output: Json; readonly variables?: JsonObject; readonly writes?: JsonObject; readonly usage?: Usage }
+  | { readonly ok: false; readonly error: import('./errors.ts').ErrorData; readonly thrown: boolean; readonly usage?: Usage };

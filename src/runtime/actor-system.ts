@@ -7,6 +7,7 @@ import { type GroupInput, groupMachine } from '../machines/group.ts';
 import { type PhaseInput, phaseMachine } from '../machines/phase.ts';
 import { type RequestInput, requestMachine } from '../machines/request.ts';
 import { connectPort, type RunPort } from '../machines/run-port.ts';
+import { type SagaInput, sagaMachine } from '../machines/saga.ts';
 import { type StepInput, stepMachine } from '../machines/step.ts';
 import { type SyncPointInput, syncPointMachine } from '../machines/sync-point.ts';
 import { type VoteInput, voteMachine } from '../machines/vote.ts';
@@ -129,6 +130,10 @@ export function createFeedbackLoop(parent: AnyActorRef, input: FeedbackLoopInput
 
 export function createWait(parent: AnyActorRef, input: WaitInput): AnyActorRef {
   return createActor(waitMachine, { id: idOf(parent, `${input.path}:wait`), input, parent });
+}
+
+export function createSaga(parent: AnyActorRef, input: SagaInput): AnyActorRef {
+  return createActor(sagaMachine, { id: idOf(parent, `${input.saga}:saga`), input, parent });
 }
 
 export function createConflict(parent: AnyActorRef, input: ConflictInput): AnyActorRef {

@@ -11,11 +11,17 @@ export interface Mark {
   readonly late: number;
   readonly letters: number;
   readonly asked: number;
+  readonly sagas: number;
 }
 
 /** Marks how far a run has told. */
 export function markOf({ state }: Run): Mark {
-  return { late: state.lateFacts, letters: state.exchange.deadLetters.length, asked: state.approvals.log.length };
+  return {
+    late: state.lateFacts,
+    letters: state.exchange.deadLetters.length,
+    asked: state.approvals.log.length,
+    sagas: state.sagas.ended.length,
+  };
 }
 
 /** One delivery: the number of its batch, its fact, the effects it caused, and what had been told before it. */
@@ -43,6 +49,7 @@ export function eventsOf(run: Run, { n, fact, effects, before }: Delivery, coord
     if (takesOver?.steps.has(step) === true) continue;
     events.push({ type: 'step.settled', ...about, step, outcome, attempts, startedAt, error, reason });
   }
+  for (const settled of state.sagas.ended.slice(before.sagas)) events.push({ type: 'saga.settled', ...about, ...settled });
   for (const retry of state.retrying) events.push({ type: 'step.retrying', ...about, ...retry });
   const tellings = coordination ? tellingsOf(state, fact, effects, isLate) : [];
   const coordinated = numbered(state.id, n, at, tellings).map((event): RunEvent => ({ type: 'coordination', ...about, event }));

@@ -19,6 +19,7 @@ const COORDINATING: ReadonlySet<string> = new Set([
   'merging',
   'synchronising',
   'compensating',
+  'undoing',
   'dismissing',
   'contested',
 ]);

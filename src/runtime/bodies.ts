@@ -1,4 +1,5 @@
 /** Creating what a step or a workflow stands for: the root group, failure handlers, groups, branches, items of a map, nested workflows. */
+import type { FailurePolicy } from '../definition/joining.ts';
 import { everyStep } from '../definition/workflow.ts';
 import type { HandlerRule } from '../machines/workflow.ts';
 import type { GroupBlueprint, WorkflowBlueprint } from '../planning/blueprint.ts';
@@ -26,17 +27,22 @@ export function handlerRule(blueprint: WorkflowBlueprint): HandlerRule {
 
 /** Opens the root group of a workflow. */
 export function openRoot(state: RunState, scope: RunScope): void {
-  const { workflow, root } = scope.blueprint;
+  const { root } = scope.blueprint;
   if (scope.actor === null) return;
   scope.group = openGroup(state, scope, {
     blueprint: root,
     path: `${scope.prefix}(root)`,
     prefix: scope.prefix,
     parent: scope.actor,
-    onFailure: workflow.onFailure,
+    onFailure: policyOf(scope),
     cell: scope.cell,
   });
   begin(scope.group.actor, scope.actor);
+}
+
+/** What the step says that a workflow is nested in, else what the workflow says. Items of maps have a policy of their own. */
+function policyOf({ nestedIn, blueprint: { workflow } }: RunScope): FailurePolicy {
+  return (nestedIn?.step.kind === 'workflow' ? nestedIn.step.onFailure : undefined) ?? workflow.onFailure;
 }
 
 /** Starts a body. Whoever it belongs to may have been cancelled since it asked for it: then the body hears it first thing. */
@@ -51,6 +57,7 @@ export function openHandlers(state: RunState, scope: RunScope, settled: GroupSet
   if (scope.actor === null) return;
   scope.variables.failed_step = settled.failedStep;
   scope.variables.failure_reason = settled.error?.message ?? null;
+  if (workflow.compensateOn !== undefined) scope.variables.not_undone ??= [];
   const native = settled.failedStep === null ? [onWorkflowFailure] : [onStepFailure, onWorkflowFailure];
   const chosen = workflow.compat === 'engine' ? [settled.thrown ? onWorkflowFailure : onStepFailure] : native;
   const blueprint = drawSequence(chosen.filter((group) => group !== null));

@@ -189,6 +189,7 @@ export function startOver(state: RunState, group: LiveGroup): void {
   group.fellBack = true;
   group.round++;
   group.launching = 0;
+  group.held.clear();
   group.limit = 1;
   group.ending = null;
   const { context } = group;

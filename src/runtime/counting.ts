@@ -1,10 +1,13 @@
 /** A member's end as it counts: outputs, records, history, and who may run next. */
+import { ownPolicy } from '../definition/failure-policy.ts';
 import { everyStep, type Step } from '../definition/workflow.ts';
 import { TroupeError } from '../protocol/errors.ts';
 import type { StepSettled } from '../protocol/messages.ts';
 import type { StepOutcome } from '../protocol/outcomes.ts';
+import { passCheckpoint } from './checkpoints.ts';
 import { tell } from './coordination-log.ts';
 import { keptRecord, restoreInside } from './kept-entry.ts';
+import { countDecided, holdsBack, lend } from './made-good.ts';
 import { syncSettled } from './message-delivery.ts';
 import { stepEnded } from './message-receivers.ts';
 import { undoOf } from './open-group.ts';
@@ -13,9 +16,10 @@ import type { Arrival, LiveGroup, RunState, StepRecord } from './run-state.ts';
 import { takeIn } from './scope.ts';
 
 /** Takes a member's end in. Returns everything that is settled by it, in order. */
-export function count(state: RunState, group: LiveGroup, { member, settled, startedAt }: Arrival): StepSettled[] {
+export function count(state: RunState, group: LiveGroup, { member, settled: told, startedAt }: Arrival): StepSettled[] {
   const blueprint = group.blueprint.members[member];
   if (blueprint === undefined) throw new TroupeError('INTERNAL', `group ${group.path} has no member ${member}`);
+  const settled = weighed(blueprint.step, told);
   if (settled.outcome === 'completed' && !group.isPrivate) takeIn(group.scope, blueprint, settled, undoOf(group, member));
   record(state, group, settled, startedAt);
   const { step } = blueprint;
@@ -23,15 +27,27 @@ export function count(state: RunState, group: LiveGroup, { member, settled, star
     skipMembers(state, group, [step.judge], `${settled.path} was decided without it`);
   }
   if (step.kind === 'sync') syncSettled(state, settled.path, settled.output, settled.error);
+  if (step.kind === 'sync' && step.sync === 'checkpoint' && settled.outcome === 'completed') passCheckpoint(state, group, settled.path);
   if (group.ending !== null) {
     group.progress.close(member, settled.outcome);
     return [settled];
   }
+  if (settled.outcome === 'completed' && group.held.size > 0) lend(group, member, settled);
   const blocked = group.progress.settle(member, settled.outcome);
+  const decided = group.progress.takeDecided();
+  const isKept = settled.outcome === 'failed' && holdsBack(group, member, settled, decided);
   if (settled.outcome === 'completed') tellHandoff(state, group, member, settled.path);
-  if (group.blueprint.meetings !== null) tellPoints(state, group, member, settled.path, settled.outcome);
-  if (blocked.length === 0) return [settled];
-  return [settled, ...blocked.map((other) => neverBegun(state, group, other.member, 'skipped', other.reason))];
+  if (group.blueprint.meetings !== null && !isKept) tellPoints(state, group, member, settled.path, settled.outcome);
+  const counted = decided.length === 0 ? [] : countDecided(state, group, decided);
+  if (!isKept) counted.push(settled);
+  if (blocked.length === 0) return counted;
+  return [...counted, ...blocked.map((other) => neverBegun(state, group, other.member, 'skipped', other.reason))];
+}
+
+/** A failure with what the step itself says that it means. */
+function weighed(step: Step, settled: StepSettled): StepSettled {
+  const onFailure = settled.outcome === 'failed' ? ownPolicy(step) : undefined;
+  return onFailure === undefined ? settled : { ...settled, onFailure };
 }
 
 /** The members that wait for this one may have what it made. */

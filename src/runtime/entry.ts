@@ -3,16 +3,18 @@
 import { RETRY_SHAPE } from '../definition/attempt-timing.ts';
 import { gatherInputs, requireData } from '../definition/data-source.ts';
 import { checkDeclared } from '../definition/value-schema.ts';
-import type { Dialect, Scope, TaskStep } from '../definition/workflow.ts';
+import type { Dialect, Scope, SleepStep, TaskStep } from '../definition/workflow.ts';
 import type { StepEntry, StepInput } from '../machines/step.ts';
 import type { StepBlueprint, WorkflowBlueprint } from '../planning/blueprint.ts';
 import { type ErrorCode, type ErrorData, errorData, TroupeError } from '../protocol/errors.ts';
 import { frozen } from '../protocol/frozen.ts';
 import { isJsonObject, type Json, type JsonObject } from '../protocol/json.ts';
 import { checkPeople } from './asked-people.ts';
+import { timeLeft } from './kept-deadlines.ts';
+import { showFeedback } from './kept-rounds.ts';
 import { needsApproval } from './oversight.ts';
 import type { LiveGroup, RunScope, RunState } from './run-state.ts';
-import { openScope, renderDuration, renderRetries, scopeOf } from './scope.ts';
+import { openScope, renderDuration, renderRetries, type Surroundings, scopeOf } from './scope.ts';
 import { cellOf } from './shared-cell.ts';
 import { isWait, waitMs } from './waits.ts';
 
@@ -120,20 +122,26 @@ function enter(entering: Entering): EntryPlan {
     case 'vote':
     case 'signal': {
       entering.doing = ['TEMPLATE_FAILED', 'timeout'];
-      const timeoutMs = renderDuration(blueprint.timeout, step.id, scope);
+      const timeoutMs = timeLeft(state, entering.path, renderDuration(blueprint.timeout, step.id, scope));
       entering.doing = ['TEMPLATE_FAILED', 'assignee'];
       if (step.kind === 'approval') checkPeople(step, given);
       return plan(entering, step.kind === 'signal' && !isWait(blueprint) ? 'await' : 'coordinate', { timeoutMs }, { given, name });
     }
     case 'sleep': {
       entering.doing = ['TEMPLATE_FAILED', 'end of the sleep'];
-      return plan(entering, 'coordinate', { timeoutMs: waitMs(blueprint, scope, state.clock.now()) }, { given, name });
+      return plan(entering, 'coordinate', { timeoutMs: sleepLeft(entering, step) }, { given, name });
     }
     case 'task':
       return enterTask(entering, step, name, given);
     default:
       return plan(entering, 'coordinate', {}, { given, name });
   }
+}
+
+/** A moment is a moment; of a time, what is left of it. */
+function sleepLeft({ state, blueprint, scope, path }: Entering, { for: time }: SleepStep): number | null {
+  const wholeMs = waitMs(blueprint, scope, state.clock.now());
+  return time === undefined ? wholeMs : timeLeft(state, path, wholeMs);
 }
 
 function enterTask(entering: Entering, step: TaskStep, name: string, given: JsonObject): EntryPlan {
@@ -201,8 +209,13 @@ function openNested({ state, group, member, path, blueprint }: Entering, nested:
     });
   }
   const around = { nestedIn: blueprint, at, outer: group.scope };
+  const opened = (where: Surroundings, values: JsonObject) => {
+    const scope = openScope(`${path}/`, nested, values, where);
+    showFeedback(state.keeping, scope);
+    return scope;
+  };
   if (blueprint.inherits) {
-    return openScope(`${path}/`, nested, given, group.context === null ? around : { ...around, cell: cellOf(group.context, member) });
+    return opened(group.context === null ? around : { ...around, cell: cellOf(group.context, member) }, given);
   }
   const { values, issues } = checkDeclared(nested.workflow.inputs ?? {}, given);
   if (issues.length > 0) {
@@ -211,7 +224,7 @@ function openNested({ state, group, member, path, blueprint }: Entering, nested:
       retryable: false,
     });
   }
-  return openScope(`${path}/`, nested, values, around);
+  return opened(around, values);
 }
 
 const inWords = ({ path, message }: { readonly path: string; readonly message: string }) =>

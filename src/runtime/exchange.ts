@@ -79,6 +79,8 @@ export interface Exchange {
   /** By path of a sync point: the messages of those who have come to it and are to be told. */
   readonly arrivals: Map<string, CoordinationMessage[]>;
   readonly deadLetters: DeadLetter[];
+  /** By path: what a step was ever given. */
+  readonly toldTo: Map<string, CoordinationMessage[]>;
   /** Steps at work for which something waits. */
   readonly due: Set<string>;
   /** How many messages were taken in. */
@@ -104,6 +106,7 @@ export function openExchange(hooks: ExchangeHooks): Exchange {
     questions: new Map(),
     arrivals: new Map(),
     deadLetters: [],
+    toldTo: new Map(),
     due: new Set(),
     taken: 0,
   };

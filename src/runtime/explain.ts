@@ -9,6 +9,7 @@ import { askedInWords } from './asked-in-words.ts';
 import { signalOf } from './attempts.ts';
 import { type Question, questionOf } from './question-view.ts';
 import type { Contest, LiveGroup, LiveStep, RunState } from './run-state.ts';
+import { undoingInWords } from './sagas.ts';
 import { untilInWords } from './waits.ts';
 
 /** The state of a step as people are shown it: that of its sync point, vote or group where that says more than that it coordinates. */
@@ -17,11 +18,15 @@ export function shownState({ actor, body }: LiveStep): string {
   if ((state !== 'coordinating' && state !== 'overseen') || body === null || body.actor === null) return state;
   const inner = stateOf(body.actor);
   if ('isCancelled' in body) return inner;
-  return 'progress' in body && TELLING.has(inner) ? inner : state;
+  if ('steps' in body) return UNDOING.has(inner) ? 'undoing' : state;
+  return TELLING.has(inner) ? inner : state;
 }
 
 /** States of a group that say more than that its members are at work. */
 const TELLING: ReadonlySet<string> = new Set(['synchronising', 'merging', 'compensating', 'dismissing']);
+
+/** States of a workflow in which what it did is undone. */
+const UNDOING: ReadonlySet<string> = new Set(['compensating', 'pausedCompensating', 'undoing', 'pausedUndoing']);
 
 /** The sentence for a member that has ended and does not count yet. */
 export function whyContested({ rung, conflicts, stale }: Contest): string {
@@ -67,7 +72,9 @@ export function whyLive(state: RunState, step: LiveStep, now: number): string {
     case 'merging':
       return `merges what its members wrote${rungOf(step)}`;
     case 'compensating':
-      return 'compensates what its members have done';
+      return `compensates what its members have done${undoingInWords(state, step.path)}`;
+    case 'undoing':
+      return `undoes what it has done${undoingInWords(state, `${step.path}/(root)`)}`;
     case 'synchronising':
     case 'dismissing':
     case 'coordinating':

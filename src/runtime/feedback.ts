@@ -1,4 +1,5 @@
 /** Work that goes back to an earlier phase: who is called back, what is taken back, and what begins anew. */
+import { ownPolicy } from '../definition/failure-policy.ts';
 import { canonicalJson } from '../protocol/canonical-json.ts';
 import type { ErrorData } from '../protocol/errors.ts';
 import type { StepSettled } from '../protocol/messages.ts';
@@ -8,7 +9,7 @@ import { leaveContest } from './contest.ts';
 import type { FeedbackRound } from './phase-story.ts';
 import { closeRound, giveFeedback, lastRound } from './phases.ts';
 import type { LiveGroup, LiveLoop, LiveStep, RunState } from './run-state.ts';
-import { forget, numberOn } from './take-back.ts';
+import { forget, letGo, numberOn } from './take-back.ts';
 import { takeBack } from './undo-log.ts';
 
 /** A phase asks for its work to go back. While work is on its way back already, it waits: it may be called back itself. */
@@ -39,10 +40,14 @@ export function sendBack(state: RunState, step: LiveStep): void {
   actor.start();
 }
 
-/** Everything that depends on a member, and the member itself. */
-function wayFrom({ blueprint }: LiveGroup, member: number): ReadonlySet<number> {
+/** Everything that depends on a member, and the member itself; who stands in for another runs again together with that one. */
+export function wayFrom({ blueprint }: LiveGroup, member: number): ReadonlySet<number> {
   const way = new Set([member]);
-  for (const on of way) for (const next of blueprint.dependents[on] ?? []) way.add(next);
+  for (const on of way) {
+    for (const next of blueprint.dependents[on] ?? []) way.add(next);
+    const stage = blueprint.stages?.get(on);
+    if (stage !== undefined) way.add(stage);
+  }
   return way;
 }
 
@@ -97,11 +102,12 @@ export function goBack(state: RunState, loop: LiveLoop): void {
   state.foundBefore.set(path, [...before, told]);
   giveFeedback(group.scope.variables, told);
   const ended: Record<StepOutcome, number> = { completed: 0, failed: 0, cancelled: 0, skipped: 0 };
+  const weighed = weigh(group, recalled.members);
   let syncPoints = 0;
   const way = inOrderOfTheirEnds(state, group, recalled.members);
   for (const member of way) {
     const outcome = group.progress.outcome(member);
-    if (outcome !== undefined) {
+    if (outcome !== undefined && !group.held.delete(member)) {
       ended[outcome]++;
       if (group.blueprint.syncPoints.includes(member)) syncPoints++;
     }
@@ -112,11 +118,24 @@ export function goBack(state: RunState, loop: LiveLoop): void {
     group.context?.branches.delete(member);
     group.feedback.set(member, [...(group.feedback.get(member) ?? []), told]);
   }
+  letGo(state, group, recalled.members);
   group.progress.runAgain(recalled.members);
   group.recalled = null;
-  group.actor.send({ type: 'members.reopened', ...ended, syncPoints });
+  group.actor.send({ type: 'members.reopened', ...ended, ...weighed, syncPoints });
   // Whoever wanted to send work back meanwhile, and was not called back, asks again.
   for (const live of group.live.values()) state.births.push(() => sendBack(state, live));
+}
+
+/** How many of the failures among members count as their steps say themselves. */
+function weigh({ blueprint, progress }: LiveGroup, members: ReadonlySet<number>): { excused: number; patient: number } {
+  const policies = [...members].flatMap((member) => {
+    const step = blueprint.members[member]?.step;
+    return step === undefined || progress.outcome(member) !== 'failed' ? [] : [ownPolicy(step)];
+  });
+  return {
+    excused: policies.filter((policy) => policy === 'best_effort').length,
+    patient: policies.filter((policy) => policy === 'continue').length,
+  };
 }
 
 /** Those that ended last come first: what they changed is taken back in the reverse order. */

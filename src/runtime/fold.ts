@@ -34,7 +34,7 @@ export function lifeOf(life: EarlierLife, fact: Fact, inspector: Inspector | nul
     0,
     life.batches.findIndex((batch) => batch.fact === fact),
   );
-  return reopenedRun({ ...life, batches: before }, fact.again, inspector);
+  return reopenedRun({ ...life, batches: before }, fact, inspector);
 }
 
 /** The hash of the definition in force after the first `until` facts: that of the start, or the one adopted last. */

@@ -3,28 +3,31 @@ import type { Workflow } from '../definition/workflow.ts';
 import { blueprintOf } from '../planning/draw-blueprint.ts';
 import { TroupeError } from '../protocol/errors.ts';
 import { FACT_FORMAT, type RunStarted } from '../protocol/facts.ts';
-import type { Batch } from '../protocol/journal.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
 import type { KeptStep } from '../protocol/kept-steps.ts';
 import { changedSteps } from './changed-steps.ts';
+import { factNumber } from './fact-number.ts';
 import { checkInput, plainMap } from './intake.ts';
 import { KEPT_WHOLE, keepingOf } from './keeping.ts';
 import { OpenedGroups } from './opened-groups.ts';
 import { foldRun } from './recovery.ts';
-import { knownStep } from './retried-run.ts';
+import { knownStep, roundsAgain } from './retried-run.ts';
 import { Run } from './run.ts';
 import type { Beginnings, RunBeginning } from './run-beginning.ts';
 import type { RunState } from './run-state.ts';
+import { viewOf } from './run-view.ts';
 import { affectedSteps } from './steps-again.ts';
 
 /** Where a fork begins, and what is otherwise there. */
 export interface ForkOptions {
-  /** The number of the last fact that the fork shares with its origin. Default: the last there is. */
-  readonly at?: number;
+  /** The last fact that the fork shares with its origin: its number, or the path of a checkpoint. Default: the last there is. */
+  readonly at?: number | string;
   /** By path of a step: the output it is given in place of its own. */
   readonly with?: Readonly<Record<string, Json>>;
   /** Another definition: steps that are otherwise there run again, with what depends on them. */
   readonly definition?: Workflow;
+  /** Rounds of phases and of ways back that run again are counted anew. Default false: they are counted on. */
+  readonly freshRounds?: boolean;
   /** The id of the fork. Default: a random one. */
   readonly id?: string;
 }
@@ -32,8 +35,9 @@ export interface ForkOptions {
 /** Rejects with RUN_NOT_FOUND, INPUT_INVALID, REPLAY_DIVERGED, STORE_…. */
 export async function forkedRun(host: Beginnings, origin: string, id: string, options: ForkOptions): Promise<RunBeginning> {
   const { store, time, inspector } = host;
-  const at = lastShared(origin, await store.read(origin), options.at);
-  const folded = await foldRun(store, origin, null, at + 1);
+  const at = await lastShared(host, origin, options.at);
+  const folded = await foldRun(store, origin, null, at === null ? undefined : at + 1);
+  const last = at ?? folded.batches.length - 1;
   const { state } = folded.run;
   const outputs = plainMap(options.with, 'with');
   for (const path of Object.keys(outputs)) checkChange(state, path);
@@ -41,7 +45,7 @@ export async function forkedRun(host: Beginnings, origin: string, id: string, op
     options.definition === undefined ? { workflow: folded.workflow, hash: folded.definition } : host.adopt(options.definition);
   const from = options.definition === undefined ? [] : changedSteps(state, workflow);
   const again = affectedSteps(state, { from, changed: Object.keys(outputs) });
-  const { steps, signals } = keepingOf(state, folded.batches.slice(0, at + 1), again);
+  const { steps, signals, messages, rounds } = keepingOf(state, folded.batches.slice(0, last + 1), again, roundsAgain(options.freshRounds));
   const kept = [...[...steps.values()].filter(({ step }) => !Object.hasOwn(outputs, step)), ...replaced(state, steps, outputs, time.now())];
   const started: RunStarted = {
     ...folded.started,
@@ -49,9 +53,11 @@ export async function forkedRun(host: Beginnings, origin: string, id: string, op
     format: FACT_FORMAT,
     workflow: workflow.name,
     definition: hash,
-    origin: { run: origin, at, changes: Object.keys(outputs) },
+    origin: { run: origin, at: last, changes: Object.keys(outputs) },
     kept,
     signals,
+    ...(messages.length === 0 ? {} : { messages }),
+    ...(rounds === null ? {} : { rounds }),
   };
   checkInput(workflow, { ...started.input, ...started.variables });
   await store.putDefinition(hash, workflow as unknown as JsonObject);
@@ -59,12 +65,11 @@ export async function forkedRun(host: Beginnings, origin: string, id: string, op
   return { origin: { id, startedAt: started.at, definition: hash, workflow }, run, next: 0, first: [started] };
 }
 
-function lastShared(run: string, batches: readonly Batch[], at = batches.length - 1): number {
-  if (Number.isInteger(at) && at >= 0 && at < batches.length) return at;
-  throw new TroupeError('INPUT_INVALID', `run ${run} has no fact ${at}`, {
-    hint: `its facts are 0 to ${batches.length - 1}; troupe logs ${run} lists them`,
-    retryable: false,
-  });
+/** The number of the last fact that is shared; null for the last there is. */
+async function lastShared({ store, time }: Beginnings, origin: string, at: number | string | undefined): Promise<number | null> {
+  if (at === undefined) return null;
+  const { run, started, batches } = await foldRun(store, origin);
+  return factNumber(viewOf(run, started.at, time.now()), batches.length, at);
 }
 
 /** Only what somebody made can be replaced: what is made up of members follows from them. */

@@ -24,6 +24,7 @@ import { RunAlarm } from './run-alarm.ts';
 import type { RunEvent, RunResult } from './run-event.ts';
 import { RunObservers } from './run-observers.ts';
 import type { RunOrigin } from './run-origin.ts';
+import { undoingOfRun } from './sagas.ts';
 import { onlyWaits } from './waiting-summary.ts';
 
 type Waiter = Pick<Unrecorded, 'resolve' | 'reject'>;
@@ -215,9 +216,10 @@ export class HostedRun {
 
   #end(effect: Extract<Effect, { type: 'run.end' }>): void {
     const { status, outputs, error, failedStep } = effect;
-    const { history } = this.run.state;
+    const { state } = this.run;
+    const undoing = undoingOfRun(state);
     queueMicrotask(() => {
-      this.#leave(null, { id: this.id, status, outputs, error, failedStep, history });
+      this.#leave(null, { id: this.id, status, outputs, error, failedStep, history: state.history, ...undoing });
     });
   }
 

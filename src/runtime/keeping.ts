@@ -7,15 +7,25 @@ import type { RunStarted, TaskCompleted } from '../protocol/facts.ts';
 import { frozen } from '../protocol/frozen.ts';
 import type { Batch } from '../protocol/journal.ts';
 import type { Json } from '../protocol/json.ts';
-import type { Keeping, KeptSignal, KeptStep } from '../protocol/kept-steps.ts';
-import { COMPENSATION } from './compensation.ts';
+import type { Keeping, KeptSignal, KeptStep, RoundsAgain } from '../protocol/kept-steps.ts';
+import { COMPENSATION } from './compensation-path.ts';
+import { beganBefore } from './kept-deadlines.ts';
+import { messagesKept } from './kept-messages.ts';
+import { roundsOf } from './kept-rounds.ts';
 import { OpenedGroups } from './opened-groups.ts';
 import type { LiveGroup, RunState } from './run-state.ts';
 
 /** What a fork was given on its way; null for any other run. */
-export function keptAtStart({ kept, signals = [] }: RunStarted): Keeping | null {
+export function keptAtStart({ kept, signals = [], messages = [], rounds }: RunStarted): Keeping | null {
   if (kept === undefined) return null;
-  return { steps: new Map(kept.map((each) => [each.step, each])), attempts: new Map(), signals };
+  return {
+    steps: new Map(kept.map((each) => [each.step, each])),
+    attempts: new Map(),
+    signals,
+    messages,
+    rounds: rounds ?? null,
+    began: new Map(),
+  };
 }
 
 /** Signals that had come before a run began on what it keeps, by name. */
@@ -28,11 +38,19 @@ export function signalsKept(keeping: Keeping | null): Map<string, Json[]> {
 /** Steps of these kinds are kept by what they made; others are entered again, and what is inside them stands. */
 export const KEPT_WHOLE: ReadonlySet<Step['kind']> = new Set(['task', 'signal', 'approval', 'sleep', 'variables']);
 
+/** Whether a step that stands is not entered again: it is kept by what it made. */
+function isKeptWhole(step: Step): boolean {
+  return KEPT_WHOLE.has(step.kind) || (step.kind === 'sync' && step.sync === 'checkpoint');
+}
+
 /** A question to a person about a conflict or a tie is asked under the path it is about. */
 const DECISION = '.decision';
 
-/** What stands of a run as it is when the steps `again` are to run again. `batches`: the facts folded into it. */
-export function keepingOf(state: RunState, batches: readonly Batch[], again: ReadonlySet<string>): Keeping {
+/**
+ * What stands of a run as it is when the steps `again` are to run again. `batches`: the facts folded into it; `count`: how rounds are counted,
+ * absent for journals in which nothing but steps and signals is taken over.
+ */
+export function keepingOf(state: RunState, batches: readonly Batch[], again: ReadonlySet<string>, count?: RoundsAgain): Keeping {
   const steps = new Map<string, KeptStep>();
   const groups = new OpenedGroups(state);
   const results = resultsIn(batches);
@@ -40,7 +58,7 @@ export function keepingOf(state: RunState, batches: readonly Batch[], again: Rea
     const record = state.records.get(path);
     const step = group.blueprint.members[member]?.step;
     if (record === undefined || step === undefined) return;
-    const made = record.outcome === 'completed' && KEPT_WHOLE.has(step.kind) ? madeBy(state, results, group, step, path) : {};
+    const made = record.outcome === 'completed' && isKeptWhole(step) ? madeBy(state, results, group, step, path) : {};
     steps.set(path, { step: path, ...record, ...made });
   };
   const visit = (group: LiveGroup, stands: boolean) => {
@@ -61,7 +79,14 @@ export function keepingOf(state: RunState, batches: readonly Batch[], again: Rea
   }
   // Where anything runs again, what it comes to is dealt with anew.
   if (again.size === 0) for (const handling of groups.handlers) visit(handling, true);
-  return { steps, attempts: attemptsIn(batches), signals: signalsLeft(state, batches, steps) };
+  return {
+    steps,
+    attempts: attemptsIn(batches),
+    signals: signalsLeft(state, batches, steps),
+    messages: count === undefined ? [] : messagesKept(state, steps),
+    rounds: count === undefined ? null : roundsOf(state, again, count),
+    began: count === undefined ? new Map() : beganBefore(state, again),
+  };
 }
 
 function madeBy(

@@ -47,7 +47,7 @@ export function itemsOf(
     urgency: places,
     terms: null,
     waitFor: 'all',
-    join: { waitFor: 'all', quorum: null, deadline: null, policy: 'fail_fast', maxConcurrent: step.maxConcurrent ?? null },
+    join: { waitFor: 'all', quorum: null, deadline: null, policy: step.onFailure ?? 'fail_fast', maxConcurrent: step.maxConcurrent ?? null },
     conflicts: step.workflow.conflicts ?? conflicts,
     conflictTimeout,
     syncPoints: [],

@@ -15,7 +15,7 @@ import { scopeOf } from './scope.ts';
 export function openMeeting(state: RunState, point: LiveStep, step: SyncStep): Meeting {
   const { group, path } = point;
   const { timeoutMs } = contextOf<StepContext>(point.actor).plan;
-  const lenient = group.rule.onFailure === 'best_effort' && group.rule.policy === undefined;
+  const lenient = (group.rule.policy ?? group.rule.onFailure) === 'best_effort';
   const members = step.members.map((id) => group.prefix + id);
   const actor = createSyncPoint(point.actor, { path, kind: step.sync, members, timeoutMs, lenient });
   const met = new Set(step.members);
@@ -57,6 +57,9 @@ export function executeSync(state: RunState, point: LiveStep): void {
       return;
     case 'resource_rebalancing':
       executed(point, rebalance(state, group), null);
+      return;
+    case 'checkpoint':
+      executed(point, { version: group.context?.cell.current.version ?? 0 }, null);
       return;
     case 'barrier':
       executed(point, null, null);

@@ -17,12 +17,20 @@ export function deliverMessages({ exchange, outbox }: ExchangeState): void {
     waiting.delete(step);
     if (receiver === undefined) continue;
     for (const each of inDeliveryOrder(kept, ({ message }) => message)) {
+      if (!each.given) noteTold(exchange, step, each.message);
       each.given = true;
       receiver.given.push(each);
       outbox.push({ type: 'message.deliver', step, attempt: receiver.attempt, message: each.message });
     }
   }
   due.clear();
+}
+
+/** Notes that a step was given a message. */
+export function noteTold({ toldTo }: Exchange, step: string, message: CoordinationMessage): void {
+  const told = toldTo.get(step);
+  if (told === undefined) toldTo.set(step, [message]);
+  else told.push(message);
 }
 
 /** What was given to attempts at work, in order: a host that takes the run over gives it to them again. */

@@ -1,12 +1,15 @@
 /** Creating the group actor that a workflow, a step or the run itself needs. */
 
+import { inheritedPolicy } from '../definition/failure-policy.ts';
 import type { GroupBlueprint } from '../planning/blueprint.ts';
 import type { EdgeTerms } from '../planning/drawn-edges.ts';
-import { GroupProgress } from '../planning/group-progress.ts';
+import { type Blocked, GroupProgress } from '../planning/group-progress.ts';
 import type { JoinRule } from '../policy/group-tally.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { StepSettled } from '../protocol/messages.ts';
 import { createGroup, type LiveActor } from './actor-system.ts';
+import { timeLeft } from './kept-deadlines.ts';
+import { toldKept } from './kept-rounds.ts';
 import { placesOf } from './launch-places.ts';
 import type { LiveGroup, LiveStep, RunScope, RunState } from './run-state.ts';
 import { renderDuration } from './scope.ts';
@@ -31,6 +34,8 @@ export interface GroupOpening {
   readonly isGated?: boolean;
   /** Members that have completed before, and do not run again. */
   readonly kept?: readonly number[];
+  /** Told of members that do not run because of those. */
+  readonly onLeftOut?: (group: LiveGroup, left: Blocked) => void;
   readonly extra?: JsonObject | null;
   /** What its members make is for whoever opened it alone: it is not seen by other steps. */
   readonly isPrivate?: boolean;
@@ -40,7 +45,7 @@ export interface GroupOpening {
 /** Creates a group; its actor is not started yet. */
 export function openGroup(state: RunState, scope: RunScope, opening: GroupOpening): LiveGroup {
   const { blueprint, path, prefix, parent, cell, extra = null, onSettled = null } = opening;
-  const rule = ruleOf(scope, opening);
+  const rule = ruleOf(state, scope, opening);
   const { onSkip } = scope.blueprint.workflow;
   const { ordering } = blueprint;
   const barrier = state.slots.limit === 1 ? ordering?.place : ordering?.barrier;
@@ -55,24 +60,27 @@ export function openGroup(state: RunState, scope: RunScope, opening: GroupOpenin
       return true;
     }
   };
+  const progress = new GroupProgress(
+    blueprint,
+    // Members of an `any` join are alternatives: where one follows another, it follows also when that one failed.
+    { onFailure: opening.isGated === true ? 'continue' : dependencyRule(rule), onSkip, isTaken },
+    orderOf(state, blueprint, prefix),
+  );
+  const kept = new Set(opening.kept);
+  const leftOut = [...kept].flatMap((member) => progress.settle(member, 'completed')).filter(({ member }) => !kept.has(member));
   const live: LiveGroup = {
     path,
     prefix,
     blueprint,
     scope,
     rule,
-    progress: new GroupProgress(
-      blueprint,
-      // Members of an `any` join are alternatives: where one follows another, it follows also when that one failed.
-      { onFailure: opening.isGated === true ? 'continue' : dependencyRule(rule), onSkip, isTaken },
-      orderOf(state, blueprint, prefix),
-    ),
+    progress,
     actor: createGroup(parent, {
       path,
       members: blueprint.members.length,
       rule,
-      merges: context !== null && context.apart !== null,
-      ...(opening.kept === undefined ? {} : { kept: opening.kept.length }),
+      merges: context !== null && context.apart !== null && !inSequence,
+      ...(opening.kept === undefined ? {} : { kept: opening.kept.length, leftOut: leftOut.length }),
       ...(blueprint.syncPoints.length === 0
         ? {}
         : { syncPoints: blueprint.syncPoints.map((at) => prefix + blueprint.members[at]?.step.id) }),
@@ -85,8 +93,9 @@ export function openGroup(state: RunState, scope: RunScope, opening: GroupOpenin
     context,
     undo: opening.repeats === true || mayStartOver(blueprint) ? openUndoLog(opening.undo) : (opening.undo ?? null),
     undoByMember: blueprint.ways === undefined ? null : new Map(),
-    feedback: new Map(),
+    feedback: toldKept(state, blueprint, prefix),
     recalled: null,
+    held: new Map(),
     isGated: opening.isGated === true,
     contests: new Map(),
     unjudged,
@@ -98,8 +107,12 @@ export function openGroup(state: RunState, scope: RunScope, opening: GroupOpenin
     ending: null,
     ordered: barrier === undefined ? null : { count: 0, arrived: new Map(), barrier },
   };
-  for (const member of opening.kept ?? []) live.progress.settle(member, 'completed');
+  if (inSequence) {
+    runInSequence(live);
+    progress.reorder(blueprint.rank);
+  }
   state.groups.set(path, live);
+  for (const left of leftOut) opening.onLeftOut?.(live, left);
   return live;
 }
 
@@ -111,7 +124,7 @@ function orderOf({ format, planned }: RunState, blueprint: GroupBlueprint, prefi
 }
 
 function dependencyRule({ waitFor, policy, onFailure }: JoinRule): JoinRule['onFailure'] {
-  if (waitFor === 'any') return 'best_effort';
+  if (waitFor === 'any' || policy === 'best_effort') return 'best_effort';
   // Only where every member must complete does one failure end all others.
   return policy === undefined && (waitFor === 'all' || onFailure !== 'stop') ? onFailure : 'continue';
 }
@@ -125,7 +138,7 @@ export function openingInside({ path, group, actor, member }: LiveStep, blueprin
     path,
     prefix: group.prefix,
     parent: actor,
-    onFailure: group.isGated ? 'continue' : group.rule.onFailure,
+    onFailure: group.isGated ? 'continue' : inheritedPolicy(group.rule.policy, group.rule.onFailure),
     cell: group.context === null ? null : cellOf(group.context, member),
     undo: undoOf(group, member),
     extra: group.extra,
@@ -143,9 +156,9 @@ export function undoOf({ undo, undoByMember }: LiveGroup, member: number): UndoL
   return own;
 }
 
-function ruleOf(scope: RunScope, { blueprint, path, onFailure, tolerated }: GroupOpening): JoinRule {
+function ruleOf(state: RunState, scope: RunScope, { blueprint, path, onFailure, tolerated }: GroupOpening): JoinRule {
   const { waitFor, policy, quorum, deadline } = blueprint.join;
-  const deadlineMs = renderDuration(deadline, path, scope);
+  const deadlineMs = timeLeft(state, path, renderDuration(deadline, path, scope));
   return {
     waitFor,
     onFailure,

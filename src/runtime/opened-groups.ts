@@ -1,6 +1,6 @@
 /** The groups of a run that have been opened, as the tree they stand in: which stands inside which step, and who waits for whom. */
 import { judgePath } from './ballots.ts';
-import { COMPENSATION } from './compensation.ts';
+import { COMPENSATION } from './compensation-path.ts';
 import { GATE } from './phases.ts';
 import type { LiveGroup, RunState } from './run-state.ts';
 import { CONFLICT } from './rungs.ts';

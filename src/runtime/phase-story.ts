@@ -34,6 +34,8 @@ export interface PhaseStory {
   reworks: FeedbackRound[];
   /** What the persona of its gate has answered last. */
   answer: StepSettled | null;
+  /** Of one that was taken over and has not been entered since: how often its members had run again. */
+  reruns?: number;
 }
 
 /** What the steps of another round are given, as `feedback`: one of these for each round that was not the last. */

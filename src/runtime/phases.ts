@@ -13,12 +13,14 @@ import type { GroupSettled } from '../protocol/messages.ts';
 import type { StepOutcome } from '../protocol/outcomes.ts';
 import { createPhase, stateOf } from './actor-system.ts';
 import { tell } from './coordination-log.ts';
+import { neverBegun } from './counting.ts';
 import { openErrand } from './errand.ts';
+import { endedWell } from './made-good.ts';
 import { openGroup, openingInside } from './open-group.ts';
 import type { FeedbackRound, PhaseResult, PhaseRound, PhaseStory } from './phase-story.ts';
-import type { LiveStep, Meeting, RunState } from './run-state.ts';
+import type { LiveStep, Meeting, RunState, StepRecord } from './run-state.ts';
 import { scopeOf } from './scope.ts';
-import { forget, takeBackMembers } from './take-back.ts';
+import { forget, letGo, takeBackMembers } from './take-back.ts';
 
 /** Stands before the paths of those who are asked about gates. */
 export const GATE = '(gate)/';
@@ -28,10 +30,18 @@ const NO_GATE: NonNullable<PhaseSettings['gate']> = { onFailure: 'stop', max: 0 
 
 /** Creates the actor of a phase. */
 export function openPhase(state: RunState, step: LiveStep, { settings: { gate = NO_GATE } }: PhaseBlueprint): Meeting {
-  storyOf(state, step.path).reworks = [];
+  const story = storyOf(state, step.path);
+  const { reruns } = story;
+  if (reruns === undefined) story.reworks = [];
+  delete story.reruns;
   return {
     kind: 'phase',
-    actor: createPhase(step.actor, { path: step.path, onFailure: gate.onFailure, max: gate.max }),
+    actor: createPhase(step.actor, {
+      path: step.path,
+      onFailure: gate.onFailure,
+      max: gate.max,
+      ...(reruns === undefined ? {} : { reruns }),
+    }),
     isCancelled: false,
   };
 }
@@ -75,6 +85,7 @@ export function openMembers(state: RunState, step: LiveStep, kept: readonly numb
     isGated,
     repeats: true,
     kept,
+    onLeftOut: (group, { member: left, reason }) => neverBegun(state, group, left, 'skipped', reason),
   });
   body.members = members;
   step.errand = members;
@@ -105,7 +116,7 @@ function judge(state: RunState, step: LiveStep, members: GroupSettled | null): G
   const { blueprint, group, path } = step;
   const round = lastRound(state, path);
   if (blueprint.phase === null || round === undefined) return { finding: 'passed', sendsBack: false, error: null };
-  const outcomes = doersOf(step).map(({ id }): StepOutcome => state.records.get(group.prefix + id)?.outcome ?? 'skipped');
+  const outcomes = doersOf(step).map(({ id }): StepOutcome => outcomeOf(state.records.get(group.prefix + id)));
   const counts = { completed: 0, failed: 0, skipped: 0, cancelled: 0 };
   for (const outcome of outcomes) counts[outcome]++;
   round.counts = counts;
@@ -119,6 +130,9 @@ function judge(state: RunState, step: LiveStep, members: GroupSettled | null): G
     return { finding: 'broken', sendsBack: false, error: { code: cause.code, message, where: path, retryable: false, cause } };
   }
 }
+
+/** A failure that was made good is none. */
+const outcomeOf = (record: StepRecord | undefined): StepOutcome => (endedWell(record) ? 'completed' : (record?.outcome ?? 'skipped'));
 
 interface Examined {
   readonly phase: PhaseBlueprint;
@@ -238,7 +252,7 @@ export function runAgain(state: RunState, step: LiveStep, rework: boolean): void
   const { body, group, path, blueprint } = step;
   if (body === null || !('isCancelled' in body) || body.members === undefined) return;
   const { members } = body;
-  const done = members.blueprint.members.map(({ step: { id } }) => state.records.get(members.prefix + id)?.outcome === 'completed');
+  const done = members.blueprint.members.map(({ step: { id } }) => endedWell(state.records.get(members.prefix + id)));
   if (rework) {
     const { reworks, rounds } = storyOf(state, path);
     const { round = 1, findings = null } = rounds.at(-1) ?? {};
@@ -248,6 +262,7 @@ export function runAgain(state: RunState, step: LiveStep, rework: boolean): void
   }
   const keeps = !rework && !members.blueprint.isolates && !done.every(Boolean);
   if (keeps) for (const [member, isDone] of done.entries()) if (!isDone) forget(state, members, member);
+  letGo(state, members, keeps ? done.flatMap((isDone, member) => (isDone ? [] : [member])) : done.keys(), path);
   if (!keeps) takeBackMembers(state, members);
   openMembers(state, step, keeps ? done.flatMap((isDone, member) => (isDone ? [member] : [])) : []);
 }

@@ -2,7 +2,7 @@
 
 import type { Workflow } from '../definition/workflow.ts';
 import { blueprintOf } from '../planning/draw-blueprint.ts';
-import type { RunStarted } from '../protocol/facts.ts';
+import type { RunRetried, RunStarted } from '../protocol/facts.ts';
 import type { Batch } from '../protocol/journal.ts';
 import type { Inspector } from './actor-system.ts';
 import { keepingOf } from './keeping.ts';
@@ -17,12 +17,18 @@ export interface EarlierLife {
 }
 
 /** The run as it stands before `run.retried` is delivered to it. What was said and heard so far stays on its record. */
-export function reopenedRun({ run, workflow, started, batches }: EarlierLife, again: readonly string[], inspector: Inspector | null): Run {
+export function reopenedRun(
+  { run, workflow, started, batches }: EarlierLife,
+  { again, rounds }: Pick<RunRetried, 'again' | 'rounds'>,
+  inspector: Inspector | null,
+): Run {
   const before = run.state;
-  const keeping = keepingOf(before, batches, new Set(again));
+  const keeping = keepingOf(before, batches, new Set(again), rounds);
   const reopened = new Run(before.id, blueprintOf(workflow), started, inspector, keeping);
   const { state } = reopened;
   state.lateFacts = before.lateFacts;
+  state.checkpoints.facts = batches.length;
+  state.checkpoints.passings.push(...before.checkpoints.passings);
   state.exchange.deadLetters.push(...before.exchange.deadLetters);
   state.approvals.log.push(...before.approvals.log);
   for (const [step, askings] of before.approvals.askings) state.approvals.askings.set(step, askings);

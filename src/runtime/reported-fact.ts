@@ -10,14 +10,21 @@ import type { Task, TaskReport } from '../protocol/task.ts';
  */
 export function reportedFact(task: Task, report: TaskReport, at: number): TaskCompleted | TaskFailed | ValidationFailure {
   const about = { at, step: task.step, attempt: task.attempt };
-  if (!report.ok) return { type: 'task.failed', ...about, error: report.error, thrown: report.thrown };
+  const usage = report.usage === undefined ? {} : { usage: report.usage };
+  if (!report.ok) return { type: 'task.failed', ...about, error: report.error, thrown: report.thrown, ...usage };
   const { ok: _, ...given } = report;
   const completed: TaskCompleted = { type: 'task.completed', ...about, ...given };
   if (task.outputSchema === undefined) return completed;
   try {
     const issues = schemaChecker(task.outputSchema)(report.output);
-    return issues.length === 0 ? completed : { type: 'validation.failure', ...about, issues, output: report.output };
+    return issues.length === 0 ? completed : { type: 'validation.failure', ...about, issues, output: report.output, ...usage };
   } catch (thrown) {
-    return { type: 'task.failed', ...about, error: { ...errorData(thrown, 'DEFINITION_INVALID'), retryable: false }, thrown: true };
+    return {
+      type: 'task.failed',
+      ...about,
+      error: { ...errorData(thrown, 'DEFINITION_INVALID'), retryable: false },
+      thrown: true,
+      ...usage,
+    };
   }
 }

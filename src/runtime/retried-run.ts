@@ -2,7 +2,7 @@
 import { nearest } from '../definition/nearest-name.ts';
 import type { Workflow } from '../definition/workflow.ts';
 import { TroupeError } from '../protocol/errors.ts';
-import type { Fact } from '../protocol/facts.ts';
+import type { RoundsAgain } from '../protocol/kept-steps.ts';
 import { adoptedFor } from './definition-fit.ts';
 import { OpenedGroups } from './opened-groups.ts';
 import { foldRun } from './recovery.ts';
@@ -17,17 +17,22 @@ export interface RetryOptions {
   readonly from?: string;
   /** The definition by which the run goes on, in place of its own: taken only if everything that has happened fits it. */
   readonly adopt?: Workflow;
+  /** Rounds of phases and of ways back that run again are counted anew. Default false: they are counted on, so that their bounds hold. */
+  readonly freshRounds?: boolean;
 }
 
+/** How rounds are counted where somebody has said, or not said, that they begin anew. */
+export const roundsAgain = (fresh: boolean | undefined): RoundsAgain => (fresh === true ? 'anew' : 'counted_on');
+
 /** Rejects with RUN_NOT_FOUND, NOTHING_TO_RETRY, INPUT_INVALID, DEFINITION_UNFIT, REPLAY_DIVERGED, STORE_…. */
-export async function retriedRun(host: Beginnings, id: string, { from, adopt }: RetryOptions): Promise<RunBeginning> {
+export async function retriedRun(host: Beginnings, id: string, { from, adopt, freshRounds }: RetryOptions): Promise<RunBeginning> {
   const folded = await foldRun(host.store, id);
   const { started, batches } = folded;
   const { run, origin, first } = await adoptedFor(host, folded, adopt);
   const again = from === undefined ? failedIn(id, run.state, run.ended !== null) : [...stepsFrom(run.state, from)];
-  const retried: Fact = { type: 'run.retried', at: host.time.now(), again };
+  const retried = { type: 'run.retried' as const, at: host.time.now(), again, rounds: roundsAgain(freshRounds) };
   const life = { run, workflow: origin.workflow, started, batches };
-  return { origin, run: reopenedRun(life, again, host.inspector), next: batches.length, first: [...first, retried] };
+  return { origin, run: reopenedRun(life, retried, host.inspector), next: batches.length, first: [...first, retried] };
 }
 
 function failedIn(id: string, state: RunState, hasEnded: boolean): string[] {

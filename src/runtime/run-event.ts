@@ -3,6 +3,7 @@ import type { CoordinationEvent, CoordinationMessage } from '../protocol/coordin
 import type { ErrorData } from '../protocol/errors.ts';
 import type { Json } from '../protocol/json.ts';
 import type { Origin } from '../protocol/kept-steps.ts';
+import type { NotUndone, SagaSettled } from '../protocol/messages.ts';
 import type { StepOutcome } from '../protocol/outcomes.ts';
 import type { ApprovalEntry } from './approval-book.ts';
 
@@ -69,6 +70,8 @@ export type RunEvent =
       readonly error: ErrorData | null;
       readonly reason: string | null;
     }
+  /** What a workflow or a group had done was undone, as far as that was possible; `saga` is the path of the group. */
+  | ({ readonly type: 'saga.settled'; readonly run: string; readonly at: number } & SagaSettled)
   /** People were asked, reminded or have said something. */
   | { readonly type: 'approval'; readonly run: string; readonly at: number; readonly entry: ApprovalEntry }
   /** A message that nobody could be given: a dead letter. */
@@ -103,4 +106,8 @@ export interface RunResult {
   readonly failedStep: string | null;
   /** Steps in the order in which they were settled. */
   readonly history: readonly (readonly [step: string, outcome: StepOutcome])[];
+  /** Paths of completed steps that were undone, in order. */
+  readonly undone: readonly string[];
+  /** Completed steps that were to be undone and could not be: what they did still stands. */
+  readonly notUndone: readonly NotUndone[];
 }

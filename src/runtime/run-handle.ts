@@ -11,6 +11,12 @@ import { pastEvents } from './past-events.ts';
 import type { RunEvent, RunResult } from './run-event.ts';
 import { type RunView, viewOf } from './run-view.ts';
 
+/** How a run is cancelled. */
+export interface CancelOptions {
+  /** Waits for nobody. Default false. */
+  readonly force?: boolean;
+}
+
 /** A run of this runtime, for whoever started or resumed it. */
 export interface RunHandle {
   readonly id: string;
@@ -41,8 +47,12 @@ export interface RunHandle {
   answer(step: string, answer: AnswerGiven): Promise<AnswerReceipt>;
   /** Passes the question of a step on to somebody else. Resolves and rejects as `answer` does. */
   delegate(step: string, delegation: DelegationGiven): Promise<AnswerReceipt>;
-  /** Ends the run: nothing new starts, agents are told to stop, late results are never applied. Resolves when that is durable. */
-  cancel(reason?: string): Promise<void>;
+  /**
+   * Ends the run: nothing new starts, agents are told to stop, late results are never applied, and what the workflow says is to be undone on a
+   * cancel is undone. With `force` agents that were told to stop are not waited for, and what is being undone already is cut short: what was
+   * not undone is listed in the outcome. Resolves when the request is durable.
+   */
+  cancel(reason?: string, options?: CancelOptions): Promise<void>;
   /** No further attempt starts until `resume()`; attempts in flight may end. */
   pause(): Promise<void>;
   resume(): Promise<void>;
@@ -99,8 +109,8 @@ export class HostedRunHandle implements RunHandle {
     return giveDelegation(this.#hosted, step, delegation, this.#now());
   }
 
-  cancel(reason = 'cancelled on request'): Promise<void> {
-    return this.#hosted.deliver({ type: 'run.cancel_requested', at: this.#now(), reason });
+  cancel(reason = 'cancelled on request', { force = false }: CancelOptions = {}): Promise<void> {
+    return this.#hosted.deliver({ type: 'run.cancel_requested', at: this.#now(), reason, ...(force ? { force } : {}) });
   }
 
   pause(): Promise<void> {

@@ -17,10 +17,12 @@ import type { StepOutcome } from '../protocol/outcomes.ts';
 import type { Task } from '../protocol/task.ts';
 import type { LiveActor } from './actor-system.ts';
 import type { ApprovalBook } from './approval-book.ts';
+import type { Checkpoints } from './checkpoint-book.ts';
 import type { Telling } from './coordination-log.ts';
 import type { Exchange } from './exchange.ts';
 import type { PlannedPlaces } from './launch-places.ts';
 import type { FeedbackRound, PhaseStory } from './phase-story.ts';
+import type { SagaLog } from './saga-log.ts';
 import type { ContextCell, Contribution, GroupContext } from './shared-cell.ts';
 import type { Slots } from './slots.ts';
 import type { StepClock } from './step-clock.ts';
@@ -48,6 +50,10 @@ export interface RunScope {
   group: LiveGroup | null;
   /** The step this workflow is nested in. */
   readonly nestedIn: StepBlueprint | null;
+  /** The scope that step belongs to. */
+  readonly outer: RunScope | null;
+  /** Its root group was told to end. */
+  isLeaving: boolean;
 }
 
 /** A group whose actor is live. */
@@ -80,7 +86,14 @@ export interface LiveGroup {
   /** By member: what was found in rounds before, which it is given. */
   readonly feedback: Map<number, readonly FeedbackRound[]>;
   /** Members that are called back because work goes back to one of them; null for nobody. */
-  recalled: { readonly loop: string; readonly members: ReadonlySet<number> } | null;
+  recalled: {
+    readonly loop: string;
+    readonly members: ReadonlySet<number>;
+    /** Told once they have ended, where that is not a feedback loop. */
+    readonly hear?: () => void;
+  } | null;
+  /** By member: a failure that somebody may make good yet. */
+  readonly held: Map<number, StepSettled>;
   /** Failures of its members are for a gate to judge. */
   readonly isGated: boolean;
   /** Conditional edges that could not be judged, and why. */
@@ -233,6 +246,8 @@ export interface RunState {
   readonly oversight: OversightMode | null;
   /** What people were asked and have said. */
   readonly approvals: ApprovalBook;
+  /** Which of its checkpoints it has passed. */
+  readonly checkpoints: Checkpoints;
   /** Conflicts being settled, by their names. */
   readonly contests: Map<string, Contest>;
   /** Attempts of steps that run again, by path: their attempts are numbered on. */
@@ -279,6 +294,10 @@ export interface RunState {
   halted: { readonly step: string; readonly attempt: number }[];
   /** Attempts that were still waiting for an agent when their host died: nobody can have begun them. */
   neverBegun: ReadonlySet<string>;
+  /** What is being undone and was undone. */
+  readonly sagas: SagaLog;
+  /** Of a fork: steps that stand as they ended in the run it comes from, and when. What they did is not its to undo. */
+  readonly inherited: ReadonlyMap<string, number>;
   /** Items that maps have had so far. */
   items: number;
   /** Facts that came too late to be applied. */

@@ -20,13 +20,15 @@ import type { PhaseResult } from './phase-story.ts';
 import { askGate, closeRound, examineGate, hearVerdict, openMembers, runAgain } from './phases.ts';
 import type { LiveGroup, LiveLoop, LiveStep, RunScope, RunState } from './run-state.ts';
 import { leaveRung, tryRung } from './rungs.ts';
+import { SagaVerbs } from './saga-verbs.ts';
 import { arrived, endMembers } from './settle.ts';
 import { watch } from './waits.ts';
 
-export class RunVerbs implements RunPort {
+export class RunVerbs extends SagaVerbs implements RunPort {
   readonly #state: RunState;
 
   constructor(state: RunState) {
+    super(state);
     this.#state = state;
   }
 
@@ -219,7 +221,9 @@ export class RunVerbs implements RunPort {
   }
 
   cancelRoot(scope: string, reason: string): void {
-    this.#scope(scope).group?.actor.send({ type: 'cancel', reason });
+    const leaving = this.#scope(scope);
+    leaving.isLeaving = true;
+    leaving.group?.actor.send({ type: 'cancel', reason });
   }
 
   hold(): void {

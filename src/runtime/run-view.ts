@@ -4,17 +4,20 @@ import type { GroupBlueprint, StepBlueprint, WorkflowBlueprint } from '../planni
 import type { ErrorData } from '../protocol/errors.ts';
 import type { RunSummary } from '../protocol/journal.ts';
 import type { Json } from '../protocol/json.ts';
+import type { NotUndone } from '../protocol/messages.ts';
 import type { RunStatus, StepOutcome } from '../protocol/outcomes.ts';
 import { contextOf } from './actor-system.ts';
 import type { ApprovalEntry } from './approval-book.ts';
 import { signalOf } from './attempts.ts';
 import { judgePath } from './ballots.ts';
+import { type CheckpointView, checkpointsOf } from './checkpoints.ts';
 import type { DeadLetter } from './exchange.ts';
 import { shownState, whyContested, whyLive, whyPending } from './explain.ts';
 import { type PhaseView, phasesOf } from './phase-view.ts';
 import { type Question, questionOf } from './question-view.ts';
 import type { Run } from './run.ts';
 import { HANDLERS, type LiveGroup, type LiveStep, type StepRecord } from './run-state.ts';
+import { undoingOfRun } from './sagas.ts';
 import { type SharedView, sharedViewOf } from './shared-view.ts';
 import { isWait } from './waits.ts';
 
@@ -36,6 +39,8 @@ export interface StepView {
   readonly startedAt: number | null;
   readonly endedAt: number | null;
   readonly error: ErrorData | null;
+  /** Path of the step that stood in for it, so that its failure counts for nothing; null for most steps. */
+  readonly replacedBy: string | null;
   /** One sentence: what it waits for, or why it ended as it did. */
   readonly why: string | null;
   /** The signal it waits for, while it does nothing else. */
@@ -72,6 +77,12 @@ export interface RunView {
   readonly lateFacts: number;
   /** Phases with all their rounds, in the order in which they began; those that have not begun are left out. */
   readonly phases: readonly PhaseView[];
+  /** Checkpoints that it has passed, in order; those that it has passed again are there again. */
+  readonly checkpoints: readonly CheckpointView[];
+  /** Paths of completed steps that were undone, in order. */
+  readonly undone: readonly string[];
+  /** Completed steps that were to be undone and could not be: what they did still stands. */
+  readonly notUndone: readonly NotUndone[];
   /** Messages that nobody could be given. */
   readonly deadLetters: readonly DeadLetter[];
   /** The run's shared context with its whole story; null where no step works on one. */
@@ -98,6 +109,8 @@ export function viewOf(run: Run, startedAt: number, now: number): RunView {
     failedStep: ended?.failedStep ?? null,
     lateFacts: state.lateFacts,
     phases: phasesOf(state),
+    checkpoints: checkpointsOf(state),
+    ...undoingOfRun(state),
     deadLetters: [...state.exchange.deadLetters],
     shared: state.root.cell === null ? null : sharedViewOf(state.root.cell.current),
   };
@@ -148,10 +161,12 @@ interface Place {
 }
 
 type Standing = Pick<StepView, 'state' | 'outcome' | 'attempts' | 'startedAt' | 'endedAt' | 'error' | 'why'> &
-  Partial<Pick<StepView, 'signal' | 'question' | 'progress' | 'phase' | 'blocked' | 'contextVersion'>>;
+  Partial<Pick<StepView, 'replacedBy' | 'signal' | 'question' | 'progress' | 'phase' | 'blocked' | 'contextVersion'>>;
 
-function ended({ outcome, attempts, startedAt, endedAt, error, reason }: StepRecord): Standing {
-  return { state: outcome, outcome, attempts, startedAt, endedAt, error, why: error?.message ?? reason };
+function ended({ outcome, attempts, startedAt, endedAt, error, reason, replacedBy }: StepRecord): Standing {
+  const said = error?.message ?? reason;
+  const why = replacedBy === undefined ? said : `${replacedBy} stands in for it${said === null ? '' : `: ${said}`}`;
+  return { state: outcome, outcome, attempts, startedAt, endedAt, error, replacedBy: replacedBy ?? null, why };
 }
 
 class Viewer {
@@ -204,6 +219,7 @@ class Viewer {
       type: step.type,
       persona: live?.persona ?? (step.kind === 'task' ? (step.persona ?? null) : null),
       depth,
+      replacedBy: null,
       signal: null,
       question: null,
       audit: this.#audit.get(path) ?? NO_ENTRIES,

@@ -3,7 +3,6 @@
  * dice, touches a file or awaits a promise. Delivering the same facts in the same order rebuilds the same run, which is how it is
  * recovered, replayed and tested. The run does not know its host.
  */
-import { checkDeclared } from '../definition/value-schema.ts';
 import type { StepEvent } from '../machines/step.ts';
 import type { WorkflowBlueprint } from '../planning/blueprint.ts';
 import type { Effect } from '../protocol/effects.ts';
@@ -19,20 +18,19 @@ import { hearPeople } from './approvals.ts';
 import { completionOf, failureOf } from './attempt-end.ts';
 import { deliverSignal } from './attempts.ts';
 import { handlerRule } from './bodies.ts';
-import { openExchange } from './exchange.ts';
 import { exchangeHooks } from './exchange-hooks.ts';
-import { keptAtStart, signalsKept } from './keeping.ts';
-import { plannedPlaces } from './launch-places.ts';
+import { keptAtStart } from './keeping.ts';
+import { giveAgain } from './kept-messages.ts';
+import { forgetEntries } from './kept-rounds.ts';
 import { hasPassed } from './meetings.ts';
 import { deliverMessages } from './message-delivery.ts';
 import { takeMessage } from './message-intake.ts';
 import { attemptEnded, exchangeEnded } from './message-receivers.ts';
+import { openRunState } from './open-run-state.ts';
 import { arriveAt } from './points.ts';
 import type { RunState } from './run-state.ts';
 import { RunVerbs } from './run-verbs.ts';
-import { openScope } from './scope.ts';
-import { Slots } from './slots.ts';
-import { StepClock } from './step-clock.ts';
+import { cutSagasShort } from './sagas.ts';
 import { judgeWaits } from './waits.ts';
 
 export class Run {
@@ -48,56 +46,12 @@ export class Run {
     inspector: Inspector | null = null,
     keeping: Keeping | null = keptAtStart(started),
   ) {
-    const given = frozen({ ...started.input, ...started.variables });
-    // What is wrong with the input was refused before the run was recorded; here only defaults are added.
-    const { values } = checkDeclared(blueprint.workflow.inputs ?? {}, given);
-    const root = openScope('', blueprint, frozen(values), { at: started.at });
-    this.state = {
-      id,
-      seed: started.seed,
-      format: started.format,
-      planned: started.order === undefined ? null : plannedPlaces(started.order),
-      clock: new StepClock(started.at),
-      slots: new Slots(started.maxConcurrency ?? Number.POSITIVE_INFINITY),
-      root,
-      scopes: new Map([['', root]]),
-      groups: new Map(),
-      steps: new Map(),
-      records: new Map(),
-      history: [],
-      inFlight: new Map(),
-      signals: signalsKept(keeping),
-      listening: new Map(),
-      watching: { open: new Map(), hasSettled: false },
-      contests: new Map(),
-      oversight: started.oversight ?? null,
-      approvals: { log: [], askings: new Map() },
-      attemptsSoFar: new Map(keeping?.attempts),
-      keeping,
-      takingOver: false,
-      progress: new Map(),
-      errands: [],
-      phases: new Map(),
-      loops: new Map(),
-      foundBefore: new Map(),
-      desk: null,
-      requests: new Map(),
-      exchange: openExchange(
-        exchangeHooks(
-          () => this.state,
-          () => this.#system,
-        ),
-      ),
-      births: [],
-      settled: [],
-      outbox: [],
-      retrying: [],
-      granted: null,
-      halted: [],
-      neverBegun: new Set(),
-      items: 0,
-      lateFacts: 0,
-    };
+    const hooks = exchangeHooks(
+      () => this.state,
+      () => this.#system,
+    );
+    this.state = openRunState(id, blueprint, started, keeping, hooks);
+    const { root } = this.state;
     this.#system = createRunSystem(new RunVerbs(this.state), this.state.clock, { scope: '', handlers: handlerRule(blueprint) }, inspector);
     root.actor = this.#system.root;
   }
@@ -139,6 +93,7 @@ export class Run {
       throw new TroupeError('INTERNAL', `run ${state.id} broke on ${fact.type}: ${errorData(broken).message}`, { cause: broken });
     if (this.#ended === null) this.#noteEnd();
     deliverMessages(state);
+    state.checkpoints.facts++;
     return state.outbox;
   }
 
@@ -157,6 +112,7 @@ export class Run {
   #takeOver(): void {
     const { state } = this;
     state.takingOver = state.keeping !== null;
+    giveAgain(state);
     if (state.takingOver) state.slots.hold();
     this.#system.start();
   }
@@ -164,6 +120,7 @@ export class Run {
   #goOn(): void {
     const { state } = this;
     state.takingOver = false;
+    forgetEntries(state);
     state.slots.release();
     this.#settle();
   }
@@ -202,6 +159,7 @@ export class Run {
         hearPeople(state, frozen(fact));
         return;
       case 'run.cancel_requested':
+        if (fact.force === true) cutSagasShort(state, fact.reason);
         this.#system.root.send({ type: 'cancel', reason: fact.reason });
         return;
       case 'run.paused':

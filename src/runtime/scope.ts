@@ -47,6 +47,8 @@ export function openScope(prefix: string, blueprint: WorkflowBlueprint, given: J
     actor: null,
     group: null,
     nestedIn,
+    outer: outer ?? null,
+    isLeaving: false,
   };
 }
 

@@ -144,7 +144,8 @@ export function endMembers(state: RunState, group: LiveGroup, outcome: 'cancelle
     // A merge for whose sake members run again waits for how that goes, unless all of it is given up.
     if (outcome === 'cancelled' || !contest.isMerge || contest.point !== null) leaveContest(state, contest, reason);
   }
-  const settled: StepSettled[] = [];
+  const settled: StepSettled[] = [...group.held.values()];
+  group.held.clear();
   group.blueprint.members.forEach((_, member) => {
     if (group.progress.outcome(member) !== undefined || group.live.has(member)) return;
     state.slots.leave(group.prefix + (group.blueprint.members[member]?.step.id ?? ''));

@@ -1,5 +1,5 @@
 /** Which steps run again when a run goes back: pure questions to the run as it stands. */
-import { COMPENSATION } from './compensation.ts';
+import { endedWell } from './made-good.ts';
 import { OpenedGroups } from './opened-groups.ts';
 import type { LiveGroup, RunState } from './run-state.ts';
 
@@ -21,10 +21,7 @@ export function lostSteps(state: RunState): Set<string> {
     for (const [, path] of groups.membersOf(group)) {
       const record = state.records.get(path);
       if (record === undefined) continue;
-      if (record.outcome === 'completed') {
-        undone(path);
-        continue;
-      }
+      if (endedWell(record)) continue;
       for (const inner of groups.inside(path)) visit(inner);
       again.add(path);
     }

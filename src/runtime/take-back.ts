@@ -28,14 +28,33 @@ export function dropFormer(state: RunState, { blueprint, prefix, scope, undo }: 
   }
 }
 
-function forgetSteps(state: RunState, group: LiveGroup, steps: readonly Step[]): void {
+/**
+ * Members that run again do not stand any more, whatever they did in an earlier life of the run; in older journals they do. What was asked
+ * about them, or about their `owner`, a phase, is asked again.
+ */
+export function letGo({ keeping }: RunState, group: LiveGroup, members: Iterable<number>, owner: string | null = null): void {
+  if (keeping === null || keeping.rounds === null) return;
+  const steps = [...members].flatMap((member) => group.blueprint.members[member]?.step ?? []);
+  const isIts = withinSteps(group, steps);
+  for (const path of keeping.steps.keys()) {
+    const about = path.replace(/^\([a-z]+\)\//u, '');
+    if (isIts(about) || (about !== path && about === owner)) keeping.steps.delete(path);
+  }
+}
+
+/** Whether a path is that of one of the steps, or of what stands inside of them. */
+function withinSteps({ prefix }: LiveGroup, steps: readonly Step[]): (path: string) => boolean {
   const ids = new Set([...everyStep(steps)].map(({ id }) => id));
   // What stands inside a nested workflow or an item of a map bears the id of its step up to the first slash or bracket.
-  const isIts = (path: string) => {
-    if (!path.startsWith(group.prefix)) return false;
-    const own = path.slice(group.prefix.length).split('/', 1)[0] ?? '';
+  return (path) => {
+    if (!path.startsWith(prefix)) return false;
+    const own = path.slice(prefix.length).split('/', 1)[0] ?? '';
     return ids.has(own) || ids.has(own.split('[', 1)[0] ?? '');
   };
+}
+
+function forgetSteps(state: RunState, group: LiveGroup, steps: readonly Step[]): void {
+  const isIts = withinSteps(group, steps);
   for (const [path, { attempts }] of state.records) {
     if (!isIts(path)) continue;
     numberOn(state, path, attempts);

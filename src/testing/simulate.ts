@@ -62,7 +62,7 @@ export interface SimulateOptions {
 
 /** Something that is done to a simulated run from outside. */
 export type Happening =
-  | { readonly at: number; readonly do: 'cancel'; readonly reason?: string }
+  | { readonly at: number; readonly do: 'cancel'; readonly reason?: string; readonly force?: boolean }
   | { readonly at: number; readonly do: 'pause' | 'resume' }
   | { readonly at: number; readonly do: 'signal'; readonly name: string; readonly payload?: Json }
   | ({ readonly at: number; readonly do: 'answer'; readonly step: string } & AnswerGiven)
@@ -204,7 +204,7 @@ function happen(handle: RunHandle, happening: Happening): void {
 function carryOut(handle: RunHandle, happening: Happening): Promise<unknown> {
   switch (happening.do) {
     case 'cancel':
-      return handle.cancel(happening.reason);
+      return handle.cancel(happening.reason, { force: happening.force === true });
     case 'signal':
       return handle.signal(happening.name, happening.payload ?? null);
     case 'answer':

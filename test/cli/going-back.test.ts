@@ -37,6 +37,7 @@ describe('resume --from', () => {
     expect(code).toBe(0);
     expect(out).toContain('"again":["plan","build"]');
     expect(await troupe(['resume', '--from', 'plan'], { cwd })).toMatchObject({ code: 2 });
+    expect(await troupe(['resume', 'first', '--fresh-rounds'], { cwd })).toMatchObject({ code: 2 });
     expect(await troupe(['resume', 'first', '--from', 'paln'], { cwd })).toMatchObject({
       err: expect.stringContaining('did you mean "plan"?'),
     });
@@ -65,6 +66,31 @@ describe('fork', () => {
       code: 2,
       err: expect.stringContaining('RUN_EXISTS'),
     });
+  });
+});
+
+describe('a checkpoint', () => {
+  const MARKED = `${CHAIN}  - {id: planned, type: sync-point, sync: checkpoint, dependencies: [plan]}
+  - {id: paint, type: persona-request, persona: worker, dependencies: [planned]}
+`;
+
+  it('is listed, shown, gone back to, forked at and replayed to by its name', async () => {
+    const cwd = folderWith({ 'workflow.yml': MARKED, 'crew.yml': WILLING });
+    expect((await troupe(['run', '.', '--id', 'first'], { cwd })).code).toBe(0);
+    expect((await troupe(['checkpoints', 'first'], { cwd })).out).toMatch(/planned +1 .*stands/u);
+    expect((await troupe(['checkpoints', 'first', '--quiet'], { cwd })).out).toBe('planned\n');
+    expect(JSON.parse((await troupe(['checkpoints', 'first', '--json'], { cwd })).out)).toMatchObject({ checkpoints: [{ fact: 1 }] });
+    expect((await troupe(['show', 'first'], { cwd })).out).toContain('passed   planned after fact 1');
+    expect((await troupe(['replay', 'first', '--until', 'planned'], { cwd })).out).toContain('as it stood after fact 1 of');
+    expect((await troupe(['fork', 'first', '--at', 'planned', '--id', 'second'], { cwd })).out).toContain(
+      'fork of first after fact 1, kept: 2',
+    );
+    expect(await troupe(['replay', 'first', '--until', 'planed'], { cwd })).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('did you mean "planned"?'),
+    });
+    expect((await troupe(['resume', 'first', '--from', 'planned'], { cwd })).out).toContain('again: planned, paint');
+    expect((await troupe(['checkpoints', 'first'], { cwd })).out).toMatch(/planned +1 .*passed again.*\nplanned +\d+ .*stands/u);
   });
 });
 

@@ -19,10 +19,16 @@ export interface Orders {
   readonly runs: Readonly<Record<string, string>>;
   /** How far the child's clock is ahead of the machine's, ms. */
   readonly aheadMs: number;
+  /** The file with the workflows, by name, where the child does not know them itself. */
+  readonly workflows?: string;
+  /** What is done once a run has ended. */
+  readonly again?: 'retry' | 'fork';
 }
 
 /** How the runs ended, as the child says it in the end. */
-export type Endings = Readonly<Record<string, { readonly status: string; readonly outputs: Json; readonly steps: Json }>>;
+export type Endings = Readonly<
+  Record<string, { readonly status: string; readonly outputs: Json; readonly steps: Json; readonly audit?: Json; readonly rounds?: Json }>
+>;
 
 const orders: Orders = JSON.parse(process.argv[2] ?? '{}');
 const log = fs.openSync(orders.log, 'a');

@@ -1,8 +1,9 @@
 // The types of what steps share: votes, maps, sync points, edges, stored variables, the shared context.
 import { describe, expectTypeOf, it } from 'vitest';
 import * as z from 'zod';
-import { defineWorkflow, type TypedWorkflow } from '../../src/definition/builder.ts';
+import { defineWorkflow } from '../../src/definition/builder.ts';
 import type { Reference } from '../../src/definition/reference.ts';
+import type { TypedWorkflow } from '../../src/definition/typed-workflow.ts';
 
 const start = () =>
   defineWorkflow({
@@ -137,8 +138,9 @@ describe('the types of steps that work together', () => {
   it('members of a sync point and steps that are waited for are earlier steps', () => {
     const builder = start();
     type Sync = Parameters<typeof builder.syncPoint<'meet'>>[1];
-    expectTypeOf<'plan'>().toExtend<Sync['members'][number]>();
-    expectTypeOf<'later'>().not.toExtend<Sync['members'][number]>();
+    type Member = NonNullable<Sync['members']>[number];
+    expectTypeOf<'plan'>().toExtend<Member>();
+    expectTypeOf<'later'>().not.toExtend<Member>();
     type After = NonNullable<Sync['after']>;
     expectTypeOf<{ step: 'plan'; kind: 'soft' }>().toExtend<After>();
     expectTypeOf<['plan', { step: 'plan'; data: 'title' }]>().toExtend<After>();

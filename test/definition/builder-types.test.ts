@@ -1,8 +1,9 @@
 import { describe, expectTypeOf, it } from 'vitest';
 import * as z from 'zod';
-import { defineWorkflow, type TypedWorkflow } from '../../src/definition/builder.ts';
+import { defineWorkflow } from '../../src/definition/builder.ts';
 import type { Reference } from '../../src/definition/reference.ts';
 import type { StandardSchema } from '../../src/definition/standard-schema.ts';
+import type { TypedWorkflow } from '../../src/definition/typed-workflow.ts';
 
 const start = () =>
   defineWorkflow({

@@ -25,7 +25,18 @@ const GROUPS: readonly Malformed[] = [
   ['a deadline that is no duration', group('wait_for: deadline, deadline: soon'), ['3:137 DURATION_INVALID']],
   ['an unknown way to wait', group('wait_for: most'), ['3:117 VALUE_UNKNOWN']],
   ['an unknown failure policy of a group', group('on_failure: failfast'), ['3:119 VALUE_UNKNOWN']],
-  ['a failure policy of a file in a group', group('on_failure: stop'), ['3:119 VALUE_UNKNOWN']],
+  ['a failure policy of a gate in a group', group('on_failure: rework'), ['3:119 VALUE_UNKNOWN']],
+  ['a failure policy of a group on a task', withSteps('- {id: a, type: deploy, on_failure: settle}'), ['3:39 VALUE_UNKNOWN']],
+  [
+    'a failure policy of a group on a map',
+    withSteps(`- {id: m, type: map, over: '[1]', steps: [${member('x')}], on_failure: settle}`),
+    ['3:81 VALUE_UNKNOWN'],
+  ],
+  [
+    'a tolerance where nothing matters',
+    withSteps(`- {id: m, type: map, over: '[1]', steps: [${member('x')}], tolerate: 1, on_failure: best_effort}`),
+    ['3:69 DECLARATION_CONFLICT'],
+  ],
   ['a fallback of a race', group('wait_for: any, on_failure: fall_back_sequential'), ['3:122 DECLARATION_CONFLICT']],
   [
     'a fallback after the time is over',

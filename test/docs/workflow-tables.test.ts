@@ -119,6 +119,34 @@ outputs: { status: "{{ variables.it_status }}", result: "{{ variables.it_result 
   });
 });
 
+test.each(table(page, 'own policies'))(
+  'a step of `%s` fails: others %s, dependents are %s, its group %s',
+  async (own = '', others = '', dependents = '', group = '') => {
+    for (const around of ['continue', 'stop']) {
+      const { workflow } = loadWorkflowSync(`
+name: policy
+on_failure: ${around}
+steps:
+  - { id: bad, type: persona-request, persona: bad, on_failure: ${own} }
+  - { id: dependent, type: variables, dependencies: bad, set: { x: 1 } }
+  - { id: other, type: persona-request, persona: slow }
+`);
+      if (workflow === null) throw new Error('the workflow does not load');
+      const personas = {
+        bad: () => Promise.reject(new Error('bad')),
+        slow: ({ sleep }: { sleep: (ms: number) => Promise<void> }) => sleep(1000),
+      };
+      const { history, status } = await simulate(workflow, { crew: { personas } });
+      expect({ ...Object.fromEntries(history), status }).toEqual({
+        bad: 'failed',
+        dependent: dependents === 'run' ? 'completed' : dependents,
+        other: others.startsWith('go on') ? 'completed' : 'cancelled',
+        status: group === 'has failed' ? 'failed' : 'completed',
+      });
+    }
+  },
+);
+
 test.each(table(page, 'policies'))(
   'under `%s` others %s, dependents are %s, a group %s, the run is %s',
   async (policy = '', others = '', dependents = '', group = '', run = '') => {

@@ -18,7 +18,10 @@ function keysOf(form: z.core.$ZodType): string[] {
   return form instanceof z.ZodRecord ? keysOf(form.valueType) : [];
 }
 
-const common = ['id', 'name', 'description', 'dependencies', 'depends_on', 'condition', 'type', 'timeout', 'timeout_ms', 'retries'];
+const common = [
+  ...['id', 'name', 'description', 'dependencies', 'depends_on', 'condition', 'type', 'on_failure'],
+  ...['timeout', 'timeout_ms', 'retries'],
+];
 const own = (form: z.ZodObject, ...beside: readonly string[]) =>
   Object.keys(form.shape).filter((key) => !common.includes(key) && !beside.includes(key));
 
@@ -28,7 +31,7 @@ describe('no key is missing, none is invented', () => {
 
   test.each([
     ['dependency', keysOf(shape.dependencies)],
-    ['group', own(parallel, 'steps')],
+    ['group', [...own(parallel, 'steps'), 'on_failure']],
     ['sync', [...own(sync), 'timeout', 'timeout_ms']],
     ['sync kinds', sync.shape.sync.unwrap().options],
     ['vote', own(vote, 'on_ambiguous', 'inputs', 'output', 'reads', 'on_stale', 'requires', 'estimate')],

@@ -33,6 +33,6 @@ describe('a feature in three phases', () => {
     expect([stubborn.failure?.code, rounds(stubborn).review]).toEqual(['FEEDBACK_STALLED', ['sent_back', 'failed']]);
     const restless = ({ task }: Work) => ({ status: 'fail', issues: [task.attempt] });
     const tired = await play('feature', { recasting: { reviewer: restless } });
-    expect([tired.failure?.code, rounds(tired).review]).toEqual(['FEEDBACK_EXHAUSTED', ['sent_back', 'sent_back', 'failed']]);
+    expect([tired.failure?.code, rounds(tired).review]).toEqual(['MAX_FEEDBACK_LOOPS', ['sent_back', 'sent_back', 'failed']]);
   });
 });

@@ -10,11 +10,12 @@ import type { GroupContext, GroupInput } from '../../src/machines/group.ts';
 import { type PhaseContext, type PhaseInput, phaseMachine } from '../../src/machines/phase.ts';
 import type { ProcessInput } from '../../src/machines/process-agent.ts';
 import type { RequestInput } from '../../src/machines/request.ts';
+import type { SagaInput } from '../../src/machines/saga.ts';
 import type { StepInput } from '../../src/machines/step.ts';
 import type { SyncPointInput } from '../../src/machines/sync-point.ts';
 import { type VoteContext, type VoteInput, voteMachine } from '../../src/machines/vote.ts';
 import type { WaitInput } from '../../src/machines/wait.ts';
-import type { WorkflowInput } from '../../src/machines/workflow.ts';
+import { type WorkflowInput, workflowMachine } from '../../src/machines/workflow.ts';
 import { leases, verdicts } from './some-leases.ts';
 
 /** What a machine starts from, and what the run answers when it counts votes: outside of a run nobody does. */
@@ -23,6 +24,8 @@ export interface Beginning {
   readonly decision: VoteContext['decision'];
   /** How the gate of a phase is found each time. */
   readonly judgement: PhaseContext['judgement'];
+  /** Whether a workflow has anything to undo. */
+  readonly undoes: boolean;
 }
 
 /** Something a machine is told. */
@@ -120,6 +123,11 @@ const processes: fc.Arbitrary<ProcessInput> = fc.record({
   sweepGraceMs: grace,
 });
 const requests: fc.Arbitrary<RequestInput> = fc.record({ request: fc.constant('a#1:1'), deadlineMs: grace });
+const sagas: fc.Arbitrary<SagaInput> = fc.record({
+  saga: fc.constant('(root)'),
+  steps: fc.subarray(MEMBERS),
+  cut: fc.constantFrom(null, null, 'enough'),
+});
 const steps: fc.Arbitrary<StepInput> = fc.record({
   path: fc.constant('a'),
   entry: fc.constantFrom('attempt', 'assign', 'coordinate', 'await', 'skip', 'refuse', 'kept', 'oversee'),
@@ -163,6 +171,7 @@ const INPUTS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   'process-agent': processes,
   request: requests,
   'resource-lease': leases,
+  saga: sagas,
   step: steps,
   'sync-point': syncPoints,
   vote: votes,
@@ -186,11 +195,12 @@ const judgements: fc.Arbitrary<PhaseContext['judgement']> = fc.record({
 export function beginnings(machine: AnyStateMachine): fc.Arbitrary<Beginning> {
   const inputs = INPUTS[machine.id];
   if (inputs === undefined) throw new Error(`test/machines/every-machine.ts does not say what ${machine.id} starts from`);
-  return fc.record({ input: inputs, decision: decisions, judgement: judgements });
+  return fc.record({ input: inputs, decision: decisions, judgement: judgements, undoes: fc.boolean() });
 }
 
 /** The machine with the run's answers put in. */
-export function answered(machine: AnyStateMachine, { decision, judgement }: Beginning): AnyStateMachine {
+export function answered(machine: AnyStateMachine, { decision, judgement, undoes }: Beginning): AnyStateMachine {
+  if (machine.id === 'workflow') return workflowMachine.provide({ actions: { weighUndoing: assign({ undoes }) } });
   if (machine.id === 'phase') {
     return phaseMachine.provide({ actions: { examineGate: assign({ judgement }), hearVerdict: assign({ judgement }) } });
   }

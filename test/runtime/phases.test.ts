@@ -159,7 +159,7 @@ describe('a way back', () => {
     const stalled = await simulate(workflow(way()), { crew: crew({ read: [{ status: 'fail', issues: ['x'] }] }) });
     expect([stalled.failure?.code, rounds(stalled, 'review')]).toEqual(['FEEDBACK_STALLED', ['sent_back', 'failed']]);
     const used = await simulate(workflow(way(2)), { crew: crew({ read: [1, 2, 3, 4].map((n) => ({ status: 'fail', issues: [n] })) }) });
-    expect([used.failure?.code, rounds(used, 'review')]).toEqual(['FEEDBACK_EXHAUSTED', ['sent_back', 'sent_back', 'failed']]);
+    expect([used.failure?.code, rounds(used, 'review')]).toEqual(['MAX_FEEDBACK_LOOPS', ['sent_back', 'sent_back', 'failed']]);
     const never = await simulate(workflow(way(0)), { crew: crew({ read: [{ status: 'fail', issues: ['x'] }] }) });
     expect(rounds(never, 'review')).toEqual(['passed']);
   });

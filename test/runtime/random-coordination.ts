@@ -77,7 +77,7 @@ class Maker {
 
   /** `set`: what stands before the keys that the members use; null: a set for each member. */
   members(members: readonly MemberDraft[], prefix: string, set: string | null): Step[] {
-    return members.map(({ what, waitsFor, edge, condition }, i) => {
+    return members.map(({ what, waitsFor, edge, condition, onFailure }, i): Step => {
       const id = `${prefix}s${i}`;
       const step = this.step(what, id, set ?? `${id}_`);
       const dependencies = [...new Set(waitsFor.filter((other) => other < i).map((other) => `${prefix}s${other}`))];
@@ -87,6 +87,7 @@ class Maker {
         dependencies,
         ...(edges === undefined || dependencies.length === 0 ? {} : { edges }),
         ...(condition === 'none' ? {} : { condition }),
+        ...(onFailure === null || step.kind === 'group' ? {} : { onFailure }),
       };
     });
   }

@@ -1,7 +1,7 @@
 /** Random shapes of steps that meet, merge and disagree. A draft knows no ids and no scripts yet: random-coordination.ts makes steps of it. */
 import fc from 'fast-check';
 import type { ScriptedAnswer } from '../../src/actors/scripted-agent.ts';
-import type { ConflictRung, GroupFailurePolicy, SyncKind, VoteRule, WaitFor } from '../../src/definition/joining.ts';
+import type { ConflictRung, FailurePolicy, GroupFailurePolicy, SyncKind, VoteRule, WaitFor } from '../../src/definition/joining.ts';
 
 /** A task: how it is tried, what it writes of the shared context, and what undoes it. */
 export interface LeafDraft {
@@ -21,6 +21,8 @@ export interface MemberDraft {
   readonly what: Draft;
   readonly waitsFor: readonly number[];
   readonly edge: 'plain' | 'hard' | 'soft' | 'taken' | 'untaken' | 'data';
+  /** What its failure means; null: what is said around it. */
+  readonly onFailure: FailurePolicy | null;
   readonly condition: 'none' | 'true' | 'false';
 }
 
@@ -101,11 +103,23 @@ export function drafts({ steady }: { readonly steady: boolean }): fc.Arbitrary<r
     ? fc.constant<WaitFor>('all')
     : fc.constantFrom<WaitFor>('all', 'all', 'all', 'all', 'any', 'quorum', 'majority', 'deadline');
   const policies = steady
-    ? fc.constantFrom(null, 'settle' as const)
-    : fc.constantFrom<GroupFailurePolicy | null>(null, 'fail_fast', 'settle', 'compensate', 'fall_back_sequential', 'fall_back_sequential');
+    ? fc.constantFrom<GroupFailurePolicy | null>(null, null, 'settle', 'settle', 'continue', 'best_effort')
+    : fc.constantFrom<GroupFailurePolicy | null>(
+        ...([null, 'fail_fast', 'settle', 'compensate', 'fall_back_sequential', 'fall_back_sequential'] as const),
+        ...(['continue', 'stop', 'best_effort'] as const),
+      );
+  const own = fc.constantFrom<FailurePolicy | null>(null, null, null, 'continue', 'best_effort', ...(steady ? [] : ['stop' as const]));
   const kinds = steady
     ? fc.constantFrom<SyncKind>('barrier', 'quality_gate')
-    : fc.constantFrom<SyncKind>('context_merge', 'context_merge', 'progress_checkpoint', 'quality_gate', 'resource_rebalancing', 'barrier');
+    : fc.constantFrom<SyncKind>(
+        'context_merge',
+        'context_merge',
+        'progress_checkpoint',
+        'quality_gate',
+        'resource_rebalancing',
+        'barrier',
+        'checkpoint',
+      );
   const sync: fc.Arbitrary<SyncDraft> = fc.record({
     sync: kinds,
     members: fc.array(fc.nat(4), { minLength: 1, maxLength: 3 }),
@@ -154,6 +168,7 @@ export function drafts({ steady }: { readonly steady: boolean }): fc.Arbitrary<r
         sync: maybe(sync),
       }),
       member: fc.record({
+        onFailure: own,
         what: tie('draft'),
         waitsFor: fc.array(fc.nat(8), { maxLength: 2 }),
         edge: fc.constantFrom(
@@ -171,6 +186,7 @@ export function drafts({ steady }: { readonly steady: boolean }): fc.Arbitrary<r
     };
   });
   const member: fc.Arbitrary<MemberDraft> = fc.record({
+    onFailure: own,
     what: draft,
     waitsFor: fc.array(fc.nat(8), { maxLength: 2 }),
     edge: fc.constantFrom('plain' as const, 'plain' as const, 'hard' as const, 'soft' as const, 'taken' as const, 'data' as const),

@@ -17,6 +17,7 @@ interface Draft {
   readonly mode: 'parallel' | 'sequential' | 'graph';
   readonly takesFirst: boolean;
   readonly members: readonly Leaf[];
+  readonly onFailure: FailurePolicy | undefined;
 }
 
 interface Leaf {
@@ -44,6 +45,7 @@ const draft: fc.Arbitrary<Draft & Leaf> = fc.record({
   mode: fc.constantFrom('parallel' as const, 'sequential' as const, 'graph' as const),
   takesFirst: fc.boolean(),
   members: fc.array(leaf, { minLength: 1, maxLength: 4 }),
+  onFailure: fc.constantFrom<FailurePolicy | undefined>(undefined, undefined, undefined, 'continue', 'stop', 'best_effort'),
   answers: fc.array(answers, { minLength: 1, maxLength: 3 }),
 });
 
@@ -100,6 +102,7 @@ function stepOf(one: Draft & Leaf, i: number, script: Record<string, readonly Sc
   const common = {
     dependencies: [...new Set(one.waitsFor.filter((other) => other < i).map((other) => `s${other}`))],
     ...(one.condition === 'none' ? {} : { condition: one.condition }),
+    ...(one.onFailure === undefined || (one.onFailure === 'stop' && !anyJoins) ? {} : { onFailure: one.onFailure }),
   };
   const members = one.members.map((member, k) => task(`${id}m${k}`, member, script));
   if (one.kind === 'variables') return { ...base(id), ...common, kind: 'variables', set: { [`${id}v`]: i } };

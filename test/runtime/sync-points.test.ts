@@ -77,6 +77,7 @@ describe('a sync point', () => {
     ['quality_gate', { check: 'true' }],
     ['resource_rebalancing', {}],
     ['context_merge', {}],
+    ['checkpoint', {}],
   ])('(%s) completes once, when its last member is there, and not before; whoever waits for it begins then', async (sync, more) => {
     await fc.assert(
       fc.asyncProperty(

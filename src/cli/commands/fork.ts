@@ -1,7 +1,7 @@
 import { findRun, type Json } from '../../index.ts';
 import type { ExitCode } from '../failure/exit-code.ts';
 import { usage } from '../failure/refusal.ts';
-import { typedCount, typedDuration, typedJson, typedRunId } from '../files/typed-values.ts';
+import { typedCount, typedDuration, typedJson, typedMoment, typedRunId } from '../files/typed-values.ts';
 import { attend } from '../hosting/attendance.ts';
 import { reportEndings } from '../hosting/endings.ts';
 import { House } from '../hosting/house.ts';
@@ -15,6 +15,7 @@ export interface ForkCommandOptions {
   readonly with?: readonly string[];
   readonly id?: string;
   readonly file?: string;
+  readonly freshRounds?: boolean;
   readonly crew?: string;
   readonly concurrency?: string;
   readonly timeout?: string;
@@ -26,13 +27,17 @@ export async function fork(desk: Desk, named: string, options: ForkCommandOption
   const id = options.id === undefined ? newRunId() : typedRunId(options.id);
   const maxConcurrency = options.concurrency === undefined ? undefined : typedCount('--concurrency', options.concurrency, 1);
   const timeoutMs = options.timeout === undefined ? undefined : typedDuration('--timeout', options.timeout);
-  const at = options.at === undefined ? undefined : typedCount('--at', options.at, 0);
+  const at = options.at === undefined ? undefined : typedMoment(options.at);
   const outputs = await typedOutputs(desk, options.with ?? []);
   const house = await House.open(desk);
   const begin = async () => {
     const origin = await findRun(house.store, named);
     const resumption = new Resumption(desk, house, { crew: options.crew, maxConcurrency, file: 'started' });
-    return resumption.fork(origin, { id, with: outputs, ...(at === undefined ? {} : { at }) }, options.file);
+    return resumption.fork(
+      origin,
+      { id, with: outputs, freshRounds: options.freshRounds === true, ...(at === undefined ? {} : { at }) },
+      options.file,
+    );
   };
   const run = await begin().catch(async (thrown) => {
     await house.close();

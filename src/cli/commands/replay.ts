@@ -1,22 +1,22 @@
-import { findRun, viewRun } from '../../index.ts';
+import { type Batch, factNumber, findRun, viewRun } from '../../index.ts';
 import { EXIT, type ExitCode } from '../failure/exit-code.ts';
-import { usage } from '../failure/refusal.ts';
-import { typedCount } from '../files/typed-values.ts';
+import { typedMoment } from '../files/typed-values.ts';
 import { openForReading } from '../hosting/open-store.ts';
 import { factLine } from '../rendering/fact-line.ts';
 import { runPage } from '../rendering/run-page.ts';
 import type { Desk } from '../terminal/desk.ts';
 import { createPaint } from '../text/paint.ts';
 
-/** `troupe replay <run>`: folds the journal, up to and including fact `--until`, and shows the run as it stood then. */
+/** `troupe replay <run>`: folds the journal, up to and including the fact or checkpoint `--until`, and shows the run as it stood then. */
 export async function replay(desk: Desk, named: string, options: { readonly until?: string; readonly why?: boolean }): Promise<ExitCode> {
   const store = await openForReading(desk);
   const id = await findRun(store, named);
   const batches = await store.read(id);
-  const until = options.until === undefined ? batches.length - 1 : typedCount('--until', options.until, 0);
-  const last = batches[until];
-  if (last === undefined)
-    throw usage(`run ${id} has no fact ${until}`, `its facts are 0 to ${batches.length - 1}; ${desk.command('logs', id)} lists them`);
+  const until =
+    options.until === undefined
+      ? batches.length - 1
+      : factNumber(await viewRun(store, id, desk.now()), batches.length, typedMoment(options.until));
+  const last = batches[until] as Batch;
   const view = await viewRun(store, id, last.fact.at, until + 1);
   await store.close();
   if (desk.json) {

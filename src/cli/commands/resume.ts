@@ -18,6 +18,7 @@ export interface ResumeCommandOptions {
   readonly timeout?: string;
   readonly wait?: boolean;
   readonly from?: string;
+  readonly freshRounds?: boolean;
   readonly adopt?: boolean;
   readonly asStarted?: boolean;
 }
@@ -28,6 +29,7 @@ export async function resume(desk: Desk, named: string | undefined, options: Res
     if (named === undefined) throw usage('--from goes back in one run', 'name the run: troupe resume <run> --from <step>');
     return retry(desk, named, options, options.from);
   }
+  if (options.freshRounds === true) throw usage('--fresh-rounds is for a run that goes back', 'give --from <step>, or use troupe retry');
   const maxConcurrency = options.concurrency === undefined ? undefined : typedCount('--concurrency', options.concurrency, 1);
   const timeoutMs = options.timeout === undefined ? undefined : typedDuration('--timeout', options.timeout);
   const house = await House.open(desk);

@@ -13,6 +13,7 @@ export interface RetryCommandOptions {
   readonly concurrency?: string;
   readonly timeout?: string;
   readonly wait?: boolean;
+  readonly freshRounds?: boolean;
   readonly adopt?: boolean;
   readonly asStarted?: boolean;
 }
@@ -30,7 +31,9 @@ export async function retry(desk: Desk, named: string, options: RetryCommandOpti
   const begin = async () => {
     const { ids } = await unfinishedRuns(desk, house.store, named);
     const resumption = new Resumption(desk, house, { crew: options.crew, maxConcurrency, file: fileChoice(options) });
-    return Promise.all(ids.map((id) => resumption.takeBack(id, from)));
+    return Promise.all(
+      ids.map((id) => resumption.takeBack(id, { ...(from === undefined ? {} : { from }), freshRounds: options.freshRounds === true })),
+    );
   };
   const runs = await begin().catch(async (thrown) => {
     await house.close();

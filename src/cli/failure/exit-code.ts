@@ -33,6 +33,7 @@ const BY_CODE: Readonly<Record<string, ExitCode>> = {
   DEFINITION_CHANGED: EXIT.usage,
   DEFINITION_UNFIT: EXIT.usage,
   INPUT_MISSING: EXIT.usage,
+  INPUT_INVALID: EXIT.usage,
   ANSWER_REFUSED: EXIT.usage,
   FILE_NOT_FOUND: EXIT.notFound,
   RUN_NOT_FOUND: EXIT.notFound,

@@ -11,6 +11,11 @@ export function typedCount(option: string, typed: string, least: number): number
   throw usage(`${option} takes a whole number of at least ${least}, not "${typed}"`);
 }
 
+/** A moment of a run: the number of a fact, or the name of a checkpoint. */
+export function typedMoment(typed: string): number | string {
+  return /^\d+$/u.test(typed) ? Number(typed) : typed;
+}
+
 /** Milliseconds of a duration such as `90s`, `30m` or `1h30m`. */
 export function typedDuration(option: string, typed: string): number {
   const ms = parseDuration(typed);

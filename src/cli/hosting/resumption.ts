@@ -7,6 +7,7 @@ import {
   hasEnded,
   type JournalStore,
   listRuns,
+  type RetryOptions,
   type Runtime,
   type RunView,
   viewRun,
@@ -79,12 +80,12 @@ export class Resumption {
     return { run, since: 1 + takenUp(batches) };
   }
 
-  /** Takes up one run so that what had failed runs again, or what depends on the step `from`. Rejects with NOTHING_TO_RETRY, and as `take`. */
-  async takeBack(id: string, from: string | undefined): Promise<Attended> {
+  /** Takes up one run so that what had failed runs again, or what `options` say. Rejects with NOTHING_TO_RETRY, and as `take`. */
+  async takeBack(id: string, options: Omit<RetryOptions, 'adopt'>): Promise<Attended> {
     const batches = await this.#house.store.read(id);
     const staffed = await this.#staff(await this.#crewFile(id, batches));
     const adopting = await this.#adopting(id, batches, staffed);
-    const run = await staffed.runtime.retry(id, { ...(from === undefined ? {} : { from }), ...adopting });
+    const run = await staffed.runtime.retry(id, { ...options, ...adopting });
     return { run, since: 1 + takenUp(batches) };
   }
 

@@ -38,6 +38,14 @@ export const addLookingCommands: MenuPart = (program, serve) => {
     .action(serve(async (desk, run: string, options: { why?: boolean }) => (await import('../commands/show.ts')).show(desk, run, options)));
 
   program
+    .command('checkpoints')
+    .summary('list the checkpoints that a run has passed')
+    .description('Lists the checkpoints that a run has passed: after which fact, when, and with which version of the shared context.')
+    .argument('<run>', 'which run')
+    .addHelpText('after', examples([['troupe checkpoints latest', 'of the run started last']]))
+    .action(serve(async (desk, run: string) => (await import('../commands/checkpoints.ts')).checkpoints(desk, run)));
+
+  program
     .command('logs')
     .summary('show the facts of a run')
     .description(
@@ -62,12 +70,13 @@ export const addLookingCommands: MenuPart = (program, serve) => {
     .summary('show a run as it stood at an earlier moment')
     .description('Folds the journal up to and including a fact, and shows the run as it stood then. Nothing is executed.')
     .argument('<run>', 'which run')
-    .option('--until <n>', 'the last fact to fold, by its number in troupe logs (default: all)')
+    .option('--until <n>', 'the last fact to fold, by its number in troupe logs, or a checkpoint (default: all)')
     .option('--why', 'say in one sentence what each unfinished step waited for')
     .addHelpText(
       'after',
       examples([
         ['troupe replay latest --until 4', 'after fact 4'],
+        ['troupe replay latest --until reviewed', 'at a checkpoint'],
         ['troupe replay latest --until 4 --json', 'as JSON'],
       ]),
     )

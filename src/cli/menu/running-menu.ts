@@ -11,6 +11,9 @@ const STAYING = `
 The first Ctrl-C saves and stops, the second stops at once; either way troupe resume goes on. Where nobody watches (no terminal),
 a run that only waits for people is saved and left with exit code 4, unless --wait is given.`;
 
+const FRESH_ROUNDS =
+  'count the rounds of phases and of feedback that run again anew (default: their bounds hold over all lives of the run)';
+
 const collected = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
 /** Commands that run workflows and speak to runs. */
@@ -74,6 +77,7 @@ export const addRunningCommands: MenuPart = (program, serve) => {
       '--from <step>',
       'go back: this step runs again, with everything that depends on it and what had failed; also in a run that has ended',
     )
+    .option('--fresh-rounds', FRESH_ROUNDS)
     .option('--adopt', 'the workflow file has changed: go on by it as it is now, where everything that has happened fits it')
     .option('--as-started', 'the workflow file has changed: go on by the copy that the run keeps')
     .addHelpText('after', STAYING)
@@ -103,6 +107,7 @@ export const addRunningCommands: MenuPart = (program, serve) => {
     .option('--concurrency <n>', 'tasks at once in this process (default: 5)')
     .option('--timeout <duration>', 'cancel it when it takes longer from now on (default: no limit)')
     .option('--wait', 'stay although only people are waited for and nobody watches')
+    .option('--fresh-rounds', FRESH_ROUNDS)
     .option('--adopt', 'the workflow file has changed: go on by it as it is now, where everything that has happened fits it')
     .option('--as-started', 'the workflow file has changed: go on by the copy that the run keeps')
     .addHelpText('after', examples([['troupe retry latest --failed', 'the run started last']]))
@@ -117,9 +122,13 @@ export const addRunningCommands: MenuPart = (program, serve) => {
       'Starts a run that begins where another one stood, after one of its facts, with other outputs or another file. Only what depends on the change runs again; the other run is not touched.',
     )
     .argument('<run>', 'which run')
-    .option('--at <n>', 'the last fact that both share (default: the last there is; troupe logs numbers them)')
+    .option(
+      '--at <n>',
+      'the last fact that both share, by its number or as a checkpoint (default: the last there is; troupe logs numbers them)',
+    )
     .option('--with <step.output=json>', 'another output for a step: JSON, @file, or @- for standard input; may be repeated', collected, [])
     .option('--file <file>', 'another workflow file: steps that are otherwise there run again, with what depends on them')
+    .option('--fresh-rounds', FRESH_ROUNDS)
     .option('--id <id>', 'what the new run is called (default: ten random letters)')
     .option('--crew <file>', 'who plays the personas (default: the crew the other run was started with)')
     .option('--concurrency <n>', 'tasks at once in this process (default: 5)')
@@ -129,6 +138,7 @@ export const addRunningCommands: MenuPart = (program, serve) => {
       'after',
       examples([
         ['troupe fork latest --at 12', 'as it stood after fact 12'],
+        ['troupe fork latest --at reviewed', 'as it stood at a checkpoint'],
         ['troupe fork latest --with \'review.output={"status": "pass"}\'', 'with another output'],
       ]),
     )

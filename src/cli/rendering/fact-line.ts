@@ -55,7 +55,7 @@ function sentence(fact: Fact): string {
     case 'approval.delegated':
       return `${oneLine(fact.by)} passes ${oneLine(fact.step)} on to ${oneLine(fact.to)}${fact.reason === null ? '' : `: ${oneLine(fact.reason)}`}`;
     case 'run.cancel_requested':
-      return `cancel requested: ${oneLine(fact.reason)}`;
+      return `cancel requested${fact.force === true ? ', by force' : ''}: ${oneLine(fact.reason)}`;
     case 'run.paused':
       return 'paused';
     case 'run.resumed':

@@ -3,6 +3,7 @@ import type { RunView } from '../../index.ts';
 import { oneLine } from '../text/one-line.ts';
 import type { Paint } from '../text/paint.ts';
 import { dateTime, spanText } from '../text/time-text.ts';
+import { checkpointLines } from './checkpoint-lines.ts';
 import { type Field, fieldLines } from './fields.ts';
 import { outputLines } from './outputs-text.ts';
 import { phaseLines } from './phase-lines.ts';
@@ -11,6 +12,7 @@ import { sharedLines } from './shared-text.ts';
 import { paintByState, stateMark, stateWord } from './state-words.ts';
 import { stepCounts } from './step-counts.ts';
 import { stepLines } from './step-lines.ts';
+import { undoingLines } from './undoing-lines.ts';
 
 export interface PageOptions {
   readonly width: number;
@@ -37,7 +39,9 @@ export function runPage(view: RunView, options: PageOptions): string {
     ['steps', stepCounts(view.steps)],
     ['unheard', unheard(view)],
     ['late', view.lateFacts === 0 ? '' : `${view.lateFacts} results came too late and were not applied`],
+    ['undone', undoingLines(view)],
     ['phases', phaseLines(view)],
+    ['passed', checkpointLines(view)],
     ['shared', sharedLines(view, width - 'outputs'.length - 4)],
     ['error', errorLines(view)],
     ['outputs', outputLines(view.outputs, width - 'outputs'.length - 4)],

@@ -7,6 +7,7 @@ import { type Field, fieldLines } from './fields.ts';
 import { outputLines } from './outputs-text.ts';
 import { paintByState, stateMark } from './state-words.ts';
 import { stepCounts } from './step-counts.ts';
+import { undoingLines } from './undoing-lines.ts';
 
 export interface SummaryOptions {
   readonly width: number;
@@ -29,6 +30,7 @@ export function runSummary(view: RunView, options: SummaryOptions): string {
   const fields: Field[] = [
     ['steps', stepCounts(view.steps)],
     ['error', errorLines(view)],
+    ['undone', undoingLines(view)],
     ['waits', waitsFor.map(oneLine)],
     ['outputs', view.status === 'completed' ? outputLines(view.outputs, width - 'outputs'.length - 4) : []],
     ['kept in', store],

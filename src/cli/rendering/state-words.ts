@@ -20,6 +20,7 @@ const LOOKS: Readonly<Record<string, readonly [mark: string, colour: Colour]>> =
   merging: ['⇄', 'cyan'],
   contested: ['⇄', 'yellow'],
   compensating: ['↺', 'yellow'],
+  undoing: ['↺', 'yellow'],
   escalated: ['◆', 'yellow'],
   asked: ['◆', 'yellow'],
   reminded: ['◆', 'yellow'],

@@ -6,6 +6,7 @@ import type { Paint } from '../text/paint.ts';
 import { clockTime, spanText } from '../text/time-text.ts';
 import { approvalText } from './approval-text.ts';
 import { paintByState } from './state-words.ts';
+import { undoingLines } from './undoing-lines.ts';
 
 /** Stands in the place of a step where something happens to the run. */
 const RUN = '(run)';
@@ -66,6 +67,13 @@ function transitionOf(event: RunEvent): Transition | null {
         word: 'late',
         state: 'skipped',
         details: [`a result of attempt ${event.attempt} came too late and was not applied`],
+      };
+    case 'saga.settled':
+      return {
+        step: event.saga === '(root)' ? RUN : event.saga,
+        word: 'undone',
+        state: event.notUndone.length === 0 ? 'completed' : 'failed',
+        details: undoingLines(event),
       };
     case 'approval':
       return { step: event.entry.step, word: event.entry.what, state: 'asked', details: [approvalText(event.entry)] };

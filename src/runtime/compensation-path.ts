@@ -1,0 +1,2 @@
+/** Stands before the paths of compensating tasks. */
+export const COMPENSATION = '(compensation)/';
