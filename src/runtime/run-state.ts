@@ -86,12 +86,7 @@ export interface LiveGroup {
   /** By member: what was found in rounds before, which it is given. */
   readonly feedback: Map<number, readonly FeedbackRound[]>;
   /** Members that are called back because work goes back to one of them; null for nobody. */
-  recalled: {
-    readonly loop: string;
-    readonly members: ReadonlySet<number>;
-    /** Told once they have ended, where that is not a feedback loop. */
-    readonly hear?: () => void;
-  } | null;
+  recalled: { readonly loop: string; readonly members: ReadonlySet<number> } | null;
   /** By member: a failure that somebody may make good yet. */
   readonly held: Map<number, StepSettled>;
   /** Failures of its members are for a gate to judge. */
@@ -221,6 +216,8 @@ export interface StepRecord {
   readonly endedAt: number;
   readonly error: ErrorData | null;
   readonly reason: string | null;
+  /** Path of the step that made its failure good. */
+  readonly replacedBy?: string;
 }
 
 export interface RunState {
