@@ -18,8 +18,9 @@ import { openErrand } from './errand.ts';
 import { endedWell } from './made-good.ts';
 import { openGroup, openingInside } from './open-group.ts';
 import type { FeedbackRound, PhaseResult, PhaseRound, PhaseStory } from './phase-story.ts';
-import type { LiveStep, Meeting, RunState, StepRecord } from './run-state.ts';
+import type { LiveStep, Meeting, RunState } from './run-state.ts';
 import { scopeOf } from './scope.ts';
+import type { StepRecord } from './step-record.ts';
 import { forget, takeBackMembers } from './take-back.ts';
 
 /** Stands before the paths of those who are asked about gates. */
