@@ -13,13 +13,16 @@ import {
 } from './phase-settings.ts';
 import { quoted } from './printable.ts';
 import { report } from './reading.ts';
-import { offsetAt, type SourceNode, type SourcePath } from './source-node.ts';
+import { nodeAt, offsetAt, type SourceNode, type SourcePath } from './source-node.ts';
 
 /** Reads the gate of a phase, and where it sends work back to. Whether there is such a phase is checked with the graph. */
 export function readPhase(data: Entries, node: SourceNode, place: NativePlace): PhaseSettings {
+  // As they are written: what is wrong with one of their keys does not hide what is wrong with another.
+  const gate = nodeAt(node, ['gate'])?.value;
+  const feedback = nodeAt(node, ['feedback'])?.value;
   return given({
-    gate: isJsonObject(data.gate) ? readGate(data.gate, data, node, place) : undefined,
-    feedback: isJsonObject(data.feedback) ? readFeedback(data.feedback, node, place) : undefined,
+    gate: isJsonObject(gate) ? readGate(gate, data, node, place) : undefined,
+    feedback: isJsonObject(feedback) ? readFeedback(feedback, node, place) : undefined,
   });
 }
 

@@ -36,7 +36,7 @@ export interface GroupInput {
   readonly merges?: boolean;
   /** Paths of the members that are sync points. */
   readonly syncPoints?: readonly string[];
-  /** Members that have completed before, and do not run again. */
+  /** Members that have completed before, and do not run again; and those that are skipped because of them. */
   readonly kept?: number;
   readonly leftOut?: number;
 }

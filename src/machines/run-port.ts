@@ -36,6 +36,15 @@ export interface GateJudgement {
   readonly error: ErrorData | null;
 }
 
+/** An attempt that has failed, and how long it is until the next one, ms. */
+export interface FailedAttempt {
+  readonly attempt: number;
+  readonly error: ErrorData | null;
+  /** Its performer broke. */
+  readonly thrown: boolean;
+  readonly waitMs: number;
+}
+
 export interface RunPort {
   /** Creates actors for the members of a group that are ready and have room. */
   launchReady(group: string): void;
@@ -47,7 +56,7 @@ export interface RunPort {
   /** Asks for room for one attempt; answered by `slot.granted`, at once or later, first come first served. */
   requestSlot(step: string): void;
   /** Gives the room back while the step waits. */
-  yieldSlot(step: string, retry: { attempt: number; error: ErrorData | null; waitMs: number }): void;
+  yieldSlot(step: string, failed: FailedAttempt): void;
   /** Puts `task.start` into the outbox. */
   requestAttempt(step: string, attempt: number, timeoutMs: number | null): void;
   /** Puts `task.cancel` into the outbox: the attempt's result will not be applied. */

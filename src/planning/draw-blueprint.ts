@@ -122,7 +122,6 @@ function drawGroup(
     sideBySide: mode === 'parallel',
     ordering: inOrder ? orderingOf(workflow, steps, rank) : null,
     ...waysBack(steps),
-    ...goesBack(steps),
     ...drawStandIns(steps),
   };
 }

@@ -51,13 +51,11 @@ export function drawEdges(
       own.set(other, [...(own.get(other) ?? []), drawn(id, edge, dialect)]);
     }
     const before = previous?.[member] ?? null;
-    if (before !== null && !from.has(before)) {
-      from.add(before);
-      if (triesOn) {
-        isSpecial = true;
-        terms[member] = (terms[member] ?? new Map<number, EdgeTerms[]>()).set(before, [IN_ORDER]);
-      }
+    if (triesOn && before !== null && !from.has(before)) {
+      isSpecial = true;
+      terms[member] = (terms[member] ?? new Map<number, EdgeTerms[]>()).set(before, [IN_ORDER]);
     }
+    if (before !== null) from.add(before);
     const stage = stages.get(member);
     if (stage !== undefined) from.add(stage);
     return from;

@@ -153,30 +153,48 @@ export class GroupProgress {
     const blocked: Blocked[] = [];
     this.#record(member, outcome);
     if (this.#again.delete(member)) return blocked;
-    const standIn = outcome === 'failed' ? this.#standIn(member) : undefined;
-    const holds = standIn !== undefined && this.#outcomes[standIn] === undefined;
-    if (holds) this.#held.add(member);
+    const holds = outcome === 'failed' && this.#holdBack(member);
     // The whole group is about to be ended: nobody is released, nobody is blocked.
-    if (outcome === 'failed' && this.#policyOf(member) === 'stop') return blocked;
+    if (outcome === 'failed' && this.#policyOf(member) === 'stop' && !holds) {
+      for (let next = this.#decide(member); next !== undefined; next = this.#decide(next)) if (this.#outcomes[next] !== 'failed') break;
+      return blocked;
+    }
     const open = [member];
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
-      const why = this.#blocks(next);
-      for (const dependent of this.#releasedBy(next)) {
-        this.#pass(next, dependent, why);
-        this.#waitsFor[dependent] = (this.#waitsFor[dependent] as number) - 1;
-        if (this.#waitsFor[dependent] !== 0 || this.#outcomes[dependent] !== undefined) continue;
-        const reason = this.#blockedBy[dependent] ?? this.#notNeeded(dependent) ?? this.#withoutEdge(dependent);
-        if (reason === undefined) this.putBack(dependent);
-        else {
-          this.#record(dependent, 'skipped');
-          blocked.push({ member: dependent, reason });
-          open.push(dependent);
-        }
+      for (const left of this.#release(next)) {
+        blocked.push(left);
+        open.push(left.member);
       }
       const stage = this.#decide(next);
       if (stage !== undefined) open.push(stage);
     }
     return blocked;
+  }
+
+  /** Releases those that wait for a member that has ended; returns those that cannot run. */
+  #release(member: number): Blocked[] {
+    const left: Blocked[] = [];
+    const why = this.#blocks(member);
+    for (const dependent of this.#releasedBy(member)) {
+      this.#pass(member, dependent, why);
+      this.#waitsFor[dependent] = (this.#waitsFor[dependent] as number) - 1;
+      if (this.#waitsFor[dependent] !== 0 || this.#outcomes[dependent] !== undefined) continue;
+      const reason = this.#blockedBy[dependent] ?? this.#notNeeded(dependent) ?? this.#withoutEdge(dependent);
+      if (reason === undefined) this.putBack(dependent);
+      else {
+        this.#record(dependent, 'skipped');
+        left.push({ member: dependent, reason });
+      }
+    }
+    return left;
+  }
+
+  /** Whether the failure of a member is held because somebody may stand in for it. */
+  #holdBack(member: number): boolean {
+    const standIn = this.#standIn(member);
+    if (standIn === undefined || this.#outcomes[standIn] !== undefined) return false;
+    this.#held.add(member);
+    return true;
   }
 
   /** Who is released by the end of a member: for as long as its failure is held, only the one that stands in for it. */

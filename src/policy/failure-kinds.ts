@@ -114,6 +114,7 @@ export const PLACES: Readonly<Record<ErrorCode, FailurePlace>> = {
   RUN_NOT_FOUND: refused,
   RUN_EXISTS: refused,
   RUN_ENDED: refused,
+  RUN_UNDER_WAY: refused,
   RUN_CANCELLED: ended,
   NOTHING_TO_RETRY: refused,
   DEFINITION_UNFIT: invalid,

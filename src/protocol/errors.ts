@@ -59,6 +59,7 @@ export type ErrorCode =
   | 'RUN_NOT_FOUND'
   | 'RUN_EXISTS'
   | 'RUN_ENDED'
+  | 'RUN_UNDER_WAY'
   | 'RUN_CANCELLED'
   | 'NOTHING_TO_RETRY'
   | 'DEFINITION_UNFIT'

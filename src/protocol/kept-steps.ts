@@ -24,6 +24,8 @@ export interface KeptStep {
   readonly endedAt: number;
   readonly error: ErrorData | null;
   readonly reason: string | null;
+  /** Of a failure: its performer broke, rather than reported it. */
+  readonly thrown?: true;
   /** What it made. Absent for what is made up of its members: it is entered again, and they stand. */
   readonly output?: Json;
   readonly variables?: JsonObject;

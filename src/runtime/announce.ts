@@ -1,10 +1,13 @@
 /** Turning a delivered fact and what it caused into events for observers. */
+import { classify } from '../policy/failure-class.ts';
 import type { Effect } from '../protocol/effects.ts';
 import type { Fact } from '../protocol/facts.ts';
 import { tellingsOf } from './coordination-events.ts';
 import { numbered } from './coordination-log.ts';
 import type { Run } from './run.ts';
 import type { RunEvent } from './run-event.ts';
+import type { RunState } from './run-state.ts';
+import { failureOnRecord, type StepRecord } from './step-record.ts';
 
 /** What a run had told before a delivery. */
 export interface Mark {
@@ -44,13 +47,11 @@ export function eventsOf(run: Run, { n, fact, effects, before }: Delivery, coord
   const isLate = state.lateFacts > before.late;
   if (isLate && 'attempt' in fact) events.push({ type: 'task.late', ...about, step: fact.step, attempt: fact.attempt });
   const takesOver = fact.type === 'run.started' || fact.type === 'run.retried' ? state.keeping : null;
-  for (const [step, { outcome, attempts, startedAt, error, reason }] of state.settled) {
-    // What stands is no news.
-    if (takesOver?.steps.has(step) === true) continue;
-    events.push({ type: 'step.settled', ...about, step, outcome, attempts, startedAt, error, reason });
-  }
+  // What stands is no news.
+  const news = state.settled.filter(([step]) => takesOver?.steps.has(step) !== true);
+  events.push(...news.map(([step, record]) => settled(about, step, record)));
   for (const settled of state.sagas.ended.slice(before.sagas)) events.push({ type: 'saga.settled', ...about, ...settled });
-  for (const retry of state.retrying) events.push({ type: 'step.retrying', ...about, ...retry });
+  events.push(...state.retrying.map((failed) => retrying(about, failed)));
   const tellings = coordination ? tellingsOf(state, fact, effects, isLate) : [];
   const coordinated = numbered(state.id, n, at, tellings).map((event): RunEvent => ({ type: 'coordination', ...about, event }));
   // What begins is told after what brought it about.
@@ -72,7 +73,22 @@ export function eventsOf(run: Run, { n, fact, effects, before }: Delivery, coord
   return [...events, ...ends];
 }
 
-function eventOfFact({ state }: Run, about: { run: string; at: number }, fact: Fact): RunEvent | null {
+interface About {
+  readonly run: string;
+  readonly at: number;
+}
+
+function settled(about: About, step: string, record: StepRecord): RunEvent {
+  const { outcome, attempts, startedAt, error, reason } = record;
+  return { type: 'step.settled', ...about, step, outcome, attempts, startedAt, error, failure: failureOnRecord(record), reason };
+}
+
+function retrying(about: About, { step, attempt, error, thrown, dueAt }: RunState['retrying'][number]): RunEvent {
+  const failure = error === null ? null : classify(error, thrown);
+  return { type: 'step.retrying', ...about, step, attempt, error, failure, dueAt };
+}
+
+function eventOfFact({ state }: Run, about: About, fact: Fact): RunEvent | null {
   switch (fact.type) {
     case 'run.started':
       return {

@@ -1,8 +1,8 @@
 /** Attempts of a run: putting them into the outbox, withdrawing them, and knowing which are in flight. */
 
+import type { FailedAttempt } from '../machines/run-port.ts';
 import type { SharedKeys } from '../planning/shared-keys.ts';
 import { snapshotOf } from '../policy/shared-context.ts';
-import type { ErrorData } from '../protocol/errors.ts';
 import { attemptId, taskKey } from '../protocol/ids.ts';
 import type { Json } from '../protocol/json.ts';
 import type { Task } from '../protocol/task.ts';
@@ -60,9 +60,9 @@ export function requestSlot(state: RunState, step: LiveStep): void {
 }
 
 /** A step backs off: it gives its room back for the time. */
-export function yieldSlot(state: RunState, step: LiveStep, retry: { attempt: number; error: ErrorData | null; waitMs: number }): void {
-  const { attempt, error, waitMs } = retry;
-  state.retrying.push({ step: step.path, attempt, error, dueAt: state.clock.now() + waitMs });
+export function yieldSlot(state: RunState, step: LiveStep, failed: FailedAttempt): void {
+  const { attempt, error, thrown, waitMs } = failed;
+  state.retrying.push({ step: step.path, attempt, error, thrown, waitMs, dueAt: state.clock.now() + waitMs });
   if (!step.holdsSlot) return;
   step.holdsSlot = false;
   state.slots.giveBack();

@@ -12,8 +12,9 @@ import { syncSettled } from './message-delivery.ts';
 import { stepEnded } from './message-receivers.ts';
 import { undoOf } from './open-group.ts';
 import { tellPoints } from './points.ts';
-import type { Arrival, LiveGroup, RunState, StepRecord } from './run-state.ts';
+import type { Arrival, LiveGroup, RunState } from './run-state.ts';
 import { takeIn } from './scope.ts';
+import type { StepRecord } from './step-record.ts';
 
 /** Takes a member's end in. Returns everything that is settled by it, in order. */
 export function count(state: RunState, group: LiveGroup, { member, settled: told, startedAt }: Arrival): StepSettled[] {
@@ -68,8 +69,9 @@ export function neverBegun(state: RunState, group: LiveGroup, member: number, ou
 }
 
 function record(state: RunState, group: LiveGroup, settled: StepSettled, startedAt: number | null): void {
-  const { path, outcome, attempts, error, reason } = settled;
-  const entry = keptRecord(state, path, { outcome, attempts, startedAt, endedAt: state.clock.now(), error, reason });
+  const { path, outcome, attempts, error, reason, thrown } = settled;
+  const how = outcome === 'failed' && thrown ? { thrown } : {};
+  const entry = keptRecord(state, path, { outcome, attempts, startedAt, endedAt: state.clock.now(), error, reason, ...how });
   state.records.set(path, entry);
   state.watching.hasSettled = true;
   if (outcome !== 'completed') closeUnopened(state, group, path, outcome);

@@ -6,7 +6,8 @@ import { createRequest, type RunSystem } from './actor-system.ts';
 import type { ExchangeHooks, Standing } from './exchange.ts';
 import { releaseArrival } from './message-delivery.ts';
 import { arriveAt, isWaitedForByOthers } from './points.ts';
-import type { RunState, StepRecord } from './run-state.ts';
+import type { RunState } from './run-state.ts';
+import type { StepRecord } from './step-record.ts';
 
 /** The hooks of a run; state and system come into being with it. */
 export function exchangeHooks(stateOf: () => RunState, systemOf: () => RunSystem): ExchangeHooks {

@@ -9,7 +9,8 @@ import type { KeptStep } from '../protocol/kept-steps.ts';
 import { completion } from './attempt-end.ts';
 import { see } from './attempts.ts';
 import type { EntryPlan } from './entry.ts';
-import type { LiveGroup, RunState, StepRecord } from './run-state.ts';
+import type { LiveGroup, RunState } from './run-state.ts';
+import type { StepRecord } from './step-record.ts';
 
 /** What is made up of members that stand comes to the same end by itself. */
 const ENTERED: ReadonlySet<Step['kind']> = new Set(['group', 'choice', 'workflow', 'map']);
@@ -80,14 +81,15 @@ export function viewKept(plan: EntryPlan, { context }: LiveGroup, member: number
 export function keptRecord({ keeping, takingOver }: RunState, path: string, record: StepRecord): StepRecord {
   const kept = takingOver ? keeping?.steps.get(path) : undefined;
   if (kept === undefined || kept.outcome !== record.outcome || kept.attempts !== record.attempts) return record;
-  return { ...record, startedAt: kept.startedAt, endedAt: kept.endedAt };
+  const { startedAt, endedAt, thrown } = kept;
+  return { ...record, startedAt, endedAt, ...(thrown === undefined ? {} : { thrown }) };
 }
 
 /** The record of a step that stands inside of one that stands and is not entered: what it made is seen again. Null for any other. */
 export function restoreInside({ keeping, takingOver }: RunState, { scope }: LiveGroup, id: string, path: string): StepRecord | null {
   const kept = takingOver ? keeping?.steps.get(path) : undefined;
   if (kept === undefined) return null;
-  const { outcome, attempts, startedAt, endedAt, error, reason, output } = kept;
+  const { outcome, attempts, startedAt, endedAt, error, reason, thrown, output } = kept;
   if (outcome === 'completed' && output !== undefined) scope.steps[id] = frozen(output);
-  return { outcome, attempts, startedAt, endedAt, error, reason };
+  return { outcome, attempts, startedAt, endedAt, error, reason, ...(thrown === undefined ? {} : { thrown }) };
 }

@@ -32,6 +32,7 @@ import { Run } from './run.ts';
 import type { Beginnings, RunBeginning } from './run-beginning.ts';
 import { HostedRunHandle, type RunHandle } from './run-handle.ts';
 import type { RunOrigin } from './run-origin.ts';
+import { runExists, runUnderWay } from './run-refusals.ts';
 import type { RunView } from './run-view.ts';
 import type { Runtime, RuntimeOptions, StartOptions } from './runtime-contract.ts';
 import { type WaitingSummary, waitIn } from './waiting-summary.ts';
@@ -117,11 +118,12 @@ export class LocalRuntime implements Runtime, Hosting {
   async resume(run: string, options: ResumeOptions = {}): Promise<RunHandle> {
     this.#refuseWhenStopped();
     const live = this.#hosted.get(run)?.handle ?? this.#opening.get(run);
-    return live ?? this.#begin(run, () => resumedRun(this.#beginnings, run, options));
+    if (live !== undefined && options.adopt === undefined) return live;
+    return this.#begin(run, () => resumedRun(this.#beginnings, run, options), runUnderWay);
   }
 
   async retry(run: string, options: RetryOptions = {}): Promise<RunHandle> {
-    return this.#begin(run, () => retriedRun(this.#beginnings, run, options));
+    return this.#begin(run, () => retriedRun(this.#beginnings, run, options), runUnderWay);
   }
 
   async fork(run: string, options: ForkOptions = {}): Promise<RunHandle> {
@@ -129,14 +131,15 @@ export class LocalRuntime implements Runtime, Hosting {
     return this.#begin(id, () => forkedRun(this.#beginnings, run, id, options));
   }
 
-  #begin(id: string, beginning: () => Promise<RunBeginning>): Promise<RunHandle> {
+  #begin(id: string, beginning: () => Promise<RunBeginning>, refusal = runExists): Promise<RunHandle> {
     this.#refuseWhenStopped();
-    return this.#open(id, async () => {
+    const make = async (): Promise<[HostedRun, ...Fact[]]> => {
       const { origin, run, next, first } = await beginning();
       if (next === 0 && (await this.store.has(id))) throw runExists(id);
       this.#refuseWhenStopped();
       return [new HostedRun(origin, run, next, this), ...first];
-    });
+    };
+    return this.#open(id, make, refusal);
   }
 
   get #beginnings(): Beginnings {
@@ -145,8 +148,8 @@ export class LocalRuntime implements Runtime, Hosting {
   }
 
   /** Opens a run under an id that nobody else opens meanwhile, and delivers its first facts here. */
-  #open(id: string, make: () => Promise<readonly [run: HostedRun, ...first: Fact[]]>): Promise<RunHandle> {
-    if (this.#hosted.has(id) || this.#opening.has(id)) return Promise.reject(runExists(id));
+  #open(id: string, make: () => Promise<readonly [run: HostedRun, ...first: Fact[]]>, refusal = runExists): Promise<RunHandle> {
+    if (this.#hosted.has(id) || this.#opening.has(id)) return Promise.reject(refusal(id));
     const opening = make().then(async ([run, ...first]) => {
       const handle = new HostedRunHandle(run, this);
       this.#hosted.set(id, { run, handle });
@@ -293,8 +296,4 @@ export class LocalRuntime implements Runtime, Hosting {
 
 function isCrew(crew: RuntimeOptions['crew']): crew is Crew {
   return crew !== undefined && 'candidates' in crew;
-}
-
-function runExists(id: string): TroupeError {
-  return new TroupeError('RUN_EXISTS', `there is a run named "${id}" already`, { hint: 'choose another id, or resume that run' });
 }

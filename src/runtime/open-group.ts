@@ -79,7 +79,7 @@ export function openGroup(state: RunState, scope: RunScope, opening: GroupOpenin
       path,
       members: blueprint.members.length,
       rule,
-      merges: context !== null && context.apart !== null && !inSequence,
+      merges: context !== null && context.apart !== null,
       ...(opening.kept === undefined ? {} : { kept: opening.kept.length, leftOut: leftOut.length }),
       ...(blueprint.syncPoints.length === 0
         ? {}
@@ -107,10 +107,6 @@ export function openGroup(state: RunState, scope: RunScope, opening: GroupOpenin
     ending: null,
     ordered: barrier === undefined ? null : { count: 0, arrived: new Map(), barrier },
   };
-  if (inSequence) {
-    runInSequence(live);
-    progress.reorder(blueprint.rank);
-  }
   state.groups.set(path, live);
   for (const left of leftOut) opening.onLeftOut?.(live, left);
   return live;

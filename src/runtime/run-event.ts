@@ -1,4 +1,5 @@
 /** What observers of a run are told. Events follow what is durable: nothing is announced that a crash could undo. */
+import type { FailureClass } from '../policy/failure-class.ts';
 import type { CoordinationEvent, CoordinationMessage } from '../protocol/coordination.ts';
 import type { ErrorData } from '../protocol/errors.ts';
 import type { Json } from '../protocol/json.ts';
@@ -57,6 +58,8 @@ export type RunEvent =
       readonly step: string;
       readonly attempt: number;
       readonly error: ErrorData | null;
+      /** What sort of failure it was. */
+      readonly failure: FailureClass | null;
       readonly dueAt: number;
     }
   | {
@@ -68,6 +71,8 @@ export type RunEvent =
       readonly attempts: number;
       readonly startedAt: number | null;
       readonly error: ErrorData | null;
+      /** What sort of failure it ended with; null where it did not. */
+      readonly failure: FailureClass | null;
       readonly reason: string | null;
     }
   /** What a workflow or a group had done was undone, as far as that was possible; `saga` is the path of the group. */

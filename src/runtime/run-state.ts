@@ -2,6 +2,7 @@
 
 import type { ConflictRung } from '../definition/joining.ts';
 import type { OversightMode } from '../definition/oversight.ts';
+import type { FailedAttempt } from '../machines/run-port.ts';
 import type { GroupBlueprint, StepBlueprint, WorkflowBlueprint } from '../planning/blueprint.ts';
 import type { EdgeTerms } from '../planning/drawn-edges.ts';
 import type { GroupProgress } from '../planning/group-progress.ts';
@@ -9,7 +10,6 @@ import type { KeyConflict, StaleRead } from '../policy/context-commit.ts';
 import type { JoinRule } from '../policy/group-tally.ts';
 import type { ContextView } from '../policy/shared-context.ts';
 import type { Effect } from '../protocol/effects.ts';
-import type { ErrorData } from '../protocol/errors.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
 import type { Keeping } from '../protocol/kept-steps.ts';
 import type { StepSettled } from '../protocol/messages.ts';
@@ -26,6 +26,7 @@ import type { SagaLog } from './saga-log.ts';
 import type { ContextCell, Contribution, GroupContext } from './shared-cell.ts';
 import type { Slots } from './slots.ts';
 import type { StepClock } from './step-clock.ts';
+import type { StepRecord } from './step-record.ts';
 import type { UndoLog } from './undo-log.ts';
 
 /** Stands before the paths of failure handlers where one of them is named like a step of the workflow. */
@@ -86,12 +87,7 @@ export interface LiveGroup {
   /** By member: what was found in rounds before, which it is given. */
   readonly feedback: Map<number, readonly FeedbackRound[]>;
   /** Members that are called back because work goes back to one of them; null for nobody. */
-  recalled: {
-    readonly loop: string;
-    readonly members: ReadonlySet<number>;
-    /** Told once they have ended, where that is not a feedback loop. */
-    readonly hear?: () => void;
-  } | null;
+  recalled: { readonly loop: string; readonly members: ReadonlySet<number> } | null;
   /** By member: a failure that somebody may make good yet. */
   readonly held: Map<number, StepSettled>;
   /** Failures of its members are for a gate to judge. */
@@ -213,16 +209,6 @@ export interface Listener {
   readonly actor: LiveActor;
 }
 
-/** How a step ended, for people and for `--why`. */
-export interface StepRecord {
-  readonly outcome: StepOutcome;
-  readonly attempts: number;
-  readonly startedAt: number | null;
-  readonly endedAt: number;
-  readonly error: ErrorData | null;
-  readonly reason: string | null;
-}
-
 export interface RunState {
   readonly id: string;
   readonly seed: number;
@@ -287,7 +273,7 @@ export interface RunState {
   /** Effects of the delivery under way. */
   outbox: Effect[];
   /** Steps that began to back off in the delivery under way. */
-  retrying: { readonly step: string; readonly attempt: number; readonly error: ErrorData | null; readonly dueAt: number }[];
+  retrying: (FailedAttempt & { readonly step: string; readonly dueAt: number })[];
   /** The group whose turn it is to take the room that was offered. */
   granted: string | null;
   /** Attempts whose deadlines stand still until the run is resumed: its host died while it was paused. */

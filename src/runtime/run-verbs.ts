@@ -1,6 +1,6 @@
 /** What the statecharts of a run ask for, carried out on its state: the run's side of the port. */
 import type { ConflictRung } from '../definition/joining.ts';
-import type { ApprovalNote, Decision, GateJudgement, RunPort } from '../machines/run-port.ts';
+import type { ApprovalNote, Decision, FailedAttempt, GateJudgement, RunPort } from '../machines/run-port.ts';
 import { type ErrorData, TroupeError } from '../protocol/errors.ts';
 import type { Json } from '../protocol/json.ts';
 import type { ConflictSettled, GroupSettled, StepSettled } from '../protocol/messages.ts';
@@ -176,8 +176,8 @@ export class RunVerbs extends SagaVerbs implements RunPort {
     requestSlot(this.#state, this.#step(step));
   }
 
-  yieldSlot(step: string, retry: { attempt: number; error: ErrorData | null; waitMs: number }): void {
-    yieldSlot(this.#state, this.#step(step), retry);
+  yieldSlot(step: string, failed: FailedAttempt): void {
+    yieldSlot(this.#state, this.#step(step), failed);
   }
 
   requestAttempt(step: string, attempt: number, timeoutMs: number | null): void {

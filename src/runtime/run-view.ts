@@ -1,6 +1,7 @@
 /** A run as people look at it: every step with its state, how it got there, and what it waits for. */
 import type { StepContext } from '../machines/step.ts';
 import type { GroupBlueprint, StepBlueprint, WorkflowBlueprint } from '../planning/blueprint.ts';
+import { classify, type FailureClass } from '../policy/failure-class.ts';
 import type { ErrorData } from '../protocol/errors.ts';
 import type { RunSummary } from '../protocol/journal.ts';
 import type { Json } from '../protocol/json.ts';
@@ -16,9 +17,10 @@ import { shownState, whyContested, whyLive, whyPending } from './explain.ts';
 import { type PhaseView, phasesOf } from './phase-view.ts';
 import { type Question, questionOf } from './question-view.ts';
 import type { Run } from './run.ts';
-import { HANDLERS, type LiveGroup, type LiveStep, type StepRecord } from './run-state.ts';
+import { HANDLERS, type LiveGroup, type LiveStep } from './run-state.ts';
 import { undoingOfRun } from './sagas.ts';
 import { type SharedView, sharedViewOf } from './shared-view.ts';
+import { failureOnRecord, type StepRecord } from './step-record.ts';
 import { isWait } from './waits.ts';
 
 /** A step as it stands in its run. */
@@ -39,6 +41,8 @@ export interface StepView {
   readonly startedAt: number | null;
   readonly endedAt: number | null;
   readonly error: ErrorData | null;
+  /** What sort of failure it ended with, or its last attempt did that is tried again; null where there is none. */
+  readonly failure: FailureClass | null;
   /** Path of the step that stood in for it, so that its failure counts for nothing; null for most steps. */
   readonly replacedBy: string | null;
   /** One sentence: what it waits for, or why it ended as it did. */
@@ -161,12 +165,14 @@ interface Place {
 }
 
 type Standing = Pick<StepView, 'state' | 'outcome' | 'attempts' | 'startedAt' | 'endedAt' | 'error' | 'why'> &
-  Partial<Pick<StepView, 'replacedBy' | 'signal' | 'question' | 'progress' | 'phase' | 'blocked' | 'contextVersion'>>;
+  Partial<Pick<StepView, 'failure' | 'replacedBy' | 'signal' | 'question' | 'progress' | 'phase' | 'blocked' | 'contextVersion'>>;
 
-function ended({ outcome, attempts, startedAt, endedAt, error, reason, replacedBy }: StepRecord): Standing {
+function ended(record: StepRecord): Standing {
+  const { outcome, attempts, startedAt, endedAt, error, reason, replacedBy } = record;
   const said = error?.message ?? reason;
   const why = replacedBy === undefined ? said : `${replacedBy} stands in for it${said === null ? '' : `: ${said}`}`;
-  return { state: outcome, outcome, attempts, startedAt, endedAt, error, replacedBy: replacedBy ?? null, why };
+  const failure = failureOnRecord(record);
+  return { state: outcome, outcome, attempts, startedAt, endedAt, error, failure, replacedBy: replacedBy ?? null, why };
 }
 
 class Viewer {
@@ -219,6 +225,7 @@ class Viewer {
       type: step.type,
       persona: live?.persona ?? (step.kind === 'task' ? (step.persona ?? null) : null),
       depth,
+      failure: null,
       replacedBy: null,
       signal: null,
       question: null,
@@ -265,7 +272,7 @@ class Viewer {
   }
 
   #live(live: LiveStep): Standing {
-    const { attempt, error } = contextOf<StepContext>(live.actor);
+    const { attempt, error, thrown } = contextOf<StepContext>(live.actor);
     const state = shownState(live);
     const said = this.#run.state.progress.get(live.path);
     return {
@@ -281,6 +288,7 @@ class Viewer {
       startedAt: live.startedAt,
       endedAt: null,
       error,
+      failure: error === null ? null : classify(error, thrown),
       why: whyLive(this.#run.state, live, this.#now),
     };
   }

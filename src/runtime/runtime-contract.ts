@@ -59,13 +59,13 @@ export interface Runtime {
   start(workflow: Workflow, options?: StartOptions): Promise<RunHandle>;
   /**
    * Takes up an unfinished run of the store, by its own definition or by another one that fits (`adopt`). Rejects with RUN_NOT_FOUND,
-   * RUN_ENDED, DEFINITION_UNFIT, REPLAY_DIVERGED, STORE_….
+   * RUN_ENDED, DEFINITION_UNFIT, REPLAY_DIVERGED, STORE_…; with `adopt` and RUN_UNDER_WAY where it is live here.
    */
   resume(run: string, options?: ResumeOptions): Promise<RunHandle>;
   /**
    * Goes on with a run that has ended and lost something: what completed stands, what failed or was cancelled runs again, its attempts
    * numbered on. With `from` that step, and everything that depends on it, runs again too; the run need not have ended then, but must not
-   * be live. Rejects with RUN_NOT_FOUND, RUN_EXISTS, NOTHING_TO_RETRY, INPUT_INVALID, DEFINITION_UNFIT, REPLAY_DIVERGED, STORE_….
+   * be live. Rejects with RUN_NOT_FOUND, RUN_UNDER_WAY, NOTHING_TO_RETRY, INPUT_INVALID, DEFINITION_UNFIT, REPLAY_DIVERGED, STORE_….
    */
   retry(run: string, options?: RetryOptions): Promise<RunHandle>;
   /**

@@ -1,4 +1,5 @@
 /** Which steps run again when a run goes back: pure questions to the run as it stands. */
+import { COMPENSATION } from './compensation-path.ts';
 import { endedWell } from './made-good.ts';
 import { OpenedGroups } from './opened-groups.ts';
 import type { LiveGroup, RunState } from './run-state.ts';
@@ -21,7 +22,10 @@ export function lostSteps(state: RunState): Set<string> {
     for (const [, path] of groups.membersOf(group)) {
       const record = state.records.get(path);
       if (record === undefined) continue;
-      if (endedWell(record)) continue;
+      if (endedWell(record)) {
+        undone(path);
+        continue;
+      }
       for (const inner of groups.inside(path)) visit(inner);
       again.add(path);
     }

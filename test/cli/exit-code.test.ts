@@ -36,6 +36,7 @@ describe('exit codes', () => {
     ['DEFINITION_INVALID', 3],
     ['RUN_NOT_FOUND', 5],
     ['RUN_ENDED', 2],
+    ['RUN_UNDER_WAY', 2],
     ['RUN_EXISTS', 2],
     ['STORE_LOCKED', 6],
     ['STORE_DAMAGED', 6],

@@ -18,6 +18,7 @@ export function aStep(path: string, more: Partial<StepView> = {}): StepView {
     startedAt: null,
     endedAt: null,
     error: null,
+    failure: null,
     why: null,
     replacedBy: null,
     signal: null,

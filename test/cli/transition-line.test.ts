@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { transitionLine } from '../../src/cli/rendering/transition-line.ts';
 import { createPaint } from '../../src/cli/text/paint.ts';
-import type { RunEvent } from '../../src/index.ts';
+import { classify, type RunEvent } from '../../src/index.ts';
 import { NOON } from './some-views.ts';
 
 const about = { run: 'k7f3q2m9xw', at: NOON };
@@ -62,7 +62,7 @@ describe('a transition as a line', () => {
       '12:03:04  qa              late       a result of attempt 1 came too late and was not applied',
     ],
     [
-      { type: 'step.retrying', ...about, step: 'implementation', attempt: 1, error, dueAt: NOON + 1_500 },
+      { type: 'step.retrying', ...about, step: 'implementation', attempt: 1, error, failure: null, dueAt: NOON + 1_500 },
       '12:03:04  implementation  retrying   attempt 1 failed: connection lost·[2J; again in 1.5 s',
     ],
     [
@@ -74,13 +74,24 @@ describe('a transition as a line', () => {
         attempts: 2,
         startedAt: NOON - 3_100,
         error: null,
+        failure: null,
         reason: null,
       },
       '12:03:04  implementation  completed  attempt 2  3.1 s',
     ],
     [
-      { type: 'step.settled', ...about, step: 'qa', outcome: 'failed', attempts: 1, startedAt: NOON - 40, error, reason: null },
-      '12:03:04  qa              failed     40 ms  AGENT_FAILED: connection lost·[2J',
+      {
+        type: 'step.settled',
+        ...about,
+        step: 'qa',
+        outcome: 'failed',
+        attempts: 1,
+        startedAt: NOON - 40,
+        error,
+        failure: classify(error, true),
+        reason: null,
+      },
+      '12:03:04  qa              failed     40 ms  AGENT_FAILED: connection lost·[2J  (agent.error)',
     ],
     [
       {
@@ -91,6 +102,7 @@ describe('a transition as a line', () => {
         attempts: 0,
         startedAt: NOON,
         error: null,
+        failure: null,
         reason: 'its condition was false: x',
       },
       '12:03:04  qa              skipped    its condition was false: x',

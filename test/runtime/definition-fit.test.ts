@@ -92,7 +92,7 @@ test('a fork by another definition runs again what is otherwise there, with what
 test('what has changed is said in words', () => {
   expect(definitionChanges(before, before, [])).toEqual([]);
   expect(definitionChanges(before, longer, [])).toEqual(['+ step c']);
-  expect(definitionChanges(before, otherwise, [])).toEqual(['~ step a: params {"say":"x"} → {"say":"y"}']);
+  expect(definitionChanges(before, otherwise, [])).toEqual(['~ step a: params.say "x" → "y"']);
   expect(definitionChanges(before, without, [])).toEqual(['- step a', '- step ask', '+ step z', '~ step b: dependencies ["ask"] → ["z"]']);
   expect(definitionChanges(before, { ...before, onFailure: 'stop' }, [])).toEqual(['~ the workflow: onFailure "continue" → "stop"']);
 });

@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { fail } from '../../src/actors/answer.ts';
+import type { Work } from '../../src/actors/function-agent.ts';
 import { scriptedAgent } from '../../src/actors/scripted-agent.ts';
 import type { FailurePolicy } from '../../src/definition/joining.ts';
 import { loadWorkflowSync } from '../../src/definition/load-workflow.ts';
 import type { Step, Workflow } from '../../src/definition/workflow.ts';
 import { foldJournal } from '../../src/runtime/fold.ts';
+import type { RunEvent } from '../../src/runtime/run-event.ts';
 import type { RunView } from '../../src/runtime/run-view.ts';
 import { simulate } from '../../src/testing/simulate.ts';
 import { everyInside, type GroupPolicy, type ModelOutcome, type ModelStep, modelFailures } from './failure-model.ts';
@@ -234,5 +237,30 @@ describe('a failure', () => {
         policy === 'stop' ? 'cancelled' : 'completed',
       ]);
     }
+  });
+});
+
+describe('the class of a failure', () => {
+  test('is told with it, and stands in the view: of attempts that are tried again, and of steps that have failed', async () => {
+    const flaky = task('flaky', { retry: { delayMs: 1000, factor: 2, maxDelayMs: 60_000, jitter: 0, on: 'failure', retries: 1 } });
+    const work = ({ task: { step, attempt } }: Work) => {
+      if (step === 'calm') return 1;
+      if (attempt === 1) throw new Error('it broke');
+      return fail('it is not there', { status: 503 });
+    };
+    const told: unknown[] = [];
+    const onEvent = (event: RunEvent) => {
+      if ((event.type === 'step.retrying' || event.type === 'step.settled') && event.failure !== null)
+        told.push([event.type, event.step, event.failure.kind, event.failure.severity]);
+    };
+    const end = await simulate(workflowOf([flaky, task('calm')]), { crew: { stepTypes: { work } }, onEvent });
+    expect(told).toEqual([
+      ['step.retrying', 'flaky', 'agent.error', 'high'],
+      ['step.settled', 'flaky', 'external.service_failure', 'medium'],
+    ]);
+    expect(end.view.steps.map(({ path, failure }) => [path, failure?.kind ?? null])).toEqual([
+      ['flaky', 'external.service_failure'],
+      ['calm', null],
+    ]);
   });
 });

@@ -29,6 +29,7 @@ const BY_CODE: Readonly<Record<string, ExitCode>> = {
   USAGE: EXIT.usage,
   RUN_EXISTS: EXIT.usage,
   RUN_ENDED: EXIT.usage,
+  RUN_UNDER_WAY: EXIT.usage,
   NOTHING_TO_RETRY: EXIT.usage,
   DEFINITION_CHANGED: EXIT.usage,
   DEFINITION_UNFIT: EXIT.usage,

@@ -4,6 +4,7 @@ import { oneLine } from '../text/one-line.ts';
 import type { Paint } from '../text/paint.ts';
 import { dateTime, spanText } from '../text/time-text.ts';
 import { checkpointLines } from './checkpoint-lines.ts';
+import { failureText } from './failure-text.ts';
 import { type Field, fieldLines } from './fields.ts';
 import { outputLines } from './outputs-text.ts';
 import { phaseLines } from './phase-lines.ts';
@@ -53,11 +54,15 @@ export function runPage(view: RunView, options: PageOptions): string {
   return [head, ...fieldLines(fields, paint), '', ...steps, ...why].join('\n');
 }
 
-/** A sentence for every step that has not ended. */
+/** A sentence for every step that has not ended, and for those that have failed what sort of failure it was. */
 function whyLines(view: RunView, paint: Paint): string[] {
   const open = view.steps.filter((step) => step.outcome === null);
-  if (open.length === 0) return ['Every step has ended.'];
-  return open.map(({ path, state, why }) => `${paint.bold(oneLine(path))} ${oneLine(why ?? `is ${stateWord(state)}`)}`);
+  const failed = view.steps.flatMap(({ path, outcome, failure }) =>
+    outcome === 'failed' && failure !== null ? [`${paint.bold(oneLine(path))} failed: ${failureText(failure)}`] : [],
+  );
+  if (open.length === 0) return ['Every step has ended.', ...failed];
+  const sentences = open.map(({ path, state, why }) => `${paint.bold(oneLine(path))} ${oneLine(why ?? `is ${stateWord(state)}`)}`);
+  return [...sentences, ...failed];
 }
 
 function unheard({ deadLetters }: RunView): string {

@@ -3,6 +3,7 @@ import type { RunView } from '../../index.ts';
 import { oneLine } from '../text/one-line.ts';
 import type { Paint } from '../text/paint.ts';
 import { spanText } from '../text/time-text.ts';
+import { failureText } from './failure-text.ts';
 import { type Field, fieldLines } from './fields.ts';
 import { outputLines } from './outputs-text.ts';
 import { paintByState, stateMark } from './state-words.ts';
@@ -44,7 +45,8 @@ export function errorLines(view: RunView): string[] {
   const { error, failedStep } = view;
   if (error === null) return [];
   const place = failedStep === null ? '' : ` at ${oneLine(failedStep)}`;
-  const lines = [`${error.code}${place}: ${oneLine(error.message)}`];
+  const failure = view.steps.find(({ path }) => path === failedStep)?.failure ?? null;
+  const lines = [`${error.code}${place}: ${oneLine(error.message)}`, ...(failure === null ? [] : [failureText(failure)])];
   let hint = error.hint;
   for (let cause = error.cause; cause !== undefined; cause = cause.cause) {
     if (!error.message.includes(cause.message)) lines.push(`because ${cause.code}: ${oneLine(cause.message)}`);

@@ -117,10 +117,11 @@ function coordinationOf({ type, source, data }: CoordinationEvent): Transition |
 }
 
 function settled(event: Extract<RunEvent, { type: 'step.settled' }>): string[] {
-  const { attempts, startedAt, at, outcome, error, reason } = event;
+  const { attempts, startedAt, at, outcome, error, failure, reason } = event;
   const worked = startedAt !== null && attempts > 0;
   const why = outcome === 'completed' ? '' : error === null ? (reason ?? '') : `${error.code}: ${error.message}`;
-  return [attempt(attempts), worked ? spanText(at - startedAt) : '', oneLine(why)];
+  const kind = failure === null ? '' : `(${failure.kind})`;
+  return [attempt(attempts), worked ? spanText(at - startedAt) : '', oneLine(why), kind];
 }
 
 const attempt = (n: number): string => (n > 1 ? `attempt ${n}` : '');
