@@ -30,12 +30,13 @@ export interface LeaseRequest extends Claim {
   readonly locks: readonly NamedLock[];
 }
 
-/** What is looked at: the accounts by name, and what is granted by lease. */
+/** What is looked at: the accounts by name, what is granted by lease, and whether an owner has been granted anything. */
 export interface ResourceStanding {
   /** ms since the epoch. */
   readonly now: number;
   readonly accounts: ReadonlyMap<string, Account>;
   readonly held: ReadonlyMap<string, LeaseRequest>;
+  holdsSomething(owner: string): boolean;
 }
 
 /** What is missing. Plain JSON; moments are ms since the epoch. */
@@ -85,7 +86,7 @@ export function decideLease(standing: ResourceStanding, request: LeaseRequest, a
   if (!canBeInTime(request.turn, until ?? standing.now)) {
     return { verdict: 'never', why: { kind: 'deadline', latestStart: request.turn.latestStart ?? 0, until: until ?? standing.now } };
   }
-  const isHolder = holdsSomething(standing, request.owner);
+  const isHolder = standing.holdsSomething(request.owner);
   const [first] = missing;
   if (first !== undefined) {
     const mayWait = !isHolder || missing.every((each) => !each.ownIsTooMuch && allYounger(standing, request, each));
@@ -160,11 +161,6 @@ function freeAt(missing: readonly Missing[], now: number): number | null {
 
 const ofOwner = (standing: ResourceStanding, owner: string): LeaseRequest[] =>
   Array.from(standing.held.values()).filter((holder) => holder.owner === owner);
-
-const holdsSomething = (standing: ResourceStanding, owner: string): boolean => {
-  for (const holder of standing.held.values()) if (holder.owner === owner) return true;
-  return false;
-};
 
 const allYounger = (standing: ResourceStanding, request: LeaseRequest, { inTheWay }: Missing): boolean =>
   Array.from(standing.held.values()).every(

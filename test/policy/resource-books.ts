@@ -27,5 +27,10 @@ export function standing(
     change(request, (account) => settledOn(reservedOn(account, request), request, { tokens, rate: tokens }, at));
   }
   for (const request of granted) change(request, (account) => reservedOn(account, request));
-  return { now, accounts, held: new Map(granted.map((request) => [request.lease, request])) };
+  return {
+    now,
+    accounts,
+    held: new Map(granted.map((request) => [request.lease, request])),
+    holdsSomething: (owner) => granted.some((each) => each.owner === owner),
+  };
 }

@@ -2,13 +2,15 @@
 import { TOKEN_WINDOW_MS, tokenRate } from '../../definition/token-rate.ts';
 import type { LeaseRequest, ResourceStanding } from '../../policy/lease-decision.ts';
 import { type Account, givenBackTo, newAccount, reservedOn, settledOn } from '../../policy/resource-account.ts';
-import { added, type ResourceLimits } from '../../policy/resource-amounts.ts';
+import { added, LIMIT_KINDS, type ResourceLimits } from '../../policy/resource-amounts.ts';
 import type { LedgerDocument, Reservation } from './ledger-document.ts';
 
 /** What stands, and how it changes. Moments are ms since the epoch. */
 export class Books implements ResourceStanding {
   readonly accounts = new Map<string, Account>();
   readonly held = new Map<string, LeaseRequest>();
+  /** By owner: how many leases it has. */
+  readonly #leasesOf = new Map<string, number>();
   readonly #inDoubt = new Map<string, Reservation>();
   #now: number;
 
@@ -29,28 +31,40 @@ export class Books implements ResourceStanding {
     if (now > this.#now) this.#now = now;
   }
 
-  /** Opens an account, or gives it other limits. */
-  open(name: string, limits: ResourceLimits): void {
+  /** Opens an account, or gives it other limits where some are said. True when limits have changed. */
+  open(name: string, limits?: ResourceLimits): boolean {
     const account = this.accounts.get(name);
-    if (account?.limits !== limits) this.accounts.set(name, { ...(account ?? newAccount()), limits });
+    const before = account?.limits ?? {};
+    if (account !== undefined && (limits === undefined || LIMIT_KINDS.every((kind) => limits[kind] === before[kind]))) return false;
+    this.accounts.set(name, { ...(account ?? newAccount()), limits: limits ?? {} });
+    return account !== undefined;
   }
 
   reserve(request: LeaseRequest): void {
     this.held.set(request.lease, request);
+    this.#leasesOf.set(request.owner, (this.#leasesOf.get(request.owner) ?? 0) + 1);
     this.#change(request.accounts, (account) => reservedOn(account, request));
   }
 
   /** As if it had never been reserved. */
   giveBack(request: LeaseRequest): void {
-    if (!this.held.delete(request.lease)) return;
+    if (!this.#hasLeft(request)) return;
     this.#change(request.accounts, (account) => givenBackTo(account, request));
   }
 
   /** Gives back what a call had, and counts what it has used in `ms`. */
   settle(request: LeaseRequest, tokens: number, ms: number): void {
-    if (!this.held.delete(request.lease)) return;
+    if (!this.#hasLeft(request)) return;
     const used = { tokens, rate: tokenRate(tokens, ms) };
     this.#change(request.accounts, (account) => settledOn(account, request, used, this.#now));
+  }
+
+  #hasLeft({ lease, owner }: LeaseRequest): boolean {
+    if (!this.held.delete(lease)) return false;
+    const left = (this.#leasesOf.get(owner) ?? 1) - 1;
+    if (left === 0) this.#leasesOf.delete(owner);
+    else this.#leasesOf.set(owner, left);
+    return true;
   }
 
   /** What a former process had reserved for this lease and nobody has settled; null when there is nothing. */
@@ -78,8 +92,7 @@ export class Books implements ResourceStanding {
   }
 
   holdsSomething(owner: string): boolean {
-    for (const request of this.held.values()) if (request.owner === owner) return true;
-    return false;
+    return this.#leasesOf.has(owner);
   }
 
   /** True when so many tokens are taken from a limited budget: then it is kept to across the death of the process. */

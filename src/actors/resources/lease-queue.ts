@@ -3,6 +3,7 @@ import { decideLease, type LeaseRequest, type LeaseVerdict } from '../../policy/
 import { hasAged } from '../../policy/lease-turn.ts';
 import { inTaskOrder } from '../../policy/task-order.ts';
 import type { Books } from './books.ts';
+import { KnownShortages } from './known-shortages.ts';
 import type { LiveLease } from './lease.ts';
 
 /** A verdict after which nobody waits any more. */
@@ -17,18 +18,39 @@ export interface Judgement {
 
 /** The queue of a ledger. */
 export class LeaseQueue {
-  #waiting: readonly LiveLease[] = [];
+  readonly #waiting: LiveLease[] = [];
 
   [Symbol.iterator](): Iterator<LiveLease> {
     return this.#waiting[Symbol.iterator]();
   }
 
   join(live: LiveLease): void {
-    this.#waiting = [...this.#waiting, live].sort((a, b) => inTaskOrder(a.request.turn, b.request.turn));
+    this.#waiting.splice(this.#placeOf(live), 0, live);
   }
 
   leave(live: LiveLease): void {
-    if (this.#waiting.includes(live)) this.#waiting = this.#waiting.filter((other) => other !== live);
+    const place = this.#waiting.indexOf(live);
+    if (place >= 0) this.#waiting.splice(place, 1);
+  }
+
+  /**
+   * Judges one who joins while nothing else has changed: nobody else can be granted more than before. One who is to wait, waits; but when a
+   * holder waits, a grant is news for it.
+   */
+  judgeNew(live: LiveLease, books: Books): Judgement {
+    const ahead = this.#waiting.slice(0, this.#placeOf(live)).filter(({ request }) => hasAged(request.turn, books.now));
+    const judged = judgement();
+    if (
+      this.#judgeOne(
+        live,
+        books,
+        Array.from(ahead, ({ asked }) => asked),
+        judged,
+      )
+    )
+      this.join(live);
+    if (judged.granted.length > 0 && this.#aHolderWaits(books)) this.#judgeAll(books, judged);
+    return judged;
   }
 
   /**
@@ -36,37 +58,77 @@ export class LeaseQueue {
    * once more, because they may have to give way.
    */
   judge(books: Books): Judgement {
-    const granted: LiveLease[] = [];
-    const refused: (readonly [LiveLease, Refusal])[] = [];
-    let before: number;
-    do {
-      before = granted.length;
-      const ahead: LeaseRequest[] = [];
-      this.#waiting = this.#waiting.filter((live) => {
-        const verdict = decideLease(books, live.asked, ahead);
-        if (verdict.verdict === 'grant') {
-          if (live.continues) books.endDoubt(live.request.lease, false);
-          books.reserve(live.request);
-          granted.push(live);
-        } else if (verdict.verdict === 'wait') {
-          live.wait(verdict);
-          if (hasAged(live.request.turn, books.now)) ahead.push(live.asked);
-          return true;
-        } else {
-          refused.push([live, verdict]);
-        }
-        return false;
-      });
-    } while (granted.length > before && this.#waiting.some(({ request }) => books.holdsSomething(request.owner)));
-    return { granted, refused };
+    const judged = judgement();
+    this.#judgeAll(books, judged);
+    return judged;
   }
 
   /** When time makes a difference to somebody, ms since the epoch; null: never. */
   nextMoment(): number | null {
-    const moments = this.#waiting.flatMap(({ until, request: { turn } }) => [
-      ...(until === null ? [] : [until]),
-      ...(turn.latestStart === null ? [] : [turn.latestStart + 1]),
-    ]);
-    return moments.length === 0 ? null : moments.reduce((a, b) => Math.min(a, b));
+    let next = Number.POSITIVE_INFINITY;
+    for (const { until, request } of this.#waiting) {
+      if (until !== null && until < next) next = until;
+      const { latestStart } = request.turn;
+      if (latestStart !== null && latestStart < next) next = latestStart + 1;
+    }
+    return next === Number.POSITIVE_INFINITY ? null : next;
+  }
+
+  #judgeAll(books: Books, judged: Draft): void {
+    let before: number;
+    do {
+      before = judged.granted.length;
+      const ahead: LeaseRequest[] = [];
+      const lacking = new KnownShortages();
+      let kept = 0;
+      for (const live of this.#waiting) {
+        if (!lacking.covers(live, books) && !this.#judgeOne(live, books, ahead, judged)) continue;
+        this.#waiting[kept++] = live;
+        lacking.note(live);
+        if (hasAged(live.request.turn, books.now)) ahead.push(live.asked);
+      }
+      this.#waiting.length = kept;
+    } while (judged.granted.length > before && this.#aHolderWaits(books));
+  }
+
+  /** True when it is to wait. */
+  #judgeOne(live: LiveLease, books: Books, ahead: readonly LeaseRequest[], { granted, refused }: Draft): boolean {
+    const verdict = decideLease(books, live.asked, ahead);
+    if (verdict.verdict === 'wait') {
+      live.wait(verdict);
+      return true;
+    }
+    if (verdict.verdict === 'grant') {
+      if (live.continues) books.endDoubt(live.request.lease, false);
+      books.reserve(live.request);
+      granted.push(live);
+    } else {
+      refused.push([live, verdict]);
+    }
+    return false;
+  }
+
+  #aHolderWaits(books: Books): boolean {
+    return this.#waiting.some(({ request }) => books.holdsSomething(request.owner));
+  }
+
+  /** Where one stands in the order of turns, after those who are its equals. */
+  #placeOf({ request: { turn } }: LiveLease): number {
+    let from = 0;
+    let to = this.#waiting.length;
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      const other = this.#waiting[middle];
+      if (other !== undefined && inTaskOrder(other.request.turn, turn) <= 0) from = middle + 1;
+      else to = middle;
+    }
+    return from;
   }
 }
+
+interface Draft extends Judgement {
+  readonly granted: LiveLease[];
+  readonly refused: (readonly [LiveLease, Refusal])[];
+}
+
+const judgement = (): Draft => ({ granted: [], refused: [] });

@@ -45,8 +45,8 @@ export class LiveLease {
   heldSince = 0;
   /** When time alone makes a difference to it while it waits, ms since the epoch; null: never. */
   until: number | null = null;
-  /** What it lacked when it was judged last. */
-  #why: Shortage | null = null;
+  /** What it lacked when it was judged last; null: nothing yet. */
+  why: Shortage | null = null;
   readonly #actor: Actor<typeof resourceLeaseMachine>;
 
   constructor(request: LeaseRequest, asked: LeaseRequest) {
@@ -68,8 +68,8 @@ export class LiveLease {
 
   /** It waits. The statechart is told when that is for something of another kind than before. */
   wait(verdict: Extract<LeaseVerdict, { verdict: 'wait' }>): void {
-    const isNew = this.#why?.kind !== verdict.why.kind;
-    this.#why = verdict.why;
+    const isNew = this.why?.kind !== verdict.why.kind;
+    this.why = verdict.why;
     this.until = verdict.until;
     if (isNew) this.judge(verdict);
   }
@@ -98,7 +98,7 @@ export class LiveLease {
   }
 
   shortage(): Shortage | null {
-    return this.state() === 'waiting' ? this.#why : this.#actor.getSnapshot().context.why;
+    return this.state() === 'waiting' ? this.why : this.#actor.getSnapshot().context.why;
   }
 
   refusal(): ErrorData | null {

@@ -59,14 +59,14 @@ class LiveLedger implements Ledger {
     if (known !== undefined) return known.lease;
     const request = requestOf(ask, this.#time.now(), ++this.#asked);
     return this.#move(() => {
-      for (const { name, limits } of ask.accounts) {
-        if (limits !== undefined || !this.#books.accounts.has(name)) this.#books.open(name, limits ?? {});
-      }
+      // Whoever waits is judged too when limits change, and when its moment has come already.
+      let isChanged = this.#alarm !== null && this.#alarm.due <= this.#books.now;
+      for (const { name, limits } of ask.accounts) if (this.#books.open(name, limits)) isChanged = true;
       const live = this.#liveLease(request, ask.continues === true);
       const lease = this.#handle(live);
       this.#leases.set(request.lease, { live, lease, heard });
-      this.#queue.join(live);
-      this.#judge();
+      if (isChanged) this.#queue.join(live);
+      this.#judge(isChanged ? this.#queue.judge(this.#books) : this.#queue.judgeNew(live, this.#books));
       return lease;
     });
   }
@@ -77,6 +77,7 @@ class LiveLedger implements Ledger {
         if (live.request.owner !== owner) continue;
         if (live.state() === 'held') this.#book(live, live.request.amounts.tokens ?? 0);
         live.end('owner.gone');
+        this.#queue.leave(live);
         this.#leave(live, live.state() === 'expired');
       }
       this.#judge();
@@ -167,8 +168,7 @@ class LiveLedger implements Ledger {
   }
 
   /** Judges everybody who waits, and tells what came of it. */
-  #judge(): void {
-    const { granted, refused } = this.#queue.judge(this.#books);
+  #judge({ granted, refused } = this.#queue.judge(this.#books)): void {
     if (granted.some(({ request }) => (request.amounts.tokens ?? 0) > 0)) this.#record.changed();
     for (const [live, verdict] of refused) {
       const waited = live.state() === 'waiting';
@@ -241,6 +241,7 @@ class LiveLedger implements Ledger {
     if (live.state() !== 'waiting') return;
     this.#move(() => {
       live.end('cancel');
+      this.#queue.leave(live);
       this.#leave(live, false);
       this.#judge();
     });
@@ -255,7 +256,6 @@ class LiveLedger implements Ledger {
     const known = this.#leases.get(live.request.lease);
     if (known?.live !== live) return;
     this.#leases.delete(live.request.lease);
-    this.#queue.leave(live);
     if (tell) this.#news.push(() => known.heard(known.lease));
   }
 

@@ -4,6 +4,7 @@
  */
 import { expect } from 'vitest';
 import type { Lease } from '../../../src/actors/resources/lease.ts';
+import type { Ledger } from '../../../src/actors/resources/ledger-contract.ts';
 import type { LedgerDocument } from '../../../src/actors/resources/ledger-document.ts';
 import { house, Shelf, steppedTime } from './house.ts';
 
@@ -62,50 +63,64 @@ export interface Plot {
 }
 
 /** Plays it, and expects at every grant and every restart that the budget is kept to and nothing is forgotten. */
-export function play({ calls, limit, places, deaths, pick, continues }: Plot): Lives {
+export function play(plot: Plot): Lives {
   const shelf = new MortalShelf();
   const time = steppedTime();
-  const done = new Set<number>();
-  const limits = { tokens: limit, concurrency: places };
-  let used = 0;
+  const story = { used: 0, done: new Set<number>() };
   for (let life = 0; ; life++) {
-    shelf.live(deaths[life] ?? Number.POSITIVE_INFINITY);
+    shelf.live(plot.deaths[life] ?? Number.POSITIVE_INFINITY);
     const { ledger, account } = house(shelf, time);
     const before = account();
-    if (before !== undefined) expect(before.spent + before.inDoubt).toBeGreaterThanOrEqual(used);
-    const inFlight = new Map<number, Lease>();
-    const begin = (n: number, lease: Lease): void => {
-      if (shelf.isDead || lease.state() !== 'held') return;
-      inFlight.set(n, lease);
-      const reserved = [...inFlight.keys()].reduce((sum, each) => sum + (calls[each]?.reserve ?? 0), 0);
-      expect(used + reserved).toBeLessThanOrEqual(limit);
-      expect(inFlight.size).toBeLessThanOrEqual(places);
-    };
-    calls.forEach(({ reserve }, n) => {
-      if (done.has(n) || shelf.moment()) return;
-      const request = {
-        lease: `r/s${n}#1`,
-        owner: `${n}`,
-        accounts: [{ name: 'runtime', limits }],
-        amounts: { tokens: reserve, concurrency: 1 },
-      };
-      const lease = ledger.ask({ ...request, continues }, (heard) => begin(n, heard));
-      begin(n, lease);
-    });
-    while (inFlight.size > 0 && !shelf.moment()) {
-      const [n, lease] = [...inFlight][pick(inFlight.size)] ?? [0, null];
-      const { use = 0, reserve = 0 } = calls[n] ?? {};
-      inFlight.delete(n);
-      used += use;
-      lease?.settle({ tokens: use });
-      // Use beyond the reservation that died before it was told is the one thing that nobody can know.
-      if (shelf.isDead) used -= continues ? use : Math.max(0, use - reserve);
-      else done.add(n);
-    }
+    if (before !== undefined) expect(before.spent + before.inDoubt).toBeGreaterThanOrEqual(story.used);
+    const inFlight = live(plot, story, shelf, ledger);
     if (!shelf.isDead) {
       expect(ledger.standing()).toMatchObject({ held: [], waiting: [] });
-      return { used, done, deaths: life, moments: shelf.moments };
+      return { ...story, deaths: life, moments: shelf.moments };
     }
-    if (!continues) for (const n of inFlight.keys()) used += Math.floor((calls[n]?.reserve ?? 0) * (calls[n]?.part ?? 0));
+    if (plot.continues) continue;
+    for (const n of inFlight) story.used += Math.floor((plot.calls[n]?.reserve ?? 0) * (plot.calls[n]?.part ?? 0));
   }
+}
+
+/** One life of the house; gives those who were at work when it died. */
+function live(
+  { calls, limit, places, pick, continues }: Plot,
+  story: { used: number; done: Set<number> },
+  shelf: MortalShelf,
+  ledger: Ledger,
+) {
+  const limits = { tokens: limit, concurrency: places };
+  const inFlight = new Map<number, Lease>();
+  let reserved = 0;
+  const begin = (n: number, lease: Lease): void => {
+    if (shelf.isDead || lease.state() !== 'held') return;
+    inFlight.set(n, lease);
+    reserved += calls[n]?.reserve ?? 0;
+    if (story.used + reserved > limit || inFlight.size > places) expect([story.used, reserved, inFlight.size]).toEqual('within the limits');
+  };
+  calls.forEach(({ reserve }, n) => {
+    if (story.done.has(n) || shelf.moment()) return;
+    const request = {
+      lease: `r/s${n}#1`,
+      owner: `${n}`,
+      accounts: [{ name: 'runtime', limits }],
+      amounts: { tokens: reserve, concurrency: 1 },
+    };
+    begin(
+      n,
+      ledger.ask({ ...request, continues }, (lease) => begin(n, lease)),
+    );
+  });
+  while (inFlight.size > 0 && !shelf.moment()) {
+    const [n, lease] = [...inFlight][pick(inFlight.size)] ?? [0, null];
+    const { use = 0, reserve = 0 } = calls[n] ?? {};
+    inFlight.delete(n);
+    reserved -= reserve;
+    story.used += use;
+    lease?.settle({ tokens: use });
+    // Use beyond the reservation that died before it was told is the one thing that nobody can know.
+    if (shelf.isDead) story.used -= continues ? use : Math.max(0, use - reserve);
+    else story.done.add(n);
+  }
+  return inFlight.keys();
 }
