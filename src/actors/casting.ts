@@ -1,4 +1,5 @@
 /** Who is given a task: the agents' own checks, the policies of the house, and the pool of its part, asked in this order. */
+import { canDo } from '../policy/agent-match.ts';
 import { canBeInTime } from '../policy/task-order.ts';
 import { type HouseView, judgeTask, kindOf, type TaskPolicy } from '../policy/task-policy.ts';
 import type { BreakerTerms } from '../protocol/agent.ts';
@@ -100,7 +101,7 @@ export class Casting {
   latestStart({ task, pool, wish }: Flight): number | null {
     if (task.deadlineAt === undefined) return null;
     const averages = pool?.members.flatMap(({ capabilities, record }) =>
-      record.averageMs !== null && wish.capabilities.every((each) => capabilities.includes(each)) ? [record.averageMs] : [],
+      record.averageMs !== null && canDo(capabilities, wish.capabilities) ? [record.averageMs] : [],
     );
     return task.deadlineAt - (averages === undefined || averages.length === 0 ? 0 : Math.min(...averages));
   }

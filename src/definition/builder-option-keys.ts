@@ -36,7 +36,7 @@ const {
 const after: Shape = { keys: ['step', 'kind', 'when', 'data'], form: formAt(TASK, 'dependencies') };
 const retries: Shape = { keys: ['max', 'strategy', 'delay', 'factor', 'maxDelay', 'jitter'], form: formAt(TASK, 'retries') };
 const conflicts: Shape = { keys: ['ladder', 'persona', 'type', 'guidance', 'timeout'], form: formAt(GROUP, 'conflicts') };
-const needs: Shape = { keys: ['memoryMb', 'cpu', 'io', 'tokens', 'capabilities', 'domains'] };
+const needs: Shape = { keys: ['memoryMb', 'cpu', 'io', 'tokens', 'capabilities', 'domains', 'locks', 'priority', 'deadlineMs', 'agent'] };
 const work = { after, retries, needs };
 
 /** What the options of each method of the builder may hold, and those of the whole workflow. */

@@ -38,8 +38,25 @@ const requires = z
     domains: names
       .optional()
       .describe('What it touches beside the shared context, by name: two steps of one domain may get in each other’s way.'),
+    locks: z
+      .union([names, z.record(text.min(1), z.enum(['shared', 'exclusive']))], {
+        error: 'must be a name, a list of names, or a map of names and "shared" or "exclusive"',
+      })
+      .optional()
+      .describe('Locks that an attempt holds, by name: alone ("exclusive", default), or together with others who share.'),
+    priority: z
+      .enum(['low', 'medium', 'high', 'critical'])
+      .optional()
+      .describe('How pressing it is where tasks wait for agents. Default medium.')
+      .meta({ default: 'medium' }),
+    deadline: wait
+      .optional()
+      .describe(
+        'How long after the start of the run it must be done: seconds as a number, or a text with a unit. What cannot be is said early.',
+      ),
+    agent: text.min(1).optional().describe('Id of the agent that had better do it.'),
   })
-  .describe('What the step needs while it runs; plans and limits go by it.');
+  .describe('What the step needs while it runs: plans, pools of agents and limits go by it.');
 
 const compensate = z
   .strictObject({

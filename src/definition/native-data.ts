@@ -65,7 +65,17 @@ function readNeeds(entries: Entries, node: SourceNode, reading: Reading): StepNe
     tokens: numberOf(entries.tokens),
     capabilities: readNames(entries.capabilities, ['requires', 'capabilities'], node, reading),
     domains: readNames(entries.domains, ['requires', 'domains'], node, reading),
+    locks: readLocks(entries.locks, node, reading),
+    priority: entries.priority as StepNeeds['priority'],
+    deadlineMs: readWait(entries.deadline, node, ['requires', 'deadline'], reading),
+    agent: textOf(entries.agent),
   });
+}
+
+function readLocks(value: Entries[string], node: SourceNode, reading: Reading): StepNeeds['locks'] {
+  if (isJsonObject(value)) return value as StepNeeds['locks'];
+  const names = readNames(value, ['requires', 'locks'], node, reading);
+  return names === undefined ? undefined : Object.fromEntries(names.map((name) => [name, 'exclusive']));
 }
 
 function readCompensation(entries: Entries, node: SourceNode, reading: Reading): Compensation {

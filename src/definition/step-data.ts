@@ -1,4 +1,5 @@
 /** What steps say about the data they take, leave and share, and on what terms they wait for each other. */
+import type { Priority } from '../protocol/coordination.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
 import type { DurationSpec, RetryPolicy } from './attempt-timing.ts';
 
@@ -27,7 +28,18 @@ export interface StepNeeds {
   readonly capabilities?: readonly string[];
   /** What it touches beside the shared context, by name (`database-schema`): two steps of one domain may get in each other's way. */
   readonly domains?: readonly string[];
+  /** Named locks: held `shared` with others who share, or `exclusive`, while an attempt is under way. */
+  readonly locks?: Readonly<Record<string, LockMode>>;
+  /** How pressing it is where tasks wait for agents. Absent: medium. */
+  readonly priority?: Priority;
+  /** How long after the start of its run it must be done, ms. */
+  readonly deadlineMs?: number;
+  /** Id of the agent that had better do it. */
+  readonly agent?: string;
 }
+
+/** How a lock is held. */
+export type LockMode = 'shared' | 'exclusive';
 
 /** Where one named input of a step comes from. */
 export interface DataSource {

@@ -4,7 +4,8 @@ import { AGENT_WEIGHTS, type AgentRecord, type AgentScore, type AgentWeights, ag
 /** An agent that plays the part, as it stands. */
 export interface AgentOffer {
   readonly id: string;
-  readonly capabilities: readonly string[];
+  /** null: it has not said what it can do, and is taken at the word of its part. */
+  readonly capabilities: readonly string[] | null;
   readonly record: AgentRecord;
   /** Tasks in its hands, and how many it may have. */
   readonly inFlight: number;
@@ -41,10 +42,16 @@ export function affinityOf(id: string, { preferred, former }: Pick<AgentWish, 'p
   return id === former ? 0.5 : 0;
 }
 
+/** Whether somebody can do all that is asked for. */
+export function canDo(capabilities: AgentOffer['capabilities'], wanted: readonly string[]): boolean {
+  return capabilities === null || wanted.every((each) => capabilities.includes(each));
+}
+
 /** Why an agent is not looked at; null when it is. */
 export function refusalOf(offer: AgentOffer, wish: AgentWish): AgentRefusal | null {
   const { id } = offer;
-  const missing = wish.capabilities.filter((each) => !offer.capabilities.includes(each));
+  const { capabilities } = offer;
+  const missing = capabilities === null ? [] : wish.capabilities.filter((each) => !capabilities.includes(each));
   if (missing.length > 0) return { id, kind: 'unfit', why: `it cannot do ${missing.join(', ')}` };
   if (offer.away !== null) return { id, kind: 'away', why: offer.away };
   if (offer.inFlight >= offer.capacity)

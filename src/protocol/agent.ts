@@ -77,7 +77,7 @@ export interface Agent {
   readonly id: string;
   /** Resolves with the report of the attempt. A rejection is treated as `thrown`. */
   perform(task: Task, context: PerformContext): Promise<TaskReport>;
-  /** What it can do, by name: a step that `requires` capabilities is given to nobody who lacks one. Default none. */
+  /** What it can do, by name: a step that `requires` capabilities is given to nobody who lacks one. Left out: whatever its part asks for. */
   readonly capabilities?: readonly string[];
   /** Tasks it may have in hand at once. Default no limit: it stands for as many of its kind as are wanted. */
   readonly capacity?: number;

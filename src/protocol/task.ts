@@ -25,6 +25,7 @@ export interface Task {
   readonly outputSchema?: JsonObject;
   /** Shares of the work, percent, at which somebody waits for this attempt. */
   readonly checkpoints?: readonly number[];
+  // What follows is the house's to see to: it is put beside the task when it is handed out, and is in no journal.
   /** What whoever does it must have and may use. Absent: nothing in particular. */
   readonly needs?: TaskNeeds;
   /** How pressing it is, where tasks wait. Absent: medium. */

@@ -11,6 +11,7 @@ import type { Effect, Intent } from '../protocol/effects.ts';
 import { errorData } from '../protocol/errors.ts';
 import type { Fact } from '../protocol/facts.ts';
 import { taskKey } from '../protocol/ids.ts';
+import type { Task } from '../protocol/task.ts';
 import { ambiguousAttempts } from './ambiguous.ts';
 import { eventsOf, type Mark, markOf } from './announce.ts';
 import { Backlog, type Unrecorded } from './backlog.ts';
@@ -25,6 +26,7 @@ import type { RunEvent, RunResult } from './run-event.ts';
 import { RunObservers } from './run-observers.ts';
 import type { RunOrigin } from './run-origin.ts';
 import { undoingOfRun } from './sagas.ts';
+import { withDemand } from './task-demand.ts';
 import { onlyWaits } from './waiting-summary.ts';
 
 type Waiter = Pick<Unrecorded, 'resolve' | 'reject'>;
@@ -188,7 +190,7 @@ export class HostedRun {
   #release(effects: readonly Effect[], fact: Fact): void {
     if (this.#departure.hasLeft) return;
     for (const effect of effects) {
-      if (effect.type === 'task.start') this.#hosting.startTask(effect.task);
+      if (effect.type === 'task.start') this.#hosting.startTask(this.#demanding(effect.task));
       else if (effect.type === 'task.cancel') this.#hosting.cancelTask(taskKey(this.id, effect.step, effect.attempt), effect.reason);
       else if (effect.type === 'message.deliver')
         this.#hosting.deliverMessage(taskKey(this.id, effect.step, effect.attempt), effect.message);
@@ -209,9 +211,13 @@ export class HostedRun {
     for (const { step, attempt, error } of escalated) {
       this.take({ type: 'task.failed', at: this.#hosting.time.now(), step, attempt, error, thrown: true });
     }
-    for (const task of state.inFlight.values()) this.#hosting.startTask(task);
+    for (const task of state.inFlight.values()) this.#hosting.startTask(this.#demanding(task));
     for (const { step, attempt, message } of givenSoFar(state.exchange))
       this.#hosting.deliverMessage(taskKey(this.id, step, attempt), message);
+  }
+
+  #demanding(task: Task): Task {
+    return this.#run === null ? task : withDemand(task, this.#run.state, this.origin.startedAt);
   }
 
   #end(effect: Extract<Effect, { type: 'run.end' }>): void {

@@ -24,7 +24,8 @@ export class Member {
   readonly agent: Agent;
   readonly actor: AgentActor | null;
   readonly breaker: Breaker | null;
-  readonly capabilities: readonly string[];
+  /** null: it has not said. */
+  readonly capabilities: readonly string[] | null;
   /** Tasks it may have in hand at once. */
   readonly capacity: number;
   #record: AgentRecord;
@@ -37,7 +38,7 @@ export class Member {
     this.agent = agent;
     this.actor = actor;
     this.breaker = breaker;
-    this.capabilities = agent.capabilities ?? [];
+    this.capabilities = agent.capabilities ?? null;
     this.capacity = agent.capacity ?? Number.POSITIVE_INFINITY;
     this.#record = record;
     this.#now = now;

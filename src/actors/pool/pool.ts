@@ -1,5 +1,5 @@
 /** A pool: the agents that play one part, a persona or a step type. */
-import { type AgentMatch, type AgentWish, matchAgents, refusalOf } from '../../policy/agent-match.ts';
+import { type AgentMatch, type AgentWish, canDo, matchAgents, refusalOf } from '../../policy/agent-match.ts';
 import type { Member } from './member.ts';
 import { Scoreboard } from './scoreboard.ts';
 
@@ -47,7 +47,7 @@ export class Pool {
   choose(wish: AgentWish, now: number): PoolAnswer {
     const member = this.#best(wish, now);
     if (member !== null) return { kind: 'found', member };
-    const isAble = this.#members.some(({ capabilities }) => wish.capabilities.every((each) => capabilities.includes(each)));
+    const isAble = this.#members.some(({ capabilities }) => canDo(capabilities, wish.capabilities));
     return isAble ? LATER : { kind: 'never', match: this.match(wish, now) };
   }
 
@@ -64,7 +64,7 @@ export class Pool {
     if (this.#scoreboard !== null) return this.#scoreboard.best(wish, now);
     const [only] = this.#members;
     if (only === undefined || only.inFlight >= only.capacity || only.away !== null) return null;
-    return wish.capabilities.every((each) => only.capabilities.includes(each)) ? only : null;
+    return canDo(only.capabilities, wish.capabilities) ? only : null;
   }
 
   /** Why none of those who could do it takes it now. */

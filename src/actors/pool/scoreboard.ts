@@ -2,7 +2,7 @@
  * Finds the best of many agents quickly: what `matchAgents` would rank first. What an agent brings to a score is kept in columns of numbers
  * and written anew when the agent changes; a question is one pass over them, without making objects.
  */
-import { type AgentWish, affinityOf } from '../../policy/agent-match.ts';
+import { type AgentWish, affinityOf, canDo } from '../../policy/agent-match.ts';
 import { AGENT_WEIGHTS, agentScore, RECENCY_HALF_LIFE_MS } from '../../policy/agent-score.ts';
 import type { Member } from './member.ts';
 
@@ -77,7 +77,7 @@ export class Scoreboard {
     const key = capabilities.join('\n');
     let able = this.#able.get(key);
     if (able === undefined) {
-      able = this.#members.map((member) => capabilities.every((each) => member.capabilities.includes(each)));
+      able = this.#members.map((member) => canDo(member.capabilities, capabilities));
       this.#able.set(key, able);
     }
     return able;
