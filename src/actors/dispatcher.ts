@@ -2,7 +2,8 @@
  * The dispatcher: hands tasks to agents and their answers back.
  *
  * At most `maxConcurrentTasks` agents work at once; further tasks wait in the order of their start. A cancelled task keeps its
- * place until its agent has really stopped, because its work still uses the machine, but no longer than `abandonAfterMs`.
+ * place until its agent has really stopped, because its work still uses the machine; how long that may take is the business of its
+ * `cancellation`. What undoes something waits until nobody of its run is being stopped: what is taken away must not still be built.
  *
  * Laws
  * 1. Every started task is reported exactly once, unless it was cancelled or stopping cut it off; then never.
@@ -21,6 +22,7 @@ import type { CoordinationMessage } from '../protocol/coordination.ts';
 import { TroupeError } from '../protocol/errors.ts';
 import type { Task, TaskReport } from '../protocol/task.ts';
 import { checkedReport, reportOfThrown } from './agent-report.ts';
+import { type Cancellation, type Stopping, startCancellation } from './cancellation.ts';
 import type { Crew } from './crew.ts';
 import { DispatcherHost, type HostCallbacks } from './dispatcher-host.ts';
 import { Flight } from './flight.ts';
@@ -35,8 +37,8 @@ export interface DispatcherOptions extends HostCallbacks {
   /** How many agents may work at once. Default 5 (`MAX_CONCURRENT_TASKS`); Infinity for no limit. */
   readonly maxConcurrentTasks?: number;
   /**
-   * How long a cancelled task may keep its place, and how long stopping waits for agents that were told to stop, in ms of the host's
-   * time. Default 10,000: longer than a child process gets to end.
+   * How long an agent that was told to stop may take, unless it says itself (`graceMs`), and how long stopping waits for such agents, in ms
+   * of the host's time. Then a program is killed, and a function is abandoned: its place is free, its result is late. Default 10,000.
    */
   readonly abandonAfterMs?: number;
 }
@@ -47,6 +49,12 @@ export interface Dispatcher {
   start(task: Task): void;
   /** Stops working on the task of this key (`run/step#attempt`): it will not be reported. False when there is none in flight. */
   cancel(key: string, reason: string): boolean;
+  /** Waits no longer for the agents of a run that were told to stop. */
+  force(run: string): void;
+  /** Which attempts are being stopped, and how far that is. */
+  stopping(): readonly Stopping[];
+  /** Resolves when no agent of a run is being stopped any more. */
+  stopped(run: string): Promise<void>;
   /** Gives a message to the agent at work on the task of this key. False when nobody is at work on it here. */
   deliver(key: string, message: CoordinationMessage): boolean;
   /** Tasks that hold a place: agents at work, and cancelled ones winding down. */
@@ -80,7 +88,9 @@ class LocalDispatcher implements Dispatcher {
   readonly #abandonAfterMs: number;
   /** By task key: everything that will still be reported. */
   readonly #flights = new Map<string, Flight>();
-  readonly #windingDown = new Set<Flight>();
+  /** With how far its stopping is, where somebody but the end of the dispatcher has asked for it. */
+  readonly #windingDown = new Map<Flight, Cancellation | null>();
+  readonly #heldBack = new Set<Flight>();
   readonly #line = new WaitingLine();
   #taken = 0;
   #calling = false;
@@ -108,6 +118,10 @@ class LocalDispatcher implements Dispatcher {
     this.#flights.set(task.key, flight);
     if (agent === null) {
       queueMicrotask(() => this.#settle(flight, unavailable(task, this.#crew)));
+    } else if (task.undoes !== undefined && this.#isStopping(task.run)) {
+      flight.state = 'heldBack';
+      this.#heldBack.add(flight);
+      this.#host.queued(task);
     } else if (this.#taken < this.#places && this.#line.length === 0 && !this.#calling) {
       this.#begin(flight, agent);
     } else {
@@ -119,9 +133,20 @@ class LocalDispatcher implements Dispatcher {
   cancel(key: string, reason: string): boolean {
     const flight = this.#flights.get(key);
     if (flight === undefined) return false;
-    this.#withdraw(flight, reason);
-    if (flight.state === 'cancelled') void this.#abandonLater(flight);
+    this.#withdraw(flight, reason, true);
     return true;
+  }
+
+  force(run: string): void {
+    for (const [{ task }, cancellation] of [...this.#windingDown]) if (task.run === run) cancellation?.force();
+  }
+
+  stopping(): readonly Stopping[] {
+    return [...this.#windingDown.values()].flatMap((cancellation) => (cancellation === null ? [] : [cancellation.standing()]));
+  }
+
+  stopped(run: string): Promise<void> {
+    return this.#pauseUntil(() => !this.#isStopping(run), null);
   }
 
   deliver(key: string, message: CoordinationMessage): boolean {
@@ -146,7 +171,7 @@ class LocalDispatcher implements Dispatcher {
     this.#silent = true;
     for (const flight of [...this.#flights.values()]) this.#withdraw(flight, STOPS);
     if (patient) await this.#pauseUntil(() => this.#windingDown.size === 0, this.#abandonAfterMs);
-    for (const flight of [...this.#windingDown]) this.#abandon(flight);
+    for (const flight of [...this.#windingDown.keys()]) this.#abandon(flight);
   }
 
   #begin(flight: Flight, agent: Agent): void {
@@ -189,6 +214,7 @@ class LocalDispatcher implements Dispatcher {
   }
 
   #fillPlaces(): void {
+    if (this.#heldBack.size > 0) this.#letThrough();
     while (this.#taken < this.#places) {
       const next = this.#line.next();
       if (next === null || next.agent === null) return;
@@ -206,24 +232,37 @@ class LocalDispatcher implements Dispatcher {
   }
 
   /** Nothing will be reported any more; an agent at work is told to stop. */
-  #withdraw(flight: Flight, reason: string): void {
+  #withdraw(flight: Flight, reason: string, seesToIt = false): void {
     this.#flights.delete(flight.task.key);
     if (flight.state !== 'performing') {
       if (flight.state === 'waiting' && flight.agent !== null) this.#line.leave();
+      if (flight.state === 'heldBack') this.#heldBack.delete(flight);
       flight.state = 'gone';
       return;
     }
     flight.state = 'cancelled';
-    this.#windingDown.add(flight);
-    flight.abort(reason);
+    this.#windingDown.set(flight, null);
+    if (!seesToIt) flight.abort(reason);
+    else {
+      const cancellation = startCancellation(flight, reason, this.#host, this.#abandonAfterMs, () => this.#abandon(flight));
+      if (this.#windingDown.has(flight)) this.#windingDown.set(flight, cancellation);
+    }
     this.#left();
   }
 
-  async #abandonLater(flight: Flight): Promise<void> {
-    const ended = new AbortController();
-    flight.onEnd(() => ended.abort());
-    await this.#host.pause(this.#abandonAfterMs, ended.signal);
-    this.#abandon(flight);
+  #isStopping(run: string): boolean {
+    for (const { task } of this.#windingDown.keys()) if (task.run === run) return true;
+    return false;
+  }
+
+  /** Those whose run has nobody left who is being stopped stand in line now. */
+  #letThrough(): void {
+    for (const flight of [...this.#heldBack]) {
+      if (this.#isStopping(flight.task.run)) continue;
+      this.#heldBack.delete(flight);
+      flight.state = 'waiting';
+      this.#line.join(flight);
+    }
   }
 
   #abandon(flight: Flight): void {
@@ -238,15 +277,16 @@ class LocalDispatcher implements Dispatcher {
     for (const watcher of this.#watchers) watcher();
   }
 
-  /** Waits until something holds, which is looked at whenever a task has left, but no longer than `ms` of the host's time. */
-  async #pauseUntil(holds: () => boolean, ms: number): Promise<void> {
+  /** Waits until something holds, which is looked at whenever a task has left, but no longer than `ms` of the host's time (null: as long as it takes). */
+  async #pauseUntil(holds: () => boolean, ms: number | null): Promise<void> {
     if (holds()) return;
     const over = new AbortController();
     const watcher = (): void => {
       if (holds()) over.abort();
     };
     this.#watchers.add(watcher);
-    await this.#host.pause(ms, over.signal);
+    if (ms === null) await new Promise((resolve) => over.signal.addEventListener('abort', resolve, { once: true }));
+    else await this.#host.pause(ms, over.signal);
     this.#watchers.delete(watcher);
   }
 }

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { type AnyMachineSnapshot, type AnyStateMachine, assign } from 'xstate';
 import type { AgentInput } from '../../src/machines/agent.ts';
 import type { ApprovalInput } from '../../src/machines/approval.ts';
+import type { CancellationInput } from '../../src/machines/cancellation.ts';
 import type { ConflictInput } from '../../src/machines/conflict.ts';
 import type { FeedbackLoopInput } from '../../src/machines/feedback-loop.ts';
 import type { GroupContext, GroupInput } from '../../src/machines/group.ts';
@@ -61,6 +62,12 @@ const approvals: fc.Arbitrary<ApprovalInput> = fc.record({
   ),
   onTimeout: fc.constantFrom('fail', 'reject', 'approve'),
   onReject: fc.constantFrom('fail', 'continue'),
+});
+const cancellations: fc.Arbitrary<CancellationInput> = fc.record({
+  task: fc.constant('r/a#1'),
+  graceMs: grace,
+  forceGraceMs: grace,
+  canBeForced: fc.boolean(),
 });
 const conflicts: fc.Arbitrary<ConflictInput> = fc.record({
   contest: fc.constant('g'),
@@ -148,6 +155,7 @@ const workflows: fc.Arbitrary<WorkflowInput> = fc.record({
 const INPUTS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   agent: agents,
   approval: approvals,
+  cancellation: cancellations,
   conflict: conflicts,
   group: groups,
   'feedback-loop': loops,
