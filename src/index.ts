@@ -4,6 +4,7 @@
  */
 
 export { completed, fail } from './actors/answer.ts';
+export type { Stopping } from './actors/cancellation.ts';
 export { type CommandOptions, commandAgent } from './actors/command-agent.ts';
 export { type Crew, type CrewMember, type CrewMembers, createCrew } from './actors/crew.ts';
 export type { AgentDefinition, CrewDefinition } from './actors/crew-definition.ts';
@@ -103,7 +104,7 @@ export { viewRun } from './runtime/recovery.ts';
 export type { ResumeOptions } from './runtime/resumed-run.ts';
 export type { RetryOptions } from './runtime/retried-run.ts';
 export type { RunEvent, RunResult } from './runtime/run-event.ts';
-export type { RunHandle } from './runtime/run-handle.ts';
+export type { CancelOptions, RunHandle } from './runtime/run-handle.ts';
 export type { FeedbackRound, PhaseResult, PhaseRound } from './runtime/phase-story.ts';
 export type { PhaseView } from './runtime/phase-view.ts';
 export type { RunView, StepView } from './runtime/run-view.ts';

@@ -47,9 +47,10 @@ const SWEEP_GRACE_MS = 5_000;
 
 /**
  * Runs a child process to its end, whatever that is: a non-zero exit, a failed start or a cancel are results, not errors.
- * `signal` ends the whole tree: TERM to the group, KILL after the grace, then a sweep for whoever left the group.
+ * `signal` ends the whole tree: TERM to the group, KILL after the grace, then a sweep for whoever left the group. `forced` does not wait
+ * for the grace.
  */
-export function runChild(order: ChildOrder, signal: AbortSignal): Promise<ChildEnd> {
+export function runChild(order: ChildOrder, signal: AbortSignal, forced?: AbortSignal): Promise<ChildEnd> {
   return new Promise((resolve, reject) => {
     const stdout = new HeadCapture(order.maxStdoutBytes);
     const stderr = new TailCapture(order.keptStderrBytes);
@@ -63,6 +64,7 @@ export function runChild(order: ChildOrder, signal: AbortSignal): Promise<ChildE
     };
     const release = (): void => {
       signal.removeEventListener('abort', cancel);
+      forced?.removeEventListener('abort', cancel);
       if (child !== null) releaseChild(child);
     };
     const actor = createActor(
@@ -109,6 +111,8 @@ export function runChild(order: ChildOrder, signal: AbortSignal): Promise<ChildE
     });
     actor.start();
     signal.addEventListener('abort', cancel, { once: true });
+    // A second cancel is what the watchdog takes for impatience.
+    forced?.addEventListener('abort', cancel, { once: true });
     if (signal.aborted) cancel();
   });
 }

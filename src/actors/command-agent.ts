@@ -83,7 +83,7 @@ export function commandAgent(id: string, options: CommandOptions): Agent {
       terminateGraceMs: graceMs,
       heard: (stream: 'stdout' | 'stderr', chunk: Buffer) => notes[stream].add(chunk),
     };
-    return runChild(order, context.signal).finally(() => {
+    return runChild(order, context.signal, context.forced).finally(() => {
       notes.stdout.end();
       notes.stderr.end();
     });
@@ -91,6 +91,7 @@ export function commandAgent(id: string, options: CommandOptions): Agent {
 
   return markTrusted({
     id,
+    graceMs,
     async perform(task: Task, context: PerformContext): Promise<TaskReport> {
       try {
         context.signal.throwIfAborted();

@@ -12,6 +12,10 @@ export class ContextView implements PerformContext {
     return this.context.signal;
   }
 
+  get forced(): AbortSignal | undefined {
+    return this.context.forced;
+  }
+
   get progress(): PerformContext['progress'] {
     return this.context.progress;
   }

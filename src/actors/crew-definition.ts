@@ -38,6 +38,8 @@ export interface ModuleAgentDefinition extends AgentDefinitionBase {
   readonly module: string;
   /** Name of the export; default: the agent's id, else the default export. */
   readonly export?: string;
+  /** How long it may take to stop, ms. */
+  readonly graceMs?: number;
 }
 
 /** An agent as a crew file describes it, by its kind. */

@@ -43,7 +43,12 @@ function agentFromDefinition(definition: AgentDefinition, baseDir: string): Agen
       return commandAgent(definition.id, { ...definition, cwd: resolve(baseDir, definition.cwd ?? '.') });
     case 'module': {
       const path = resolve(baseDir, definition.module);
-      return moduleAgent(definition.id, definition.export === undefined ? { path } : { path, export: definition.export });
+      const { export: name, graceMs } = definition;
+      return moduleAgent(definition.id, {
+        path,
+        ...(name === undefined ? {} : { export: name }),
+        ...(graceMs === undefined ? {} : { graceMs }),
+      });
     }
   }
 }

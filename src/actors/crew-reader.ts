@@ -91,7 +91,8 @@ export class CrewReader {
     const path = this.#directory === null ? null : resolve(this.#directory, module);
     if (path !== null && !existsSync(path))
       this.#report(node, ['module'], { code: 'VALUE_UNKNOWN', message: `there is no module ${quoted(path)}` });
-    return present<ModuleAgentDefinition>({ ...cast, kind: 'module', module, export: form.export });
+    const graceMs = this.#duration(form.grace, node, 'grace');
+    return present<ModuleAgentDefinition>({ ...cast, kind: 'module', module, export: form.export, graceMs });
   }
 
   /** Who it plays; two agents for one part is one too many. */

@@ -105,6 +105,10 @@ function agentForms<Script extends z.ZodType>(script: Script) {
           .min(1)
           .optional()
           .describe('Name of the export: an async function or an agent. Default: the agent’s id, else the default export.'),
+        grace: duration
+          .optional()
+          .describe('How long it may take to stop when it is told to: seconds as a number, or a text with a unit. Default 10 seconds.')
+          .meta({ default: '10s' }),
       })
       .meta({ title: 'module', description: 'A function or an agent exported by a JavaScript module.' }),
   } as const;

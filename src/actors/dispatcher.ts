@@ -2,8 +2,9 @@
  * The dispatcher: hands tasks to agents and their answers back.
  *
  * A task is looked at by the agents' own checks and by the policies of the house, then given to the agent of its pool that suits it best. At
- * most `maxConcurrentTasks` agents work at once; what cannot be given to anybody now waits, the most pressing first. A cancelled task
- * keeps its place until its agent has really stopped, because its work still uses the machine, but no longer than `abandonAfterMs`.
+ * most `maxConcurrentTasks` agents work at once; what cannot be given to anybody now waits, the most pressing first. A cancelled task keeps
+ * its place until its agent has really stopped, because its work still uses the machine; how long that may take is the business of its
+ * `cancellation`. What undoes something waits until nobody of its run is being stopped: what is taken away must not still be built.
  *
  * Laws
  * 1. Every started task is reported exactly once, unless it was cancelled or stopping cut it off; then never.
@@ -22,50 +23,19 @@ import type { CoordinationMessage } from '../protocol/coordination.ts';
 import { TroupeError } from '../protocol/errors.ts';
 import type { Task, TaskReport } from '../protocol/task.ts';
 import { checkedReport, reportOfThrown } from './agent-report.ts';
-import { Casting, type CastingOptions } from './casting.ts';
+import type { Stopping } from './cancellation.ts';
+import { Casting } from './casting.ts';
 import { Departures } from './departures.ts';
 import { tooLate, vanished } from './dispatch-refusal.ts';
-import { DispatcherHost, type HostCallbacks } from './dispatcher-host.ts';
+import type { Dispatcher, DispatcherOptions } from './dispatcher-contract.ts';
+import { DispatcherHost } from './dispatcher-host.ts';
 import { Flight } from './flight.ts';
 import type { Member } from './pool/member.ts';
 import type { AgentHistory } from './pool/roster.ts';
 import { WaitingRoom } from './pool/waiting-room.ts';
+import { Stoppings } from './stoppings.ts';
 import { reportsAreTrusted } from './trusted-report.ts';
 import { withinWritable } from './written-keys.ts';
-
-/** A host's callbacks, its crew, and the limits. */
-export interface DispatcherOptions extends HostCallbacks, CastingOptions {
-  /** How many agents may work at once. Default 5 (`MAX_CONCURRENT_TASKS`); Infinity for no limit. */
-  readonly maxConcurrentTasks?: number;
-  /**
-   * How long a cancelled task may keep its place, and how long stopping waits for agents that were told to stop, in ms of the host's
-   * time. Default 10,000: longer than a child process gets to end.
-   */
-  readonly abandonAfterMs?: number;
-}
-
-/** Hands tasks to agents. Made by `createDispatcher`. */
-export interface Dispatcher {
-  /** Hands a task to its agent, or queues it. A task whose key is in flight already is not started twice; after `stop` nothing starts. */
-  start(task: Task): void;
-  /** Stops working on the task of this key (`run/step#attempt`): it will not be reported. False when there is none in flight. */
-  cancel(key: string, reason: string): boolean;
-  /** Gives a message to the agent at work on the task of this key. False when nobody is at work on it here. */
-  deliver(key: string, message: CoordinationMessage): boolean;
-  /** Tasks that hold a place: agents at work, and cancelled ones winding down. */
-  inFlight(): number;
-  /** Tasks waiting for a place, or for an agent. */
-  waiting(): number;
-  /** What is known of each agent that was ever looked at here, by id: what a next dispatcher begins with. */
-  history(): Readonly<Record<string, AgentHistory>>;
-  /**
-   * Stops, in three parts. Nothing begins any more, and waiting tasks are withdrawn without a word. Agents at work are left alone for up to
-   * `graceMs` of the host's time, and what they answer is reported as ever. Then the rest is told to stop, nothing of it is reported any
-   * more, and once it has really ended, or `abandonAfterMs` later, the places are free. With a grace of 0 nobody is waited for.
-   * Stopping again with less patience cuts the first one short. Resolves always.
-   */
-  stop(graceMs: number): Promise<void>;
-}
 
 /**
  * Creates a dispatcher.
@@ -85,7 +55,9 @@ class LocalDispatcher implements Dispatcher {
   readonly #abandonAfterMs: number;
   /** By task key: everything that will still be reported. */
   readonly #flights = new Map<string, Flight>();
-  readonly #windingDown = new Set<Flight>();
+  readonly #stoppings = new Stoppings();
+  /** They undo something, and wait until nobody of their run is being stopped. */
+  readonly #heldBack = new Set<Flight>();
   readonly #room = new WaitingRoom<Flight>();
   #asked = 0;
   #taken = 0;
@@ -112,6 +84,12 @@ class LocalDispatcher implements Dispatcher {
     const { pool, former } = this.#casting.partOf(task);
     const flight = new Flight(task, pool, former, this.#host);
     this.#flights.set(task.key, flight);
+    if (task.undoes !== undefined && pool !== null && this.#stoppings.includes(task.run)) {
+      flight.state = 'heldBack';
+      this.#heldBack.add(flight);
+      this.#host.queued(task);
+      return;
+    }
     const mayPass = this.#taken < this.#places && !this.#calling && !this.#room.isAsked(flight.lane);
     const answer = mayPass || pool === null ? this.#casting.answer(flight, this.#taken) : null;
     if (answer === null) this.#wait(flight);
@@ -122,9 +100,20 @@ class LocalDispatcher implements Dispatcher {
   cancel(key: string, reason: string): boolean {
     const flight = this.#flights.get(key);
     if (flight === undefined) return false;
-    this.#withdraw(flight, reason);
-    if (flight.state === 'cancelled') void this.#abandonLater(flight);
+    this.#withdraw(flight, reason, true);
     return true;
+  }
+
+  force(run: string): void {
+    this.#stoppings.force(run);
+  }
+
+  stopping(): readonly Stopping[] {
+    return this.#stoppings.standing();
+  }
+
+  stopped(run: string): Promise<void> {
+    return this.#departures.until(() => !this.#stoppings.includes(run), untilAborted);
   }
 
   deliver(key: string, message: CoordinationMessage): boolean {
@@ -158,20 +147,25 @@ class LocalDispatcher implements Dispatcher {
     for (const flight of [...this.#flights.values()]) this.#withdraw(flight, STOPS);
     if (patient)
       await this.#departures.until(
-        () => this.#windingDown.size === 0,
+        () => this.#stoppings.size === 0,
         (signal) => this.#host.pause(this.#abandonAfterMs, signal),
       );
-    for (const flight of [...this.#windingDown]) this.#abandon(flight);
+    for (const flight of this.#stoppings.flights()) this.#abandon(flight);
     this.#casting.stop();
   }
 
   #wait(flight: Flight): void {
+    this.#line(flight);
+    this.#host.queued(flight.task);
+  }
+
+  /** Stands in line. */
+  #line(flight: Flight): void {
     const { task } = flight;
     const latestStart = this.#casting.latestStart(flight);
     flight.state = 'waiting';
     flight.turn = { priority: task.priority ?? 'medium', since: this.#host.now(), latestStart, place: this.#asked++ };
     this.#room.join(flight);
-    this.#host.queued(task);
     if (latestStart !== null) void this.#giveUpAt(flight, latestStart);
   }
 
@@ -220,7 +214,7 @@ class LocalDispatcher implements Dispatcher {
   #release(flight: Flight, report: TaskReport | null): void {
     if (flight.state === 'performing' || flight.state === 'cancelled') {
       this.#taken -= 1;
-      this.#windingDown.delete(flight);
+      this.#stoppings.left(flight);
       this.#casting.ended(flight, flight.state === 'performing' ? report : null);
     }
     flight.end();
@@ -228,6 +222,7 @@ class LocalDispatcher implements Dispatcher {
 
   /** Gives tasks that wait to whoever takes them. One that ends without an agent may be followed by others at once. */
   #fillPlaces(): void {
+    if (this.#heldBack.size > 0) this.#letThrough();
     while (!this.#calling && this.#taken < this.#places) {
       const next = this.#room.next((flight) => this.#casting.answer(flight, this.#taken));
       if (next === null) return;
@@ -264,25 +259,28 @@ class LocalDispatcher implements Dispatcher {
   }
 
   /** Nothing will be reported any more; an agent at work is told to stop. */
-  #withdraw(flight: Flight, reason: string): void {
+  #withdraw(flight: Flight, reason: string, seesToIt = false): void {
     this.#flights.delete(flight.task.key);
     if (flight.state !== 'performing') {
       if (flight.state === 'waiting') this.#room.leave();
+      if (flight.state === 'heldBack') this.#heldBack.delete(flight);
       flight.end();
       flight.state = 'gone';
       return;
     }
     flight.state = 'cancelled';
-    this.#windingDown.add(flight);
-    flight.abort(reason);
+    if (seesToIt) this.#stoppings.stop(flight, reason, this.#host, this.#abandonAfterMs, () => this.#abandon(flight));
+    else this.#stoppings.ask(flight, reason);
     this.#departures.left();
   }
 
-  async #abandonLater(flight: Flight): Promise<void> {
-    const ended = new AbortController();
-    flight.onEnd(() => ended.abort());
-    await this.#host.pause(this.#abandonAfterMs, ended.signal);
-    this.#abandon(flight);
+  /** Those whose run has nobody left who is being stopped stand in line now. */
+  #letThrough(): void {
+    for (const flight of [...this.#heldBack]) {
+      if (this.#stoppings.includes(flight.task.run)) continue;
+      this.#heldBack.delete(flight);
+      this.#line(flight);
+    }
   }
 
   #abandon(flight: Flight): void {
@@ -293,3 +291,6 @@ class LocalDispatcher implements Dispatcher {
     this.#departures.left();
   }
 }
+
+const untilAborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));

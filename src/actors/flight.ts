@@ -16,10 +16,11 @@ import { type Progress, ProgressAccount } from './progress-account.ts';
 import { checkedProgress } from './progress-check.ts';
 
 /**
- * `arriving` (nobody has been asked to do it) → `waiting` for a place or an agent → `called` (its turn has come) → `performing` → `ended` (reported). `cancelled` still holds its place while
- * the agent winds down; `gone` holds nothing any more: what its agent still answers is late.
+ * `arriving` → `heldBack` until others of its run have stopped → `waiting` for a place and an agent → `called` (its turn has come) →
+ * `performing` → `ended` (reported). `cancelled` still holds its place while the agent winds down; `gone` holds nothing any more: what its
+ * agent still answers is late.
  */
-export type FlightState = 'arriving' | 'waiting' | 'called' | 'performing' | 'cancelled' | 'gone' | 'ended';
+export type FlightState = 'arriving' | 'heldBack' | 'waiting' | 'called' | 'performing' | 'cancelled' | 'gone' | 'ended';
 
 /** What a flight needs of its host. */
 export interface FlightHost {
@@ -54,6 +55,7 @@ export class Flight implements PerformContext {
   state: FlightState = 'arriving';
   readonly #host: FlightHost;
   #controller: AbortController | null = null;
+  #forced: AbortController | null = null;
   #reason: TroupeError | null = null;
   #whenEnded: (() => void)[] | null = null;
   #correspondence: Correspondence | null = null;
@@ -77,6 +79,16 @@ export class Flight implements PerformContext {
       if (this.#reason !== null) this.#controller.abort(this.#reason);
     }
     return this.#controller.signal;
+  }
+
+  get forced(): AbortSignal {
+    this.#forced ??= new AbortController();
+    return this.#forced.signal;
+  }
+
+  /** Its agent listens for force. */
+  get hearsForce(): boolean {
+    return this.#forced !== null;
   }
 
   get now(): () => number {
@@ -140,6 +152,11 @@ export class Flight implements PerformContext {
     this.#reason = new TroupeError('TASK_CANCELLED', `the task ${this.task.key} was cancelled: ${reason}`, { retryable: false });
     this.#controller?.abort(this.#reason);
     this.#correspondence?.end(this.#reason);
+  }
+
+  /** Tells an agent that has not stopped to let everything go at once. */
+  force(reason: string): void {
+    this.#forced?.abort(new TroupeError('TASK_CANCELLED', `the task ${this.task.key} is ended by force: ${reason}`, { retryable: false }));
   }
 
   /** Calls back when the flight has given its place up. */

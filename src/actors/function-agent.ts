@@ -34,10 +34,13 @@ class FunctionWork extends ContextView implements Work {
  * `fail(message)`, returned or thrown, reports a failure; anything else thrown is reported as `AGENT_FAILED` with `thrown: true`.
  *
  * @param id unique within its crew
+ * @param options.graceMs how long it may take to stop once its signal has aborted, ms; default: what the runtime allows. A function that does
+ *   not stop by then is abandoned: its place is free, and its result is never applied
  */
-export function functionAgent(id: string, fn: AgentFunction): Agent {
+export function functionAgent(id: string, fn: AgentFunction, options: { readonly graceMs?: number } = {}): Agent {
   return markTrusted({
     id,
+    ...options,
     async perform(task: Task, context: PerformContext): Promise<TaskReport> {
       try {
         const answer = fn(new FunctionWork(task, context));

@@ -14,6 +14,8 @@ export interface ModuleOptions {
   readonly path: string;
   /** Name of the export. Default: the agent's id if the module exports it, else the default export. */
   readonly export?: string;
+  /** How long it may take to stop once its signal has aborted, ms. Default: what the runtime allows. */
+  readonly graceMs?: number;
 }
 
 /**
@@ -26,8 +28,10 @@ export function moduleAgent(id: string, options: ModuleOptions): Agent {
     loaded ??= importAgent(id, options);
     return loaded;
   };
+  const { graceMs } = options;
   return {
     id,
+    ...(graceMs === undefined ? {} : { graceMs }),
     async perform(task, context) {
       let agent: Agent;
       try {

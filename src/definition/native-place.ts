@@ -11,6 +11,7 @@ export type NativeBase = Pick<
   'id' | 'name' | 'type' | 'dependencies' | 'edges' | 'description' | 'condition' | 'fallback' | 'recovery' | 'position'
 > & {
   readonly onFailure?: FailurePolicy;
+  readonly forSteps?: readonly string[];
 };
 
 /** Where a list of steps stands, for reading it. */

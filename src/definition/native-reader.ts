@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../protocol/json.ts';
 import { isJsonObject } from '../protocol/json.ts';
 import { checkForm } from './form-check.ts';
 import { reportGraph } from './graph-report.ts';
+import { checkHandlers } from './handler-check.ts';
 import { readCompensateOn } from './native-compensating.ts';
 import { readDeclarations } from './native-declarations.ts';
 import { checkDeclared } from './native-declared-check.ts';
@@ -60,6 +61,7 @@ export function readNativeWorkflow(root: SourceNode, reading: Reading): Workflow
     ...(isJsonObject(data.context) ? { context: data.context as JsonObject } : {}),
   };
   reportGraph(workflow, reading);
+  checkHandlers(workflow, reading);
   checkNativeTexts(workflow, root, reading);
   checkDeclared(workflow, root, reading);
   return workflow;

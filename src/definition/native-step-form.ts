@@ -44,6 +44,9 @@ export const common = {
     .describe('Ids of the steps that must have ended before this one starts; a map {step, kind, when, data} says more about one.'),
   depends_on: dependencies.optional().describe('Another spelling of "dependencies".'),
   fallback: text.min(1).optional().describe('Id of a step beside it that runs when this one has failed, and stands in for it.'),
+  for: names
+    .optional()
+    .describe('Of a failure handler: ids of the steps for whose failures it is there; it is left out when none of them has failed.'),
   on_failure: policy
     .optional()
     .describe(

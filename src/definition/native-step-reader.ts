@@ -3,7 +3,7 @@ import { isJsonObject } from '../protocol/json.ts';
 import { checkForm } from './form-check.ts';
 import { readApproval } from './native-approval.ts';
 import { readDependencies } from './native-dependencies.ts';
-import { conditionOf, type Entries, given, mapOf, textOf } from './native-entries.ts';
+import { conditionOf, type Entries, given, mapOf, namesOf, textOf } from './native-entries.ts';
 import { readJoining } from './native-group.ts';
 import { readMap } from './native-map.ts';
 import { readPhase } from './native-phase.ts';
@@ -113,9 +113,14 @@ function readBase(data: Entries, node: SourceNode, index: number, reading: Readi
     type: textOf(data.type) ?? '',
     ...readDependencies(data, node, reading),
     ...given({ description: textOf(data.description), condition: conditionOf(data.condition), fallback: textOf(data.fallback) }),
-    ...given({ onFailure: data.on_failure as NativeBase['onFailure'] }),
+    ...given({ onFailure: data.on_failure as NativeBase['onFailure'], forSteps: readConcerned(data) }),
     position: positionOf(reading, node),
   };
+}
+
+/** For whose failures a handler is there; of a sleep, "for" says how long. */
+function readConcerned({ type, for: steps }: Entries): readonly string[] | undefined {
+  return steps === undefined || type === 'sleep' ? undefined : namesOf(steps);
 }
 
 function readChoice(base: NativeBase, data: Entries, node: SourceNode, place: NativePlace): Step {

@@ -81,7 +81,7 @@ function* stepsWithin(
 function addStepTexts(texts: Text[], step: Step, names: NativeNames, reading: Reading, ordered: boolean): void {
   for (const [key, { node }] of reading.origins.get(step)?.entries ?? []) {
     if (key === 'dependencies' || key === 'depends_on') addEdgeTexts(texts, step, node, names, ordered);
-    else if (NOT_TEXTS.has(key) || (key === 'inputs' && step.kind !== 'workflow')) continue;
+    else if (NOT_TEXTS.has(key) || (key === 'for' && step.kind !== 'sleep') || (key === 'inputs' && step.kind !== 'workflow')) continue;
     else if (key === 'outputs' && holdsWorkflow(step)) addText(texts, node, 'template', namesWithin(step, names));
     else if (key === 'gate') addText(texts, nodeAt(node, ['check']), 'condition', names);
     else if (key === 'feedback') {

@@ -42,6 +42,8 @@ interface StepBase {
   readonly fallback?: string;
   /** What its failure means for its group; of what holds others, what theirs mean for it. Absent: as what is around it says. */
   readonly onFailure?: FailurePolicy;
+  /** Of a failure handler: it runs only when one of these steps of its workflow has failed. Absent: after any failure. */
+  readonly forSteps?: readonly string[];
   /** Of tasks, groups, maps and nested workflows: what is tried once it has failed and its retries are spent. Absent: nothing. */
   readonly recovery?: readonly RecoveryStrategy[];
   readonly position?: SourcePosition;

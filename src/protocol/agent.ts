@@ -37,6 +37,11 @@ export interface QuestionOptions extends MessageOptions {
 export interface PerformContext {
   /** Aborts when the attempt is cancelled, timed out, or the house stops. */
   readonly signal: AbortSignal;
+  /**
+   * Aborts when an agent that was told to stop has not, and nobody waits any longer: whatever it holds is to be let go at once (a process is
+   * killed). Whoever reads it before it is told to stop gets some seconds for that; an agent that does not is abandoned.
+   */
+  readonly forced?: AbortSignal | undefined;
   /** Chatter for observers: a text or a JSON value. Never journalled. */
   readonly progress: (note: Json) => void;
   /** Milliseconds since the epoch (virtual in simulation). */
@@ -75,6 +80,8 @@ export interface BreakerTerms {
 export interface Agent {
   /** Unique within its crew. */
   readonly id: string;
+  /** How long it may take to stop once its signal has aborted, in ms of the host's time. Default: what the runtime allows. */
+  readonly graceMs?: number;
   /** Resolves with the report of the attempt. A rejection is treated as `thrown`. */
   perform(task: Task, context: PerformContext): Promise<TaskReport>;
   /** What it can do, by name: a step that `requires` capabilities is given to nobody who lacks one. Left out: whatever its part asks for. */

@@ -21,6 +21,8 @@ export interface Task {
   readonly timeoutMs: number | null;
   /** What the step sees of the shared context. Absent where it declares neither reads nor writes. */
   readonly context?: ContextSnapshot;
+  /** The path of the step that this task undoes. Absent for any other task. */
+  readonly undoes?: string;
   /** JSON Schema that the output must meet. */
   readonly outputSchema?: JsonObject;
   /** Shares of the work, percent, at which somebody waits for this attempt. */

@@ -7,6 +7,8 @@ import { attemptId, taskKey } from '../protocol/ids.ts';
 import type { Json } from '../protocol/json.ts';
 import type { Task } from '../protocol/task.ts';
 import { isLive } from './actor-system.ts';
+import { causesOf } from './compensation-causes.ts';
+import { COMPENSATION } from './compensation-path.ts';
 import { attemptBegan, attemptEnded } from './message-receivers.ts';
 import type { Listener, LiveStep, RunState } from './run-state.ts';
 import { cellOf, type GroupContext } from './shared-cell.ts';
@@ -28,6 +30,7 @@ export function requestAttempt(state: RunState, step: LiveStep, attempt: number,
     params: given,
     timeoutMs,
     ...(seen === null ? {} : { context: seen.snapshot }),
+    ...undoneBy(step),
     ...(outputSchema === undefined ? {} : { outputSchema }),
     ...(blueprint.checkpoints.length === 0 ? {} : { checkpoints: blueprint.checkpoints }),
   };
@@ -36,6 +39,11 @@ export function requestAttempt(state: RunState, step: LiveStep, attempt: number,
   state.inFlight.set(attemptId(path, attempt), task);
   state.outbox.push({ type: 'task.start', task });
   attemptBegan(state, path, attempt, step.persona);
+}
+
+/** What a task of a saga undoes. */
+function undoneBy({ path, group }: LiveStep): Pick<Task, 'undoes'> {
+  return path.startsWith(COMPENSATION) && causesOf(group.scope) !== undefined ? { undoes: path.slice(COMPENSATION.length) } : {};
 }
 
 /** An attempt sees the shared context as it is when it begins: one that is tried again sees what has changed since. */

@@ -9,6 +9,7 @@ import { createNestedWorkflow, type LiveActor, stateOf } from './actor-system.ts
 import { openApproval } from './approvals.ts';
 import { openVote } from './ballots.ts';
 import { skipMembers } from './counting.ts';
+import { concerned, tellHandlers } from './handled-failures.ts';
 import { itemsOf, toleratedFailures } from './map-items.ts';
 import { openMeeting } from './meetings.ts';
 import { openGroup, openingInside } from './open-group.ts';
@@ -55,12 +56,11 @@ function begin(body: LiveActor, owner: LiveActor): void {
 export function openHandlers(state: RunState, scope: RunScope, settled: GroupSettled): void {
   const { onStepFailure, onWorkflowFailure, workflow } = scope.blueprint;
   if (scope.actor === null) return;
-  scope.variables.failed_step = settled.failedStep;
-  scope.variables.failure_reason = settled.error?.message ?? null;
+  tellHandlers(state, scope, settled);
   if (workflow.compensateOn !== undefined) scope.variables.not_undone ??= [];
   const native = settled.failedStep === null ? [onWorkflowFailure] : [onStepFailure, onWorkflowFailure];
   const chosen = workflow.compat === 'engine' ? [settled.thrown ? onWorkflowFailure : onStepFailure] : native;
-  const blueprint = drawSequence(chosen.filter((group) => group !== null));
+  const blueprint = drawSequence(chosen.flatMap((group) => (group === null ? [] : [concerned(state, scope, group)])));
   scope.group = openGroup(state, scope, {
     blueprint,
     path: `${scope.prefix}(handlers)`,

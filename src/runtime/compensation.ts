@@ -2,10 +2,11 @@
 import { everyStep } from '../definition/workflow.ts';
 import { drawErrand } from '../planning/draw-blueprint.ts';
 import { tellLive } from './actor-system.ts';
+import { causesOf } from './compensation-causes.ts';
 import { COMPENSATION } from './compensation-path.ts';
 import { openErrand } from './errand.ts';
 import type { LiveGroup, RunState } from './run-state.ts';
-import { causesOf, openGroupSaga, undoingOf } from './sagas.ts';
+import { openGroupSaga, undoingOf } from './sagas.ts';
 
 /** Undoes what the members of a group have done, with what is nested in them. Where a definition does not speak of sagas it is done as it always was. */
 export function openCompensation(state: RunState, group: LiveGroup): void {

@@ -33,7 +33,9 @@ function ofFact(state: RunState, fact: Fact): Telling[] {
     case 'task.failed': {
       const { step, attempt, error } = fact;
       const told = completed(state, step, { attempt, outcome: 'failed', error: json(error) });
-      return error.code === 'NO_AGENT_TYPE' || error.code === 'NO_AVAILABLE_AGENT' || error.code === 'AGENT_UNAVAILABLE' ? [shortage(step, { attempt, reason: error.message }), told] : [told];
+      return error.code === 'NO_AGENT_TYPE' || error.code === 'NO_AVAILABLE_AGENT' || error.code === 'AGENT_UNAVAILABLE'
+        ? [shortage(step, { attempt, reason: error.message }), told]
+        : [told];
     }
     case 'validation.failure':
       return [

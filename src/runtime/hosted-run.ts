@@ -191,11 +191,12 @@ export class HostedRun {
     if (this.#departure.hasLeft) return;
     for (const effect of effects) {
       if (effect.type === 'task.start') this.#hosting.startTask(this.#demanding(effect.task));
-      else if (effect.type === 'task.cancel') this.#hosting.cancelTask(taskKey(this.id, effect.step, effect.attempt), effect.reason);
+      else if (effect.type === 'task.cancel') this.#hosting.house.cancel(taskKey(this.id, effect.step, effect.attempt), effect.reason);
       else if (effect.type === 'message.deliver')
-        this.#hosting.deliverMessage(taskKey(this.id, effect.step, effect.attempt), effect.message);
+        this.#hosting.house.deliver(taskKey(this.id, effect.step, effect.attempt), effect.message);
       else this.#end(effect);
     }
+    if (fact.type === 'run.cancel_requested' && fact.force === true) this.#hosting.house.force(this.id);
     if (fact.type === 'run.recovered' || fact.type === 'run.resumed') this.#startAgain(fact);
     this.#arm(this.run.nextDue());
   }
@@ -213,7 +214,7 @@ export class HostedRun {
     }
     for (const task of state.inFlight.values()) this.#hosting.startTask(this.#demanding(task));
     for (const { step, attempt, message } of givenSoFar(state.exchange))
-      this.#hosting.deliverMessage(taskKey(this.id, step, attempt), message);
+      this.#hosting.house.deliver(taskKey(this.id, step, attempt), message);
   }
 
   #demanding(task: Task): Task {
@@ -288,7 +289,8 @@ export class HostedRun {
     this.observers.close();
     for (const { reject } of this.#backlog?.take() ?? []) reject(this.#departure.refusal(this.id));
     if (result === null) {
-      for (const key of this.#run?.state.inFlight.keys() ?? []) this.#hosting.cancelTask(`${this.id}/${key}`, 'its run has left this host');
+      for (const key of this.#run?.state.inFlight.keys() ?? [])
+        this.#hosting.house.cancel(`${this.id}/${key}`, 'its run has left this host');
     }
     this.#hosting.left(this.id);
   }

@@ -1,4 +1,4 @@
-import type { CoordinationMessage } from '../protocol/coordination.ts';
+import type { Dispatcher } from '../actors/dispatcher-contract.ts';
 import type { JournalStore } from '../protocol/journal.ts';
 import type { Task } from '../protocol/task.ts';
 import type { HostTime } from './host-time.ts';
@@ -9,10 +9,9 @@ import type { RunOrigin } from './run-origin.ts';
 export interface Hosting {
   readonly store: JournalStore;
   readonly time: HostTime;
+  /** Who carries out what is not a start. */
+  readonly house: Pick<Dispatcher, 'cancel' | 'deliver' | 'force' | 'stopping' | 'stopped'>;
   startTask(task: Task): void;
-  cancelTask(task: string, reason: string): void;
-  /** Gives a message to the agent at work on the task of this key. */
-  deliverMessage(task: string, message: CoordinationMessage): void;
   /** Folds the run again from what is durable. Resolves with the run and the number of its batches. */
   refold(run: string): Promise<{ run: Run; next: number }>;
   /** Folds a passivated run again, at once. Throws STORE_… and REPLAY_DIVERGED. */

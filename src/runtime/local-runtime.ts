@@ -1,11 +1,12 @@
 /** The local host: journal on disk or in memory, real timers, the house in this process. */
+import type { Stopping } from '../actors/cancellation.ts';
 import { type Crew, createCrew } from '../actors/crew.ts';
-import { createDispatcher, type Dispatcher } from '../actors/dispatcher.ts';
+import { createDispatcher } from '../actors/dispatcher.ts';
+import type { Dispatcher } from '../actors/dispatcher-contract.ts';
 import type { Workflow } from '../definition/workflow.ts';
 import { blueprintOf } from '../planning/draw-blueprint.ts';
 import { launchPlanOf } from '../planning/launch-plan.ts';
 import { MAX_CONCURRENT_TASKS } from '../policy/task-limit.ts';
-import type { CoordinationMessage } from '../protocol/coordination.ts';
 import { TroupeError } from '../protocol/errors.ts';
 import { FACT_FORMAT, type Fact, type RunStarted } from '../protocol/facts.ts';
 import type { JournalStore, RunSummary } from '../protocol/journal.ts';
@@ -45,7 +46,7 @@ export class LocalRuntime implements Runtime, Hosting {
   readonly #crew: Crew;
   readonly #inspector: Inspector | null;
   readonly #maxConcurrentTasks: number;
-  readonly #dispatcher: Dispatcher;
+  readonly house: Dispatcher;
   readonly #hosted = new Map<string, { readonly run: HostedRun; readonly handle: RunHandle }>();
   readonly #passivation: Passivation;
   readonly #listeners = new CoordinationListeners();
@@ -67,9 +68,10 @@ export class LocalRuntime implements Runtime, Hosting {
     places(this.#maxConcurrentTasks, 'maxConcurrentTasks');
     const afterMs = store.readNow === undefined ? Number.POSITIVE_INFINITY : (options.passivateAfterMs ?? PASSIVATE_AFTER_MS);
     this.#passivation = new Passivation(this.time, afterMs, (run) => this.#passivate(run));
-    this.#dispatcher = createDispatcher({
+    this.house = createDispatcher({
       crew: this.#crew,
       maxConcurrentTasks: this.#maxConcurrentTasks,
+      ...(options.cancelGraceMs === undefined ? {} : { abandonAfterMs: options.cancelGraceMs }),
       now: () => this.time.now(),
       sleep: (ms, signal) => this.time.sleep(ms, signal),
       report: (task, report) => this.#report(task, report),
@@ -207,6 +209,10 @@ export class LocalRuntime implements Runtime, Hosting {
     return summaries;
   }
 
+  stopping(): readonly Stopping[] {
+    return this.house.stopping();
+  }
+
   inbox(): Promise<InboxItem[]> {
     return readInbox(this.store, this.time.now(), (run) => this.run(run)?.state() ?? null);
   }
@@ -224,7 +230,7 @@ export class LocalRuntime implements Runtime, Hosting {
   async #stop(graceMs: number): Promise<void> {
     this.#intakeClosed = true;
     this.#passivation.stop();
-    await this.#dispatcher.stop(graceMs);
+    await this.house.stop(graceMs);
     await Promise.allSettled(this.#opening.values());
     const hosted = [...this.#hosted.values()];
     await Promise.all(hosted.map(({ run }) => run.idle()));
@@ -241,15 +247,7 @@ export class LocalRuntime implements Runtime, Hosting {
   // What a hosted run needs of its host.
 
   startTask(task: Task): void {
-    if (!this.#intakeClosed) this.#dispatcher.start(task);
-  }
-
-  cancelTask(key: string, reason: string): void {
-    this.#dispatcher.cancel(key, reason);
-  }
-
-  deliverMessage(key: string, message: CoordinationMessage): void {
-    this.#dispatcher.deliver(key, message);
+    if (!this.#intakeClosed) this.house.start(task);
   }
 
   async refold(id: string): Promise<{ run: Run; next: number }> {

@@ -1,3 +1,4 @@
+import type { Stopping } from '../actors/cancellation.ts';
 import type { MessageOptions } from '../protocol/agent.ts';
 import type { Json } from '../protocol/json.ts';
 import { type AnswerGiven, type AnswerReceipt, type DelegationGiven, giveAnswer, giveDelegation } from './answering.ts';
@@ -53,6 +54,10 @@ export interface RunHandle {
    * not undone is listed in the outcome. Resolves when the request is durable.
    */
   cancel(reason?: string, options?: CancelOptions): Promise<void>;
+  /** Attempts that are being stopped just now, and how far that is. The run goes on, or ends, without them. */
+  stopping(): readonly Stopping[];
+  /** Resolves when none of its attempts is being stopped any more: nothing of the run is left but what was abandoned. */
+  stopped(): Promise<void>;
   /** No further attempt starts until `resume()`; attempts in flight may end. */
   pause(): Promise<void>;
   resume(): Promise<void>;
@@ -63,9 +68,9 @@ export interface RunHandle {
 /** The handle of a hosted run. It holds nothing of the run but its host's: thousands of handles may be held of runs that wait. */
 export class HostedRunHandle implements RunHandle {
   readonly #hosted: HostedRun;
-  readonly #hosting: Pick<Hosting, 'store' | 'time'>;
+  readonly #hosting: Pick<Hosting, 'store' | 'time' | 'house'>;
 
-  constructor(hosted: HostedRun, hosting: Pick<Hosting, 'store' | 'time'>) {
+  constructor(hosted: HostedRun, hosting: Pick<Hosting, 'store' | 'time' | 'house'>) {
     this.#hosted = hosted;
     this.#hosting = hosting;
   }
@@ -110,7 +115,17 @@ export class HostedRunHandle implements RunHandle {
   }
 
   cancel(reason = 'cancelled on request', { force = false }: CancelOptions = {}): Promise<void> {
+    // What has ended may still be stopping its agents.
+    if (force) this.#hosting.house.force(this.id);
     return this.#hosted.deliver({ type: 'run.cancel_requested', at: this.#now(), reason, ...(force ? { force } : {}) });
+  }
+
+  stopping(): readonly Stopping[] {
+    return this.#hosting.house.stopping().filter(({ run }) => run === this.id);
+  }
+
+  stopped(): Promise<void> {
+    return this.#hosting.house.stopped(this.id);
   }
 
   pause(): Promise<void> {

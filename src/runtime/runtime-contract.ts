@@ -1,4 +1,5 @@
 /** What a runtime offers to those who embed it. */
+import type { Stopping } from '../actors/cancellation.ts';
 import type { Crew, CrewMembers } from '../actors/crew.ts';
 import type { OversightMode } from '../definition/oversight.ts';
 import type { Workflow } from '../definition/workflow.ts';
@@ -24,6 +25,11 @@ export interface RuntimeOptions {
   readonly crew?: Crew | CrewMembers;
   /** Tasks at work at once in this runtime; also the default for a single run. Default 5. */
   readonly maxConcurrentTasks?: number;
+  /**
+   * How long an agent that was told to stop may take before it is ended by force (a program) or abandoned (a function), ms of the host's time.
+   * Agents may say it themselves (`graceMs`). Default 10,000.
+   */
+  readonly cancelGraceMs?: number;
   /** The host's time. Default: the wall clock. */
   readonly time?: HostTime;
   /**
@@ -85,6 +91,8 @@ export interface Runtime {
    * these. Returns what ends it. Throws DEFINITION_INVALID for a pattern that can never match.
    */
   coordination(pattern: CoordinationPattern, listener: CoordinationListener): () => void;
+  /** Attempts of any run that are being stopped just now, and how far that is; also of runs that have ended meanwhile. */
+  stopping(): readonly Stopping[];
   /** Every run of the store, oldest first. */
   list(): Promise<RunSummary[]>;
   /** Every open question of every run of the store, live here or not: what is due first, then the oldest first. */

@@ -7,18 +7,13 @@ import { type CompletedStep, undoOrder } from '../policy/undo-order.ts';
 import { type ErrorData, TroupeError } from '../protocol/errors.ts';
 import type { SagaSettled } from '../protocol/messages.ts';
 import { contextOf, createSaga, type LiveActor, stateOf, tellLive } from './actor-system.ts';
+import { causesOf } from './compensation-causes.ts';
 import { COMPENSATION } from './compensation-path.ts';
 import { openErrand } from './errand.ts';
 import type { LiveGroup, RunScope, RunState } from './run-state.ts';
 
 /** The end of the path of the group that undoes a step. */
 const UNDO = ':undo';
-
-/** When the steps of a scope are undone; undefined where only groups undo. The body of a map goes by what holds it. */
-export function causesOf(scope: RunScope): readonly CompensationCause[] | undefined {
-  const { nestedIn, outer, blueprint } = scope;
-  return nestedIn?.inherits === true && outer !== null ? causesOf(outer) : blueprint.workflow.compensateOn;
-}
 
 /**
  * Whether a workflow that ends so has anything to undo. What is cancelled together with a workflow around it leaves that to the one

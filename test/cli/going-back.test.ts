@@ -102,7 +102,7 @@ describe('a run whose file has changed', () => {
     const refused = await troupe(['retry', 'first'], { cwd });
     expect(refused.code).toBe(2);
     expect(refused.err).toContain('workflow.yml has changed since run first was started: (DEFINITION_CHANGED)');
-    expect(refused.err).toContain('\n  ~ step build: timeout nothing → 540000  (workflow.yml:5:5)');
+    expect(refused.err).toContain('\n  ~ step build: timeout nothing → 540000 (workflow.yml:5:5)');
     const adopted = await troupe(['retry', 'first', '--adopt'], { cwd });
     expect(adopted.code).toBe(0);
     expect((await troupe(['logs', 'first'], { cwd })).out).toContain('goes on by the definition');

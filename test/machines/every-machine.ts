@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { type AnyMachineSnapshot, type AnyStateMachine, assign } from 'xstate';
 import type { AgentInput } from '../../src/machines/agent.ts';
 import type { ApprovalInput } from '../../src/machines/approval.ts';
+import type { CancellationInput } from '../../src/machines/cancellation.ts';
 import type { BreakerInput } from '../../src/machines/circuit-breaker.ts';
 import type { ConflictInput } from '../../src/machines/conflict.ts';
 import type { FeedbackLoopInput } from '../../src/machines/feedback-loop.ts';
@@ -50,7 +51,7 @@ const agents: fc.Arbitrary<AgentInput> = fc.record({
   closeGraceMs: grace,
   releaseGraceMs: grace,
   maxMissed: fc.integer({ min: 1, max: 2 }),
-  intensity: fc.constant({ restarts: 1, windowMs: 9_000, delayMs: 100 }),
+  intensity: fc.constantFrom({ restarts: 0, windowMs: 9_000, delayMs: 100 }, { restarts: 1, windowMs: 9_000, delayMs: 100 }),
 });
 const approvals: fc.Arbitrary<ApprovalInput> = fc.record({
   path: fc.constant('ask'),
@@ -76,6 +77,12 @@ const breakers: fc.Arbitrary<BreakerInput> = fc.record({
   settings: fc.constant({ failures: 2, windowMs: 9_000, coolMs: 1_000, successes: 1 }),
   former: fc.constantFrom(null, { state: 'open' as const, failures: [1], openedAt: 1, successes: 0 }),
   now: fc.constant(500),
+});
+const cancellations: fc.Arbitrary<CancellationInput> = fc.record({
+  task: fc.constant('r/a#1'),
+  graceMs: grace,
+  forceGraceMs: grace,
+  canBeForced: fc.boolean(),
 });
 const conflicts: fc.Arbitrary<ConflictInput> = fc.record({
   contest: fc.constant('g'),
@@ -164,6 +171,7 @@ const INPUTS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   agent: agents,
   approval: approvals,
   'circuit-breaker': breakers,
+  cancellation: cancellations,
   conflict: conflicts,
   group: groups,
   'feedback-loop': loops,

@@ -14,8 +14,17 @@ export function leftovers({ state, ended }: Run): Readonly<Record<string, readon
     contests: [...state.contests.keys()],
     requests: [...state.requests.keys()],
     sagas: [...state.sagas.live.keys()],
+    watching: [...state.watching.open.keys()],
+    questions: openQuestions(state.approvals.log),
     births: state.births,
     room: state.slots.used === 0 ? [] : [state.slots.used],
   };
   return Object.fromEntries(Object.entries(left).filter(([, each]) => each.length > 0));
+}
+
+/** Questions to people that stand: the last that happened to them did not end them. */
+function openQuestions(log: Run['state']['approvals']['log']): string[] {
+  const last = new Map<string, string>();
+  for (const { step, what } of log) if (!['repeated', 'late', 'refused', 'invalid'].includes(what)) last.set(step, what);
+  return [...last].flatMap(([step, what]) => (['asked', 'reminded', 'escalated', 'delegated'].includes(what) ? [step] : []));
 }

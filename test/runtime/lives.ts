@@ -41,9 +41,14 @@ export class Lives {
   }
 
   /** Folds a run again from its journal, which must give what it gave when it was recorded. */
-  async fold(id: string, until?: number): Promise<Run> {
-    const batches = await this.store.read(id);
-    const workflow = await definitionOf(this.store, id, definitionIn(startOf(id, batches), batches, until));
-    return foldJournal(id, workflow, JSON.parse(JSON.stringify(batches)), until);
+  fold(id: string, until?: number): Promise<Run> {
+    return foldStored(this.store, id, until);
   }
+}
+
+/** Folds a run of a store from its journal. */
+export async function foldStored(store: Lives['store'], id: string, until?: number): Promise<Run> {
+  const batches = await store.read(id);
+  const workflow = await definitionOf(store, id, definitionIn(startOf(id, batches), batches, until));
+  return foldJournal(id, workflow, JSON.parse(JSON.stringify(batches)), until);
 }

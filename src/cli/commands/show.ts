@@ -1,5 +1,5 @@
 import { awaitedSignals, findRun, hasEnded, type JournalStore, type RunView, viewRun } from '../../index.ts';
-import { askHost } from '../control/control-client.ts';
+import { askHost, askStopping } from '../control/control-client.ts';
 import { EXIT, type ExitCode } from '../failure/exit-code.ts';
 import { openForReading } from '../hosting/open-store.ts';
 import { runPage } from '../rendering/run-page.ts';
@@ -14,8 +14,9 @@ export async function show(desk: Desk, named: string, options: { readonly why?: 
   const now = await timeOf(store, id, live, desk);
   const view = await viewRun(store, id, now);
   await store.close();
+  const stopping = await askStopping(desk.store, id);
   if (desk.json) {
-    desk.document({ ...view, live, waitsFor: awaitedSignals(view), store: desk.store });
+    desk.document({ ...view, live, stopping, waitsFor: awaitedSignals(view), store: desk.store });
     return EXIT.ok;
   }
   const remark = hasEnded(view.status) ? '' : live ? 'another process is running it' : 'nobody is running it';
@@ -25,6 +26,7 @@ export async function show(desk: Desk, named: string, options: { readonly why?: 
       now,
       paint: desk.paint,
       why: options.why === true,
+      stopping,
       ...(remark === '' ? {} : { remark }),
       store: desk.shown(desk.store),
       next: desk.quiet ? [] : nextCommands(desk, view, live),

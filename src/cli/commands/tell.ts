@@ -9,11 +9,31 @@ import { openForReading } from '../hosting/open-store.ts';
 import type { Desk } from '../terminal/desk.ts';
 import { resume } from './resume.ts';
 
+export interface CancelOptions {
+  readonly reason?: string;
+  /** Waits for no agent, and cuts short what is being undone. */
+  readonly force?: boolean;
+  /** Comes back when nothing of the run is at work any more. */
+  readonly wait?: boolean;
+}
+
 /** `troupe cancel <run>`: ends a run, whoever runs it. */
-export async function cancel(desk: Desk, named: string, options: { readonly reason?: string }): Promise<ExitCode> {
-  const view = await openRun(desk, named);
-  await tell(desk, { do: 'cancel', run: view.id, reason: options.reason ?? 'cancelled on request' });
-  return done(desk, { run: view.id, status: 'cancelled' }, `Cancelled ${view.id}.`, desk.command('show', view.id));
+export async function cancel(desk: Desk, named: string, options: CancelOptions): Promise<ExitCode> {
+  const { reason = 'cancelled on request', force = false, wait = false } = options;
+  const { id } = await openRun(desk, named);
+  // Where nobody runs it, there is nobody to wait for.
+  const isLive = (await askHost(desk.store, { do: 'list' }))?.includes(id) === true;
+  const runs = await tell(desk, { do: 'cancel', run: id, reason, force, wait: wait && isLive });
+  const { status, notUndone } = await viewOf(desk, id);
+  const left = notUndone.map(({ step }) => step);
+  if (hasEnded(status)) {
+    const not = left.length === 0 ? '' : ` Not undone: ${left.join(', ')}.`;
+    return done(desk, { run: id, status, notUndone: left }, `Cancelled ${id}.${not}`, desk.command('show', id));
+  }
+  const goesOn = runs.includes(id);
+  const by = goesOn ? '' : '; nobody is running it, so that waits until it is resumed';
+  const said = `${id} is being cancelled: what it has done is undone first${by}.`;
+  return done(desk, { run: id, status, live: goesOn }, said, goesOn ? desk.command('show', id, '--why') : desk.command('resume', id));
 }
 
 /** `troupe pause <run>`: starts nothing new in a run until it is unpaused; what is at work may end. */
@@ -65,7 +85,7 @@ export async function signal(
 }
 
 /** Tells the process that runs the store, or does it here when there is none. Resolves with the runs that are run somewhere. */
-export async function tell(desk: Desk, request: Exclude<ControlRequest, { do: 'list' }>): Promise<readonly string[]> {
+export async function tell(desk: Desk, request: Exclude<ControlRequest, { do: 'list' | 'stopping' }>): Promise<readonly string[]> {
   const answer = await askHost(desk.store, request);
   if (answer !== null) return answer;
   const house = await House.open(desk);

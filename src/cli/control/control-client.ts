@@ -1,6 +1,6 @@
 /** Asks the process that runs a store's runs, if there is one that can be asked. */
 import { createConnection } from 'node:net';
-import { TroupeError } from '../../index.ts';
+import { type Stopping, TroupeError } from '../../index.ts';
 import { notedAddress } from './control-address.ts';
 import { type ControlAnswer, type ControlRequest, LONGEST_LINE, readAnswer } from './control-messages.ts';
 import { readLines } from './line-reader.ts';
@@ -13,9 +13,18 @@ const PATIENCE_MS = 15_000;
  * there, or with STORE_LOCKED when somebody listens but does not answer.
  */
 export async function askHost(store: string, request: ControlRequest): Promise<readonly string[] | null> {
+  return (await ask(store, request))?.runs ?? null;
+}
+
+/** Asks which attempts of a run are being stopped. None where nobody listens, or nobody answers. */
+export async function askStopping(store: string, run: string): Promise<readonly Stopping[]> {
+  const answer = await ask(store, { do: 'stopping', run }).catch(() => null);
+  return answer?.stopping ?? [];
+}
+
+async function ask(store: string, request: ControlRequest): Promise<Extract<ControlAnswer, { ok: true }> | null> {
   const answer = await exchange(notedAddress(store), request);
-  if (answer === null) return null;
-  if (answer.ok) return answer.runs;
+  if (answer === null || answer.ok) return answer;
   const { code, message, ...more } = answer.error;
   throw new TroupeError(code, message, more);
 }
@@ -33,7 +42,8 @@ function exchange(address: string, request: ControlRequest): Promise<ControlAnsw
         }),
       );
     };
-    const patience = setTimeout(silent, PATIENCE_MS);
+    // Whoever waits for the end of a run waits as long as it takes.
+    const patience = request.do === 'cancel' && request.wait === true ? undefined : setTimeout(silent, PATIENCE_MS);
     socket.on('connect', () => {
       connected = true;
       socket.write(`${JSON.stringify(request)}\n`);

@@ -2,7 +2,7 @@
 
 import { rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
-import { errorData } from '../../index.ts';
+import { errorData, type Stopping } from '../../index.ts';
 import { addressesFor, forgetAddress, noteAddress } from './control-address.ts';
 import { type ControlAnswer, type ControlRequest, LONGEST_LINE, readRequest } from './control-messages.ts';
 import { readLines } from './line-reader.ts';
@@ -13,16 +13,19 @@ export interface ControlServer {
 }
 
 /** Does what is asked; resolves with the runs that are being run. What it throws becomes the answer. */
-export type Obey = (request: ControlRequest) => Promise<readonly string[]>;
+export type Obey = (request: Exclude<ControlRequest, { do: 'stopping' }>) => Promise<readonly string[]>;
+
+/** Which attempts of a run are being stopped. */
+export type LookUp = (run: string) => readonly Stopping[];
 
 /**
  * Starts to listen. Whoever calls holds the store's lock, so a socket that is there already belongs to nobody any more. Null where
  * no socket can be made: then the runs cannot be spoken to from outside, which is no reason not to run them.
  */
-export async function serveControl(store: string, obey: Obey): Promise<ControlServer | null> {
+export async function serveControl(store: string, obey: Obey, lookUp: LookUp = () => []): Promise<ControlServer | null> {
   for (const address of addressesFor(store)) {
     const sockets = new Set<Socket>();
-    const server = createServer((socket) => converse(socket, sockets, obey));
+    const server = createServer((socket) => converse(socket, sockets, obey, lookUp));
     if (!(await listen(server, address))) {
       forgetAddress(store, address);
       continue;
@@ -61,7 +64,7 @@ function listen(server: Server, address: string): Promise<boolean> {
   });
 }
 
-function converse(socket: Socket, sockets: Set<Socket>, obey: Obey): void {
+function converse(socket: Socket, sockets: Set<Socket>, obey: Obey, lookUp: LookUp): void {
   sockets.add(socket);
   socket.unref();
   socket.on('close', () => sockets.delete(socket));
@@ -69,17 +72,18 @@ function converse(socket: Socket, sockets: Set<Socket>, obey: Obey): void {
   let turn = Promise.resolve();
   readLines(socket, LONGEST_LINE, (line) => {
     turn = turn.then(async () => {
-      const answer = await answerTo(line, obey);
+      const answer = await answerTo(line, obey, lookUp);
       socket.write(`${JSON.stringify(answer)}\n`);
     });
   });
 }
 
-async function answerTo(line: string, obey: Obey): Promise<ControlAnswer> {
+async function answerTo(line: string, obey: Obey, lookUp: LookUp): Promise<ControlAnswer> {
   const request = readRequest(line);
   if (request === null)
     return { ok: false, error: { code: 'INTERNAL', message: 'this is not a request: is it the same version of troupe?' } };
   try {
+    if (request.do === 'stopping') return { ok: true, runs: [], stopping: lookUp(request.run) };
     return { ok: true, runs: await obey(request) };
   } catch (thrown) {
     return { ok: false, error: errorData(thrown) };

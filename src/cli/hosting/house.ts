@@ -2,7 +2,7 @@
  * The runs of a store in this process: the store, a runtime for each crew, and an ear for other commands. One crew may differ from
  * run to run, the store is one.
  */
-import { type Crew, createRuntime, type JournalStore, type RunHandle, type Runtime } from '../../index.ts';
+import { type Crew, createRuntime, hasEnded, type JournalStore, type RunHandle, type Runtime } from '../../index.ts';
 import type { ControlRequest } from '../control/control-messages.ts';
 import { type ControlServer, serveControl } from '../control/control-server.ts';
 import type { Desk } from '../terminal/desk.ts';
@@ -32,7 +32,11 @@ export class House {
   }
 
   async #listen(directory: string): Promise<void> {
-    this.#control = await serveControl(directory, (request) => this.obey(request));
+    this.#control = await serveControl(
+      directory,
+      (request) => this.obey(request),
+      (run) => this.#runtimes.flatMap((runtime) => runtime.stopping().filter((each) => each.run === run)),
+    );
   }
 
   /** A runtime over the store. The crew is closed with the house. */
@@ -49,7 +53,7 @@ export class House {
   }
 
   /** Does what another command asks; resolves with the runs that are run here. */
-  async obey(request: ControlRequest): Promise<readonly string[]> {
+  async obey(request: Exclude<ControlRequest, { do: 'stopping' }>): Promise<readonly string[]> {
     if (request.do !== 'list') {
       const live = this.#live(request.run);
       if (live !== null) await act(live, request);
@@ -97,12 +101,16 @@ export class House {
   }
 }
 
-/** Does to a run what a request asks for. Resolves when it is durable; for `cancel` when the run has ended. */
-async function act(run: RunHandle, request: Exclude<ControlRequest, { do: 'list' }>): Promise<void> {
+/**
+ * Does to a run what a request asks for. Resolves when it is durable; for a `cancel` after which nothing is left to do, when the run has
+ * ended, and for one that waits, when nothing of it is at work any more.
+ */
+async function act(run: RunHandle, request: Exclude<ControlRequest, { do: 'list' | 'stopping' }>): Promise<void> {
   switch (request.do) {
     case 'cancel':
-      await run.cancel(request.reason);
-      await run.result();
+      await run.cancel(request.reason, { force: request.force === true });
+      if (request.wait === true || hasEnded(run.state().status)) await run.result();
+      if (request.wait === true) await run.stopped();
       return;
     case 'pause':
       return run.pause();

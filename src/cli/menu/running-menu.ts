@@ -173,13 +173,24 @@ export const addRunningCommands: MenuPart = (program, serve) => {
     .command('cancel')
     .summary('end a run')
     .description(
-      'Ends a run for good: nothing new starts, agents at work are told to stop, late results are never applied. Works on runs of other processes and on runs that nobody runs.',
+      'Ends a run for good: nothing new starts, agents at work are told to stop, late results are never applied, and what the workflow says is to be undone is undone. Works on runs of other processes and on runs that nobody runs.',
     )
     .argument('<run>', 'which run')
     .option('--reason <text>', 'why, for the record')
-    .addHelpText('after', examples([['troupe cancel latest --reason "wrong branch"', 'with a reason']]))
+    .option('--force', 'kill agents that were told to stop, and cut short what is being undone already')
+    .option('--wait', 'come back when nothing of the run is at work any more')
+    .addHelpText(
+      'after',
+      examples([
+        ['troupe cancel latest --reason "wrong branch"', 'with a reason'],
+        ['troupe cancel latest --wait', 'and wait until all has stopped'],
+        ['troupe cancel latest --force', 'without waiting for anybody'],
+      ]),
+    )
     .action(
-      serve(async (desk, run: string, options: { reason?: string }) => (await import('../commands/tell.ts')).cancel(desk, run, options)),
+      serve(async (desk, run: string, options: { reason?: string; force?: boolean; wait?: boolean }) =>
+        (await import('../commands/tell.ts')).cancel(desk, run, options),
+      ),
     );
 
   program

@@ -1,5 +1,5 @@
 /** A run on one page: how it stands, every step, and with `why` a sentence about every step that has not ended. */
-import type { RunView } from '../../index.ts';
+import type { RunView, Stopping } from '../../index.ts';
 import { oneLine } from '../text/one-line.ts';
 import type { Paint } from '../text/paint.ts';
 import { dateTime, spanText } from '../text/time-text.ts';
@@ -13,6 +13,7 @@ import { sharedLines } from './shared-text.ts';
 import { paintByState, stateMark, stateWord } from './state-words.ts';
 import { stepCounts } from './step-counts.ts';
 import { stepLines } from './step-lines.ts';
+import { stoppingLines } from './stopping-lines.ts';
 import { undoingLines } from './undoing-lines.ts';
 
 export interface PageOptions {
@@ -26,6 +27,8 @@ export interface PageOptions {
   readonly remark?: string;
   readonly store: string;
   readonly next: readonly string[];
+  /** Its attempts that were told to stop and have not; said with `why`. */
+  readonly stopping?: readonly Stopping[];
 }
 
 /** The lines of the page. */
@@ -50,7 +53,7 @@ export function runPage(view: RunView, options: PageOptions): string {
     ['next', options.next],
   ];
   const steps = stepLines(view.steps, { width: Math.max(0, width - 2), now, paint }).map((line) => `  ${line}`);
-  const why = options.why ? ['', ...whyLines(view, paint)] : [];
+  const why = options.why ? ['', ...whyLines(view, paint), ...stoppingLines(options.stopping ?? [], now, paint)] : [];
   return [head, ...fieldLines(fields, paint), '', ...steps, ...why].join('\n');
 }
 
