@@ -7,8 +7,8 @@
  * Everybody who holds something and waits is therefore older than everybody it waits for, so that nobody ever waits for itself. Those who
  * wait are judged again whenever anything changes.
  *
- * Who has waited long is not passed by those who would take what it asks for, even where that is free now. Holders that are older pass it:
- * they are few, and it may be waiting for them.
+ * Who has waited long, and who waits while it holds something, is not passed by those who would take what it asks for, even where that is free
+ * now. Holders that are older pass it: they are few, and it may be waiting for them.
  */
 
 import { isOlder } from './lease-turn.ts';
@@ -76,7 +76,8 @@ export type LeaseVerdict =
 type Missing = { readonly shortage: Shortage; readonly inTheWay: (holder: LeaseRequest) => boolean; readonly ownIsTooMuch: boolean };
 
 /**
- * Judges a request. `ahead`: the requests that have waited long and have their turn before it, in their order (`hasAged`).
+ * Judges a request. `ahead`: the requests that may not be passed (they have waited long, `hasAged`, or their owners hold something) and have
+ * their turn before it, in their order.
  */
 export function decideLease(standing: ResourceStanding, request: LeaseRequest, ahead: readonly LeaseRequest[] = []): LeaseVerdict {
   const beyond = beyondLimits(standing, request);

@@ -91,7 +91,7 @@ export function settledOn(account: Account, claim: Claim, used: { readonly token
 }
 
 /** The rates that still count, and one more that ends now. */
-export function withEnded(account: Account, rate: number, now: number): readonly EndedRate[] {
+function withEnded(account: Account, rate: number, now: number): readonly EndedRate[] {
   const counting = account.ended.filter(({ until }) => until > now);
   return rate > 0 && account.limits.tokensPerMinute !== undefined ? [...counting, { until: now + TOKEN_WINDOW_MS, rate }] : counting;
 }

@@ -6,14 +6,8 @@
  */
 import { TroupeError } from '../protocol/errors.ts';
 
-/** What is held and given back. */
-export const HELD_KINDS = ['memoryMb', 'cpu', 'io', 'concurrency'] as const;
-
-/** What is held and given back, by name. */
-export type HeldKind = (typeof HELD_KINDS)[number];
-
 /** What work can ask for. */
-export const AMOUNT_KINDS = [...HELD_KINDS, 'tokens'] as const;
+export const AMOUNT_KINDS = ['memoryMb', 'cpu', 'io', 'concurrency', 'tokens'] as const;
 
 /** What work can ask for, by name. */
 export type AmountKind = (typeof AMOUNT_KINDS)[number];

@@ -38,7 +38,7 @@ export class LeaseQueue {
    * holder waits, a grant is news for it.
    */
   judgeNew(live: LiveLease, books: Books): Judgement {
-    const ahead = this.#waiting.slice(0, this.#placeOf(live)).filter(({ request }) => hasAged(request.turn, books.now));
+    const ahead = this.#waiting.slice(0, this.#placeOf(live)).filter((other) => mayNotBePassed(other, books));
     const judged = judgement();
     if (
       this.#judgeOne(
@@ -85,7 +85,7 @@ export class LeaseQueue {
         if (!lacking.covers(live, books) && !this.#judgeOne(live, books, ahead, judged)) continue;
         this.#waiting[kept++] = live;
         lacking.note(live);
-        if (hasAged(live.request.turn, books.now)) ahead.push(live.asked);
+        if (mayNotBePassed(live, books)) ahead.push(live.asked);
       }
       this.#waiting.length = kept;
     } while (judged.granted.length > before && this.#aHolderWaits(books));
@@ -125,6 +125,10 @@ export class LeaseQueue {
     return from;
   }
 }
+
+/** A holder that waits keeps others waiting: were it passed by those who give way to it and come back, none of them would get on. */
+const mayNotBePassed = ({ request: { turn, owner } }: LiveLease, books: Books): boolean =>
+  hasAged(turn, books.now) || books.holdsSomething(owner);
 
 interface Draft extends Judgement {
   readonly granted: LiveLease[];

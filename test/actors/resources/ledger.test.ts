@@ -135,6 +135,18 @@ describe('a ledger', () => {
     expect(wish.state()).toBe('held');
   });
 
+  test('a holder that waits gives way when what it waits for is granted to somebody older', () => {
+    const { ask, heard } = house();
+    const memory = (memoryMb: number) => ({ ...runtime({ memoryMb: 10 }), amounts: { memoryMb } });
+    const oldest = ask('x1', { owner: 'x', locks: [alone('x')] });
+    const holder = ask('w1', { owner: 'w', locks: [alone('w')] });
+    ask('y', memory(4));
+    expect(ask('w2', { owner: 'w', ...memory(8), turn: holder.turn }).state()).toBe('waiting');
+    expect(ask('v', { ...memory(7), priority: 'critical' }).state()).toBe('waiting');
+    expect(ask('x2', { owner: 'x', ...memory(6), turn: oldest.turn }).state()).toBe('held');
+    expect(heard).toEqual(['w2: refused']);
+  });
+
   test('what is heard may ask and settle, and whatever it throws stays in here', () => {
     const { ledger, faults } = house();
     const lock = { accounts: [], locks: [alone('x')] };
