@@ -3,7 +3,7 @@ import { createActor } from 'xstate';
 import { cancellationMachine } from '../machines/cancellation.ts';
 import type { DispatcherHost } from './dispatcher-host.ts';
 import type { Flight } from './flight.ts';
-import { hostClock } from './host-clock.ts';
+import { hostClock } from './pool/host-clock.ts';
 
 /** After KILL a process is gone at once or, in an uninterruptible wait, not soon; a sweep for whoever left its group takes up to 5 s more. */
 const FORCE_GRACE_MS = 8_000;

@@ -7,7 +7,7 @@ import type { Task, TaskReport } from '../protocol/task.ts';
 import type { Crew } from './crew.ts';
 import { everybodyIsAway, noAgentType, nobodyIsFit, policyViolation, taskRefused, tooLate } from './dispatch-refusal.ts';
 import type { Flight } from './flight.ts';
-import type { HostSleep } from './host-clock.ts';
+import type { HostSleep } from './pool/host-clock.ts';
 import type { Member } from './pool/member.ts';
 import type { Pool } from './pool/pool.ts';
 import { type AgentHistory, Roster } from './pool/roster.ts';

@@ -1,10 +1,10 @@
 import { dirname, resolve } from 'node:path';
 import type { Agent } from '../protocol/agent.ts';
-import type { AgentGrace } from './agent-actor.ts';
 import { commandAgent } from './command-agent.ts';
 import { type Crew, createCrew } from './crew.ts';
 import type { AgentDefinition, CrewDefinition } from './crew-definition.ts';
 import { moduleAgent } from './module-agent.ts';
+import type { AgentGrace } from './pool/agent-actor.ts';
 import { scriptedAgent } from './scripted-agent.ts';
 
 /**

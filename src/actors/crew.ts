@@ -6,8 +6,8 @@
 import type { Agent } from '../protocol/agent.ts';
 import { TroupeError } from '../protocol/errors.ts';
 import type { Task } from '../protocol/task.ts';
-import { type AgentActor, type AgentGrace, startAgentActor } from './agent-actor.ts';
 import { type AgentFunction, functionAgent } from './function-agent.ts';
+import { type AgentActor, type AgentGrace, startAgentActor } from './pool/agent-actor.ts';
 
 /** An agent, or a function to make one of. */
 export type CrewMember = Agent | AgentFunction;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { startAgentActor } from '../../src/actors/agent-actor.ts';
 import { createCrew } from '../../src/actors/crew.ts';
 import { noAgentType } from '../../src/actors/dispatch-refusal.ts';
 import { functionAgent } from '../../src/actors/function-agent.ts';
+import { startAgentActor } from '../../src/actors/pool/agent-actor.ts';
 import type { Agent } from '../../src/protocol/agent.ts';
 import { aTask, settled } from './work.ts';
 

@@ -1,10 +1,7 @@
 /** What any machine of this folder can start from and be told: so that laws which hold for all of them can be tested on all of them. */
 import fc from 'fast-check';
 import { type AnyMachineSnapshot, type AnyStateMachine, assign } from 'xstate';
-import type { AgentInput } from '../../src/machines/agent.ts';
 import type { ApprovalInput } from '../../src/machines/approval.ts';
-import type { CancellationInput } from '../../src/machines/cancellation.ts';
-import type { BreakerInput } from '../../src/machines/circuit-breaker.ts';
 import type { ConflictInput } from '../../src/machines/conflict.ts';
 import type { FeedbackLoopInput } from '../../src/machines/feedback-loop.ts';
 import type { GroupContext, GroupInput } from '../../src/machines/group.ts';
@@ -17,6 +14,7 @@ import type { SyncPointInput } from '../../src/machines/sync-point.ts';
 import { type VoteContext, type VoteInput, voteMachine } from '../../src/machines/vote.ts';
 import type { WaitInput } from '../../src/machines/wait.ts';
 import { type WorkflowInput, workflowMachine } from '../../src/machines/workflow.ts';
+import { agents, breakers, cancellations } from './some-agents.ts';
 import { leases, verdicts } from './some-leases.ts';
 
 /** What a machine starts from, and what the run answers when it counts votes: outside of a run nobody does. */
@@ -45,14 +43,6 @@ const attempts = fc.integer({ min: 1, max: 3 });
 const outcomes = fc.constantFrom('completed', 'failed', 'cancelled');
 const errors = fc.constantFrom(null, ERROR);
 
-const agents: fc.Arbitrary<AgentInput> = fc.record({
-  agent: fc.constant('a'),
-  needsStart: fc.boolean(),
-  closeGraceMs: grace,
-  releaseGraceMs: grace,
-  maxMissed: fc.integer({ min: 1, max: 2 }),
-  intensity: fc.constantFrom({ restarts: 0, windowMs: 9_000, delayMs: 100 }, { restarts: 1, windowMs: 9_000, delayMs: 100 }),
-});
 const approvals: fc.Arbitrary<ApprovalInput> = fc.record({
   path: fc.constant('ask'),
   asking: fc.constant('r/ask!1'),
@@ -71,18 +61,6 @@ const approvals: fc.Arbitrary<ApprovalInput> = fc.record({
   ),
   onTimeout: fc.constantFrom('fail', 'reject', 'approve'),
   onReject: fc.constantFrom('fail', 'continue'),
-});
-const breakers: fc.Arbitrary<BreakerInput> = fc.record({
-  guarded: fc.constant('a'),
-  settings: fc.constant({ failures: 2, windowMs: 9_000, coolMs: 1_000, successes: 1 }),
-  former: fc.constantFrom(null, { state: 'open' as const, failures: [1], openedAt: 1, successes: 0 }),
-  now: fc.constant(500),
-});
-const cancellations: fc.Arbitrary<CancellationInput> = fc.record({
-  task: fc.constant('r/a#1'),
-  graceMs: grace,
-  forceGraceMs: grace,
-  canBeForced: fc.boolean(),
 });
 const conflicts: fc.Arbitrary<ConflictInput> = fc.record({
   contest: fc.constant('g'),

@@ -2,7 +2,7 @@
 import { createActor } from 'xstate';
 import { type BreakerEvent, type BreakerStanding, circuitBreakerMachine } from '../../machines/circuit-breaker.ts';
 import type { BreakerSettings } from '../../policy/breaker-window.ts';
-import { type HostSleep, hostClock } from '../host-clock.ts';
+import { type HostSleep, hostClock } from './host-clock.ts';
 
 /** What a circuit breaker needs of its host. */
 export interface BreakerHost {

@@ -3,7 +3,7 @@ import type { AgentOffer } from '../../policy/agent-match.ts';
 import { type AgentRecord, NEW_AGENT } from '../../policy/agent-score.ts';
 import { movingAverage } from '../../policy/moving-average.ts';
 import type { Agent } from '../../protocol/agent.ts';
-import type { AgentActor } from '../agent-actor.ts';
+import type { AgentActor } from './agent-actor.ts';
 import type { Breaker } from './breaker.ts';
 
 /** How a task in the hands of an agent has ended. `left`: it was taken away, which says nothing about the agent. */

@@ -7,9 +7,9 @@ import type { AgentRecord } from '../../policy/agent-score.ts';
 import { type BreakerSettings, breakerSettings } from '../../policy/breaker-window.ts';
 import type { Agent } from '../../protocol/agent.ts';
 import type { Task } from '../../protocol/task.ts';
-import type { AgentActor } from '../agent-actor.ts';
-import type { HostSleep } from '../host-clock.ts';
+import type { AgentActor } from './agent-actor.ts';
 import { startBreaker } from './breaker.ts';
+import type { HostSleep } from './host-clock.ts';
 import { Member } from './member.ts';
 import { Pool } from './pool.ts';
 

@@ -6,9 +6,9 @@
  * lags a little and nobody who asks can see it lag.
  */
 import { createActor, fromPromise } from 'xstate';
-import { type AgentEvent, agentMachine } from '../machines/agent.ts';
-import { RESTART_INTENSITY } from '../policy/restart-intensity.ts';
-import type { Agent } from '../protocol/agent.ts';
+import { type AgentEvent, agentMachine } from '../../machines/agent.ts';
+import { RESTART_INTENSITY } from '../../policy/restart-intensity.ts';
+import type { Agent } from '../../protocol/agent.ts';
 import { startHeartbeat } from './heartbeat.ts';
 
 /** An agent's statechart lags behind by so many ms at the most; whoever looks at it brings it up to date first. */

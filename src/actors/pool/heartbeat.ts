@@ -1,5 +1,5 @@
 /** Asks an agent again and again whether it is alive. */
-import type { Agent } from '../protocol/agent.ts';
+import type { Agent } from '../../protocol/agent.ts';
 
 /** How often an agent is asked where it does not say, ms. */
 const BEAT_EVERY_MS = 30_000;
