@@ -6,8 +6,10 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { nanoid } from 'nanoid';
 import type { Agent, PerformContext } from '../protocol/agent.ts';
+import type { AgentAdapter } from '../protocol/agent-adapter.ts';
 import { TroupeError } from '../protocol/errors.ts';
 import type { Task, TaskReport } from '../protocol/task.ts';
+import { adapterAgent } from './adapter-agent.ts';
 import { reportOfThrown } from './agent-report.ts';
 import { type ChildEnd, runChild } from './child-process.ts';
 import { type CommandEnvironment, commandEnvironment } from './command-environment.ts';
@@ -56,6 +58,15 @@ const DEFAULT_GRACE_MS = 5_000;
  * @throws TroupeError DEFINITION_INVALID when the command, its environment or a limit cannot be used
  */
 export function commandAgent(id: string, options: CommandOptions): Agent {
+  return markTrusted(adapterAgent(commandAdapter(id, options)));
+}
+
+/**
+ * The adapter of such an agent: the processes are children of ours, and end with us.
+ *
+ * @throws TroupeError DEFINITION_INVALID
+ */
+export function commandAdapter(id: string, options: CommandOptions): AgentAdapter {
   const { input = 'json', output = 'text', maxOutputBytes = DEFAULT_MAX_OUTPUT, graceMs = DEFAULT_GRACE_MS, okExitCodes = [0] } = options;
   for (const [name, value] of Object.entries({ maxOutputBytes, graceMs })) {
     if (!(value >= 0)) throw new TroupeError('DEFINITION_INVALID', `${name} of agent "${id}" must be a number of at least 0, not ${value}`);
@@ -89,10 +100,10 @@ export function commandAgent(id: string, options: CommandOptions): Agent {
     });
   };
 
-  return markTrusted({
+  return {
     id,
     graceMs,
-    async perform(task: Task, context: PerformContext): Promise<TaskReport> {
+    async begin(task: Task, context: PerformContext): Promise<TaskReport> {
       try {
         context.signal.throwIfAborted();
         const end = await run(task, context);
@@ -112,7 +123,7 @@ export function commandAgent(id: string, options: CommandOptions): Agent {
         return reportOfThrown(thrown);
       }
     },
-  });
+  };
 }
 
 function inputFor(task: Task, input: 'json' | 'text' | 'none'): string | null {

@@ -4,13 +4,15 @@
  * this time is decided elsewhere: here is only who may.
  */
 import type { Agent } from '../protocol/agent.ts';
+import type { AgentAdapter } from '../protocol/agent-adapter.ts';
 import { TroupeError } from '../protocol/errors.ts';
 import type { Task } from '../protocol/task.ts';
+import { adapterAgent, isAdapter } from './adapter-agent.ts';
 import { type AgentFunction, functionAgent } from './function-agent.ts';
 import { type AgentActor, type AgentGrace, startAgentActor } from './pool/agent-actor.ts';
 
-/** An agent, or a function to make one of. */
-export type CrewMember = Agent | AgentFunction;
+/** An agent, or an adapter or a function to make one of. */
+export type CrewMember = Agent | AgentAdapter | AgentFunction;
 
 /** Who plays a part: one agent, or several that take turns as they suit a task. */
 export type Cast = CrewMember | readonly CrewMember[];
@@ -189,7 +191,7 @@ function castOf(cast: Cast, id: string, place: string): Agent[] {
 }
 
 /**
- * Takes an agent as it is and makes one of a function.
+ * Takes an agent as it is and makes one of a function or an adapter.
  *
  * @param place where the member stands, for the message
  * @throws TroupeError DEFINITION_INVALID for anything else
@@ -197,8 +199,9 @@ function castOf(cast: Cast, id: string, place: string): Agent[] {
 export function asAgent(member: unknown, id: string, place: string): Agent {
   if (typeof member === 'function') return functionAgent(id, member as AgentFunction);
   if (isAgent(member)) return member;
-  throw new TroupeError('DEFINITION_INVALID', `${place} is neither a function nor an agent`, {
-    hint: 'register an async function, or an object with an id and a perform method',
+  if (isAdapter(member)) return adapterAgent(member);
+  throw new TroupeError('DEFINITION_INVALID', `${place} is neither a function, an agent nor an adapter`, {
+    hint: 'register an async function, or an object with an id and a perform (agent) or begin (adapter) method',
     retryable: false,
   });
 }

@@ -8,6 +8,7 @@ import type { PerformContext, ProgressReport } from '../protocol/agent.ts';
 import type { CoordinationMessage } from '../protocol/coordination.ts';
 import { TroupeError } from '../protocol/errors.ts';
 import type { Json } from '../protocol/json.ts';
+import { stopReason } from '../protocol/stop-reason.ts';
 import type { Task } from '../protocol/task.ts';
 import { Correspondence } from './correspondence.ts';
 import type { Member } from './pool/member.ts';
@@ -147,9 +148,9 @@ export class Flight implements PerformContext {
     this.#talk().receive(message);
   }
 
-  /** Tells the agent to stop; `signal.reason` is a TroupeError TASK_CANCELLED. */
-  abort(reason: string): void {
-    this.#reason = new TroupeError('TASK_CANCELLED', `the task ${this.task.key} was cancelled: ${reason}`, { retryable: false });
+  /** Tells the agent to stop; `signal.reason` is a TroupeError TASK_CANCELLED, which says when only the house stops. */
+  abort(reason: string, houseStops = false): void {
+    this.#reason = stopReason(this.task.key, reason, houseStops);
     this.#controller?.abort(this.#reason);
     this.#correspondence?.end(this.#reason);
   }

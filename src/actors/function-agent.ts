@@ -3,7 +3,9 @@
  * which costs more than all the rest, is made only for functions that ask for it.
  */
 import type { Agent, PerformContext } from '../protocol/agent.ts';
+import type { AgentAdapter } from '../protocol/agent-adapter.ts';
 import type { Task, TaskReport } from '../protocol/task.ts';
+import { adapterAgent } from './adapter-agent.ts';
 import { reportOfAnswer, reportOfThrown } from './agent-report.ts';
 import { ContextView } from './context-view.ts';
 import { markTrusted } from './trusted-report.ts';
@@ -38,10 +40,15 @@ class FunctionWork extends ContextView implements Work {
  *   not stop by then is abandoned: its place is free, and its result is never applied
  */
 export function functionAgent(id: string, fn: AgentFunction, options: { readonly graceMs?: number } = {}): Agent {
-  return markTrusted({
+  return markTrusted(adapterAgent(functionAdapter(id, fn, options)));
+}
+
+/** The adapter of such an agent: the work is done here. */
+export function functionAdapter(id: string, fn: AgentFunction, options: { readonly graceMs?: number } = {}): AgentAdapter {
+  return {
     id,
     ...options,
-    async perform(task: Task, context: PerformContext): Promise<TaskReport> {
+    async begin(task: Task, context: PerformContext): Promise<TaskReport> {
       try {
         const answer = fn(new FunctionWork(task, context));
         return reportOfAnswer(isThenable(answer) ? await answer : answer);
@@ -49,7 +56,7 @@ export function functionAgent(id: string, fn: AgentFunction, options: { readonly
         return reportOfThrown(thrown);
       }
     },
-  });
+  };
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -19,7 +19,7 @@ export interface ModuleOptions {
 }
 
 /**
- * Makes an agent of what a module exports: a function (see `functionAgent`) or an object with `perform`. A module that cannot be imported,
+ * Makes an agent of what a module exports: a function (see `functionAgent`), an object with `perform`, or an adapter. A module that cannot be imported,
  * or exports nothing fitting, is reported as AGENT_UNAVAILABLE, not retryable.
  */
 export function moduleAgent(id: string, options: ModuleOptions): Agent {

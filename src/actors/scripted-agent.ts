@@ -4,9 +4,11 @@
  */
 import { durationMs } from '../definition/duration.ts';
 import type { Agent, PerformContext, ProgressReport } from '../protocol/agent.ts';
+import type { AgentAdapter } from '../protocol/agent-adapter.ts';
 import { TroupeError } from '../protocol/errors.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
 import type { Task, TaskReport, Usage } from '../protocol/task.ts';
+import { adapterAgent } from './adapter-agent.ts';
 import { reportOfAnswer, reportOfThrown } from './agent-report.ts';
 import { Completed, fail } from './answer.ts';
 import { markTrusted } from './trusted-report.ts';
@@ -49,12 +51,21 @@ interface Line {
  * @throws TroupeError DEFINITION_INVALID when an answer contradicts itself or its `after` is no duration
  */
 export function scriptedAgent(id: string, script: AgentScript): Agent {
+  return markTrusted(adapterAgent(scriptedAdapter(id, script)));
+}
+
+/**
+ * The adapter of such an agent: the work is done here.
+ *
+ * @throws TroupeError DEFINITION_INVALID
+ */
+export function scriptedAdapter(id: string, script: AgentScript): AgentAdapter {
   const lines = new Map(Object.entries(script).map(([step, answers]) => [step, readAnswers(id, step, answers)]));
   const linesFor = ({ step }: Task): readonly Line[] =>
     lines.get(step) ?? lines.get(step.slice(step.lastIndexOf('/') + 1)) ?? lines.get('*') ?? [];
-  return markTrusted({
+  return {
     id,
-    async perform(task: Task, context: PerformContext): Promise<TaskReport> {
+    async begin(task: Task, context: PerformContext): Promise<TaskReport> {
       const known = linesFor(task);
       const line = known[Math.min(task.attempt, known.length) - 1];
       if (line === undefined) return unscripted(id, task);
@@ -65,7 +76,7 @@ export function scriptedAgent(id: string, script: AgentScript): Agent {
         return reportOfThrown(thrown);
       }
     },
-  });
+  };
 }
 
 /** What is wrong with an answer that ends in more ways than one, or null. */

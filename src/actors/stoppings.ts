@@ -19,7 +19,7 @@ export class Stoppings {
   /** Tells an agent to stop because everything does: nobody sees to it. */
   ask(flight: Flight, reason: string): void {
     this.#flights.set(flight, null);
-    flight.abort(reason);
+    flight.abort(reason, true);
   }
 
   /** Tells an agent to stop and sees to it: after `graceMs` of the host's time it is forced, then abandoned. */

@@ -35,7 +35,10 @@ export interface QuestionOptions extends MessageOptions {
  * does not look at is kept until its attempt ends.
  */
 export interface PerformContext {
-  /** Aborts when the attempt is cancelled, timed out, or the house stops. */
+  /**
+   * Aborts when the attempt is cancelled, timed out, or the house stops. Its reason is TASK_CANCELLED; `details.houseStops` is true where the
+   * task is still wanted and will be begun again, under the same key, when its run is resumed.
+   */
   readonly signal: AbortSignal;
   /**
    * Aborts when an agent that was told to stop has not, and nobody waits any longer: whatever it holds is to be let go at once (a process is

@@ -251,7 +251,7 @@ describe('an agent of a module', () => {
     ['absent.mjs', undefined, /cannot be imported/],
     ['broken.mjs', undefined, /cannot be imported/],
     ['agents.mjs', 'absent', /exports no "absent"/],
-    ['agents.mjs', 'number', /neither a function nor an agent/],
+    ['agents.mjs', 'number', /neither a function, an agent nor an adapter/],
   ])('%s %s: what it cannot be is reported, and retrying does not help', async (module, name, message) => {
     expect(await report(module, name)).toMatchObject({
       ok: false,
