@@ -1,7 +1,8 @@
 /** The keys by which a group is a phase: its gate, and where it sends work back to. */
 import * as z from 'zod';
-import { condition } from './native-step-form.ts';
+import { condition, names } from './native-step-form.ts';
 import { MAX_FEEDBACK_LOOPS } from './phase-settings.ts';
+import { STOCK_PHASES } from './stock-phases.ts';
 
 const text = z.string();
 const times = z.number().multipleOf(1).min(0).max(1000);
@@ -54,3 +55,25 @@ export const phasing = {
   gate: gate.optional(),
   feedback: feedback.optional(),
 };
+
+const stock = z.enum(Object.keys(STOCK_PHASES) as [string, ...string[]]);
+const named = {
+  id: text.min(1).describe('Id of the phase.'),
+  kinds: names.optional().describe('Personas and types of the steps that belong to it.'),
+};
+
+/** The phases of a file, named apart from its steps. `keys`: what each may say of itself; without them that is seen when it is made a phase. */
+export const phasesForm = (keys?: z.ZodRawShape) =>
+  z
+    .union(
+      [
+        z.literal('stock'),
+        z
+          .array(
+            z.union([keys === undefined ? text : stock, keys === undefined ? z.looseObject(named) : z.strictObject({ ...keys, ...named })]),
+          )
+          .min(1),
+      ],
+      { error: 'must be "stock", or a list of phases' },
+    )
+    .describe('Phases that the steps are sorted into by their kinds, one after the other: "stock", names of the stock, or your own.');

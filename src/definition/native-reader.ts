@@ -8,6 +8,7 @@ import { readDeclarations } from './native-declarations.ts';
 import { checkDeclared } from './native-declared-check.ts';
 import { given } from './native-entries.ts';
 import { readOversight } from './native-oversight.ts';
+import { arrangedInPhases } from './native-phases.ts';
 import { NATIVE_FILE_FORM } from './native-schema.ts';
 import { readNativeSteps } from './native-step-reader.ts';
 import { checkNativeTexts } from './native-text-check.ts';
@@ -21,8 +22,9 @@ import type { FailurePolicy, Workflow } from './workflow.ts';
  * Reads a workflow of the native dialect. All problems go to `reading.problems`; what is returned is as much of the workflow as
  * could be read, and is only fit to run when there were none.
  */
-export function readNativeWorkflow(root: SourceNode, reading: Reading): Workflow {
-  const data = checkForm(NATIVE_FILE_FORM, root, reading.problems) as Readonly<Record<string, Json | undefined>>;
+export function readNativeWorkflow(written: SourceNode, reading: Reading): Workflow {
+  const data = checkForm(NATIVE_FILE_FORM, written, reading.problems) as Readonly<Record<string, Json | undefined>>;
+  const root = arrangedInPhases(written, reading);
   const defaults = isJsonObject(data.defaults) ? data.defaults : {};
   for (const key of ['timeout', 'timeout_ms', 'retries']) {
     if (data[key] === undefined || defaults[key] === undefined) continue;
@@ -50,7 +52,7 @@ export function readNativeWorkflow(root: SourceNode, reading: Reading): Workflow
     ...readDeclarations(data, root, reading),
     ...given({ oversight: readOversight(data.oversight, root, reading) }),
     steps,
-    mode: data.mode === 'sequential' ? 'sequential' : 'graph',
+    mode: data.mode === 'sequential' || root !== written ? 'sequential' : 'graph',
     ...(isJsonObject(data.outputs) ? { outputs: data.outputs } : {}),
     onFailure: (data.on_failure ?? 'continue') as FailurePolicy,
     ...given({ compensateOn: readCompensateOn(data.compensate_on, steps, root, reading) }),

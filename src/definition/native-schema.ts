@@ -10,7 +10,7 @@ import { declarations } from './native-declaration-form.ts';
 import { joining, maxConcurrent } from './native-group-form.ts';
 import { mapForm } from './native-map-form.ts';
 import { oversightForm } from './native-oversight-form.ts';
-import { phasing } from './native-phase-form.ts';
+import { phasesForm, phasing } from './native-phase-form.ts';
 import { common, condition, skippable, TYPE, values } from './native-step-form.ts';
 import { SYNC_FORM } from './native-sync-form.ts';
 import { timing } from './native-time-form.ts';
@@ -132,7 +132,7 @@ export const CUSTOM_STEP_FORM = z
   .looseObject({ ...work, type: text.regex(new RegExp(`^(?!(?:${Object.keys(NATIVE_STEP_FORMS).join('|')})$)`)).describe(TYPE) })
   .meta({ title: 'custom step type', description: 'A step of a registered type; further keys are its parameters.' });
 
-function fileForm<Members extends z.ZodType>(members: Members) {
+function fileForm<Members extends z.ZodType>(members: Members, phases: z.ZodType) {
   const steps = z.array(members);
   return z.strictObject({
     $schema: text.optional().describe('For editors.'),
@@ -174,16 +174,21 @@ function fileForm<Members extends z.ZodType>(members: Members) {
       .optional()
       .describe('When this workflow is chosen for a task.'),
     context: values.optional().describe('Kept with the workflow, not interpreted.'),
+    phases: phases.optional(),
     steps: steps.min(1).describe('The steps of the workflow.'),
     outputs: values.optional().describe('The run’s outputs, rendered at its end. Default: outputs by step.'),
   });
 }
 
 /** The file as the reader uses it. */
-export const NATIVE_FILE_FORM = fileForm(z.unknown());
+export const NATIVE_FILE_FORM = fileForm(z.unknown(), phasesForm());
 
 /** The whole file with everything inside it, for the JSON Schema. */
 export function nativeFileSchema(): z.ZodType {
-  const step: z.ZodType = z.lazy(() => z.union([...Object.values(stepForms(step)), CUSTOM_STEP_FORM])).meta({ id: 'step', title: 'step' });
-  return fileForm(step).meta({ title: 'Troupe workflow', description: 'A workflow file of Troupe (native dialect).' });
+  const sorted = { phase: text.min(1).optional().describe('In a file with "phases": the one it belongs to, whatever its kind is.') };
+  const forms = () => [...Object.values(stepForms(step)), CUSTOM_STEP_FORM].map((form) => form.extend(sorted));
+  const step: z.ZodType = z.lazy(() => z.union(forms())).meta({ id: 'step', title: 'step' });
+  const { type: _, steps: __, dependencies: ___, depends_on: ____, ...keys } = stepForms(step).phase.shape;
+  const file = fileForm(step, phasesForm(keys));
+  return file.meta({ title: 'Troupe workflow', description: 'A workflow file of Troupe (native dialect).' });
 }

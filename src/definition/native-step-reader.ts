@@ -13,6 +13,7 @@ import { readSync } from './native-sync.ts';
 import { readTask } from './native-task.ts';
 import { isBuiltIn, meantType } from './native-task-type.ts';
 import { readTiming } from './native-timing.ts';
+import { withTransitions } from './native-transitions.ts';
 import { readVote } from './native-vote.ts';
 import { readSignalWait, readSleep } from './native-wait.ts';
 import { positionOf, type Reading, report } from './reading.ts';
@@ -27,7 +28,7 @@ const ANY_FORM: z.ZodObject = CUSTOM_STEP_FORM.extend({ type: z.string() });
 
 /** Reads a list of steps; steps with problems are read as far as they go, so that references to them do not look broken, too. */
 export function readNativeSteps(list: SourceNode | undefined, place: NativePlace): Step[] {
-  return (list?.items ?? []).map((node, index) => {
+  return (withTransitions(list, place.reading)?.items ?? []).map((node, index) => {
     const step = readStep(node, index, place);
     place.reading.origins.set(step, node);
     return step;
