@@ -106,6 +106,7 @@ export type { RetryOptions } from './runtime/retried-run.ts';
 export type { RunEvent, RunResult } from './runtime/run-event.ts';
 export type { CancelOptions, RunHandle } from './runtime/run-handle.ts';
 export type { FeedbackRound, PhaseResult, PhaseRound } from './runtime/phase-story.ts';
+export type { BudgetView } from './runtime/budget-book.ts';
 export type { PhaseView } from './runtime/phase-view.ts';
 export type { RunView, StepView } from './runtime/run-view.ts';
 export type { SharedKeyView, SharedView } from './runtime/shared-view.ts';

@@ -44,12 +44,17 @@ const SHAPES = {
   workflow: {
     keys: [
       ...['name', 'version', 'description', 'input', 'inputs', 'outputTypes', 'variables', 'shared', 'conflicts', 'critical', 'limits'],
-      ...['defaults', 'mode', 'onFailure', 'compensateOn', 'onSkip', 'trigger', 'oversight'],
+      ...['defaults', 'mode', 'onFailure', 'compensateOn', 'onSkip', 'trigger', 'budget', 'oversight'],
     ],
     inside: {
       conflicts,
       defaults: { keys: TIMING, inside: { retries } },
       limits: { keys: ['memoryMb', 'cpu', 'io', 'tokensPerMinute', 'capabilities'] },
+      budget: {
+        keys: ['tokens', 'attempt', 'onSpent'],
+        inside: { onSpent: { keys: ['assignee', 'role', 'timeout'] } },
+        form: formAt(NATIVE_FILE_FORM, 'budget'),
+      },
       oversight: { keys: ['mode', 'assignee', 'role', 'timeout', 'onTimeout'], form: formAt(NATIVE_FILE_FORM, 'oversight') },
     },
     form: NATIVE_FILE_FORM,

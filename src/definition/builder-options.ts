@@ -1,4 +1,5 @@
 import type { ConflictOptions } from './builder-conflicts.ts';
+import type { BudgetOptions } from './builder-budget.ts';
 import type { OversightOptions } from './builder-oversight.ts';
 import type { DeclarationOption } from './builder-schema.ts';
 import type { TimingOptions } from './builder-timing.ts';
@@ -111,6 +112,8 @@ export interface WorkflowOptions<Input extends Schema, Variables, Shared> {
   readonly critical?: readonly string[];
   /** What the workflow's plan may use. */
   readonly limits?: WorkflowLimits;
+  /** What runs may spend on tokens. Default: nothing limits them. */
+  readonly budget?: BudgetOptions;
   /** Which tasks people approve before they begin, and who is asked on what terms. Default monitored. */
   readonly oversight?: OversightMode | OversightOptions;
   /** For every task that gives none of its own. */

@@ -2,6 +2,7 @@ import type { JsonObject } from '../protocol/json.ts';
 import { builtConflicts } from './builder-conflicts.ts';
 import type { StepList } from './builder-list.ts';
 import type { GivenMap, Schema, WorkflowOptions } from './builder-options.ts';
+import { builtBudget } from './builder-budget.ts';
 import { builtOversight } from './builder-oversight.ts';
 import { refused } from './builder-refusal.ts';
 import { writtenDeclarations } from './builder-schema.ts';
@@ -39,6 +40,7 @@ export function builtWorkflow(options: AnyWorkflowOptions, { steps, onStepFailur
     ...(conflicts === undefined ? {} : { conflicts: builtConflicts(conflicts) }),
     ...(critical === undefined ? {} : { criticalDomains: critical }),
     ...(limits === undefined ? {} : { limits }),
+    ...(options.budget === undefined ? {} : { budget: builtBudget(options.budget) }),
     ...(options.oversight === undefined ? {} : { oversight: builtOversight(options.oversight) }),
     steps: [...steps.steps],
     mode,

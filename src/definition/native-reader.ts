@@ -3,6 +3,7 @@ import { isJsonObject } from '../protocol/json.ts';
 import { checkForm } from './form-check.ts';
 import { reportGraph } from './graph-report.ts';
 import { checkHandlers } from './handler-check.ts';
+import { readBudget } from './native-budget.ts';
 import { readCompensateOn } from './native-compensating.ts';
 import { readDeclarations } from './native-declarations.ts';
 import { checkDeclared } from './native-declared-check.ts';
@@ -50,6 +51,7 @@ export function readNativeWorkflow(written: SourceNode, reading: Reading): Workf
     file: reading.problems.source.file,
     variables: isJsonObject(data.variables) ? data.variables : {},
     ...readDeclarations(data, root, reading),
+    ...given({ budget: readBudget(data.budget, steps, root, reading) }),
     ...given({ oversight: readOversight(data.oversight, root, reading) }),
     steps,
     mode: data.mode === 'sequential' || root !== written ? 'sequential' : 'graph',

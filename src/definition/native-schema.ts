@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { APPROVAL_FORM } from './native-approval-form.ts';
+import { budgetForm } from './native-budget-form.ts';
 import { compensateOnForm } from './native-compensating.ts';
 import { handing } from './native-data-form.ts';
 import { declarations } from './native-declaration-form.ts';
@@ -140,6 +141,7 @@ function fileForm<Members extends z.ZodType>(members: Members, phases: z.ZodType
     version: z.union([text, z.number()], { error: 'must be a text' }).optional().describe('Kept with every run.'),
     description: text.optional().describe('What the workflow is for.'),
     ...declarations,
+    budget: budgetForm.optional(),
     oversight: oversightForm.optional(),
     variables: values.optional().describe('Initial variables; texts may hold templates over the input.'),
     defaults: z.strictObject(timing).optional().describe('Timeout and retries of every step that gives none.'),

@@ -11,6 +11,7 @@ import type { Decision } from '../policy/ballot.ts';
 import type { ErrorData } from '../protocol/errors.ts';
 import type { Json } from '../protocol/json.ts';
 import type { ConflictSettled, GroupSettled, SagaSettled, StepSettled } from '../protocol/messages.ts';
+import { type BudgetPort, idleBudgetPort } from './budget-port.ts';
 
 export type { Decision };
 
@@ -45,7 +46,7 @@ export interface FailedAttempt {
   readonly waitMs: number;
 }
 
-export interface RunPort {
+export interface RunPort extends BudgetPort {
   /** Creates actors for the members of a group that are ready and have room. */
   launchReady(group: string): void;
   /** Takes in what a member reported; returns every member that is settled by it, in order (none while it waits for its turn). */
@@ -154,6 +155,7 @@ export interface RunPort {
 }
 
 const idlePort: RunPort = {
+  ...idleBudgetPort,
   launchReady() {},
   arrived: (_group, settled) => [settled],
   endMembers: () => [],

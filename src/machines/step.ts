@@ -17,7 +17,8 @@
  *       6. What ended in an earlier life of the run, before a retry or a fork, is kept as it ended: nobody is asked again.
  * A deadline is disarmed only where the step lives on: a timer of an actor that is done is dropped with it.
  * Failure: an attempt that failed, broke or ran out of time is tried again or fails the step; the group decides what that means.
- * A task that people oversee begins only with their leave (`overseen`), which is asked for once, before its first attempt.
+ * A task that people oversee begins only with their leave (`overseen`), which is asked for once, before its first attempt. Where the run
+ * has a budget, each attempt begins only on a share of it (`claiming`).
  * Waits without a deadline: `awaitingSlot` and `queued` (bounded by the deadlines of those who hold the room), `coordinating`
  * (bounded by its members), `awaitingSignal` without a timeout (a person decided so).
  */
@@ -33,7 +34,7 @@ import type { StepOutcome } from '../protocol/outcomes.ts';
 import { portOf } from './run-port.ts';
 
 /** What was decided about a step when its turn came. */
-export type StepEntry = 'attempt' | 'assign' | 'coordinate' | 'await' | 'skip' | 'refuse' | 'kept' | 'oversee';
+export type StepEntry = 'attempt' | 'assign' | 'coordinate' | 'await' | 'skip' | 'refuse' | 'kept' | 'oversee' | 'claim';
 
 export interface StepInput {
   readonly path: string;
@@ -53,6 +54,8 @@ export interface StepInput {
   readonly error: ErrorData | null;
   /** `skip`: why. */
   readonly reason: string | null;
+  /** A share of the run's budget is claimed before each attempt. Default: none is needed. */
+  readonly claims?: boolean;
   /** `kept`: how it ended before. */
   readonly kept?: KeptEnd;
 }
@@ -119,6 +122,9 @@ export const stepMachine = setup({
     settlesAtOnce: ({ context }) => context.plan.entry === 'assign',
     hasDeadline: ({ context }) => context.plan.timeoutMs !== null,
     isOverseen: ({ context }) => context.plan.entry === 'oversee',
+    isToClaim: ({ context }) => context.plan.entry === 'claim',
+    claims: ({ context }) => context.plan.claims === true,
+    bodyCompletedAndClaims: ({ context, event }) => context.plan.claims === true && (event as BodyDone).output.outcome === 'completed',
     coordinates: ({ context }) => context.plan.entry === 'coordinate',
     awaitsSignal: ({ context }) => context.plan.entry === 'await',
     awaitsSignalUntil: ({ context }) => context.plan.entry === 'await' && context.plan.timeoutMs !== null,
@@ -202,6 +208,7 @@ export const stepMachine = setup({
         { guard: 'settlesAtOnce', target: 'completed', actions: 'recordAssigned' },
         { guard: 'coordinates', target: 'coordinating' },
         { guard: 'isOverseen', target: 'overseen' },
+        { guard: 'isToClaim', target: 'claiming' },
         { guard: 'awaitsSignalUntil', target: 'awaitingSignal', actions: 'armDeadline' },
         { guard: 'awaitsSignal', target: 'awaitingSignal' },
         { guard: 'hasDeadline', target: 'attempting', actions: ['requestAttempt', 'armDeadline'] },
@@ -239,7 +246,7 @@ export const stepMachine = setup({
     },
     backingOff: {
       entry: 'yieldSlot',
-      after: { retryBackoff: { target: 'awaitingSlot' } },
+      after: { retryBackoff: [{ guard: 'claims', target: 'claiming' }, { target: 'awaitingSlot' }] },
       on: { cancel: { target: 'cancelled', actions: 'recordCancel' } },
     },
     awaitingSlot: {
@@ -265,6 +272,18 @@ export const stepMachine = setup({
       },
     },
     overseen: {
+      entry: 'openBody',
+      on: {
+        'xstate.done.actor.*': [
+          { guard: 'bodyCompletedAndClaims', target: 'claiming' },
+          { guard: 'bodyCompleted', target: 'awaitingSlot' },
+          { guard: 'bodyCancelled', target: 'cancelled', actions: 'keepBody' },
+          { target: 'failed', actions: 'keepBody' },
+        ],
+        cancel: { target: 'cancelling', actions: ['recordCancel', 'cancelBody'] },
+      },
+    },
+    claiming: {
       entry: 'openBody',
       on: {
         'xstate.done.actor.*': [

@@ -93,6 +93,7 @@ export const PLACES: Readonly<Record<ErrorCode, FailurePlace>> = {
   CONTEXT_STALE: { kind: 'context.corruption', severity: 'medium', retryable: true },
   VOTE_UNDECIDED: unmet,
   MAP_FAILED: { kind: 'dependency.failure' },
+  BUDGET_SPENT: { kind: 'resource.exhaustion', retryable: false },
   REQUEST_TIMED_OUT: unmet,
   RECEIVER_UNKNOWN: { kind: 'coordination.failure', retryable: false },
   NESTING_TOO_DEEP: invalid,

@@ -39,6 +39,7 @@ export type ErrorCode =
   | 'CONTEXT_STALE'
   | 'VOTE_UNDECIDED'
   | 'MAP_FAILED'
+  | 'BUDGET_SPENT'
   | 'REQUEST_TIMED_OUT'
   | 'RECEIVER_UNKNOWN'
   | 'NESTING_TOO_DEEP'

@@ -1,6 +1,7 @@
 /** Where the runtime touches XState: creating the actors of a run. Everything else in this folder speaks of groups and steps. */
 import { type AnyActorRef, createActor, fromTransition, type InspectionEvent } from 'xstate';
 import { type ApprovalInput, approvalMachine } from '../machines/approval.ts';
+import { type ClaimInput, claimMachine } from '../machines/claim.ts';
 import { type ConflictInput, conflictMachine } from '../machines/conflict.ts';
 import { type FeedbackLoopInput, feedbackLoopMachine } from '../machines/feedback-loop.ts';
 import { type GroupInput, groupMachine } from '../machines/group.ts';
@@ -114,6 +115,10 @@ export function createSyncPoint(parent: AnyActorRef, input: SyncPointInput): Any
 
 export function createVote(parent: AnyActorRef, input: VoteInput): AnyActorRef {
   return createActor(voteMachine, { id: idOf(parent, `${input.path}:vote`), input, parent });
+}
+
+export function createClaim(parent: AnyActorRef, input: ClaimInput): AnyActorRef {
+  return createActor(claimMachine, { id: idOf(parent, `${input.path}:claim`), input, parent });
 }
 
 export function createApproval(parent: AnyActorRef, input: ApprovalInput): AnyActorRef {

@@ -25,16 +25,18 @@ interface Asking {
   readonly terms: ApprovalTerms;
   readonly given: JsonObject;
   readonly timeoutMs: number | null;
+  /** The actor that hears how it ended. Default: that of the step. */
+  readonly parent?: LiveActor;
 }
 
 /** Creates the actor of a question that a step asks. It is named after the run, the step, and how often the step has asked. */
-export function openQuestion(state: RunState, step: LiveStep, { terms, given, timeoutMs }: Asking): Meeting {
+export function openQuestion(state: RunState, step: LiveStep, { terms, given, timeoutMs, parent = step.actor }: Asking): Meeting {
   const { path } = step;
   const { form, dueMs, remind, quorum, escalate = [], delegate = true, onTimeout = 'fail', onReject = 'fail' } = terms;
   const times = (state.approvals.askings.get(path) ?? 0) + 1;
   state.approvals.askings.set(path, times);
   const others = peopleEscalatedTo(given);
-  const actor = createApproval(step.actor, {
+  const actor = createApproval(parent, {
     path,
     asking: `${state.id}/${path}!${times}`,
     people: peopleAsked(given),
@@ -57,7 +59,9 @@ export function openQuestion(state: RunState, step: LiveStep, { terms, given, ti
 /** The actor of a step's open question, or null. */
 export function openQuestionOf(state: RunState, path: string): LiveActor | null {
   const body = state.steps.get(path)?.body ?? null;
-  return body !== null && 'isCancelled' in body && body.kind === 'approval' && isLive(body.actor) ? body.actor : null;
+  if (body === null || !('isCancelled' in body)) return null;
+  const question = body.kind === 'approval' ? body.actor : body.question;
+  return question !== undefined && isLive(question) ? question : null;
 }
 
 const NOTHING_SAID = { by: null, to: null, decision: null, values: null, reason: null } as const;

@@ -9,6 +9,7 @@ import type { StepBlueprint, WorkflowBlueprint } from '../planning/blueprint.ts'
 import { type ErrorCode, type ErrorData, errorData, TroupeError } from '../protocol/errors.ts';
 import { frozen } from '../protocol/frozen.ts';
 import { isJsonObject, type Json, type JsonObject } from '../protocol/json.ts';
+import { estimateOf } from './budgets.ts';
 import { checkPeople } from './asked-people.ts';
 import { timeLeft } from './kept-deadlines.ts';
 import { showFeedback } from './kept-rounds.ts';
@@ -156,8 +157,9 @@ function enterTask(entering: Entering, step: TaskStep, name: string, given: Json
   const told = group.feedback.get(entering.member);
   const extra = told === undefined ? group.extra : { ...group.extra, feedback: frozen(told as unknown as Json) };
   const whole = extra === null ? gathered : frozen({ ...gathered, ...extra });
-  const how = needsApproval(entering.state, group, step) ? 'oversee' : 'attempt';
-  return plan(entering, how, { timeoutMs, retries }, { given: whole, name, persona });
+  const claims = estimateOf(entering.state, entering.path, step) > 0;
+  const how = needsApproval(entering.state, group, step) ? 'oversee' : claims ? 'claim' : 'attempt';
+  return plan(entering, how, { timeoutMs, retries, ...(claims ? { claims } : {}) }, { given: whole, name, persona });
 }
 
 /** What the edges of a member require of the outputs it depends on. */

@@ -4,6 +4,7 @@ import type { WorkflowBlueprint } from '../planning/blueprint.ts';
 import type { RunStarted } from '../protocol/facts.ts';
 import { frozen } from '../protocol/frozen.ts';
 import type { Keeping } from '../protocol/kept-steps.ts';
+import { openBudget } from './budget-book.ts';
 import { openCheckpoints } from './checkpoint-book.ts';
 import { type ExchangeHooks, openExchange } from './exchange.ts';
 import { signalsKept } from './keeping.ts';
@@ -68,6 +69,7 @@ export function openRunState(
     neverBegun: new Set(),
     sagas: { live: new Map(), ended: [], cut: null },
     inherited: new Map(started.kept?.map(({ step, endedAt }) => [step, endedAt])),
+    budget: blueprint.workflow.budget === undefined ? null : openBudget(blueprint.workflow.budget),
     items: 0,
     lateFacts: 0,
   };

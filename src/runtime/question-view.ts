@@ -5,6 +5,7 @@ import type { Json, JsonObject } from '../protocol/json.ts';
 import { isJsonObject } from '../protocol/json.ts';
 import { contextOf } from './actor-system.ts';
 import { openQuestionOf } from './approvals.ts';
+import { moreAsked } from './budgets.ts';
 import { leaveAsked } from './oversight.ts';
 import type { LiveStep, RunState } from './run-state.ts';
 
@@ -34,6 +35,12 @@ export interface Question {
   readonly expiresAt: number | null;
 }
 
+/** What a task asks people: for leave to begin, or for more than the budget holds. */
+function askedOf(state: RunState, live: LiveStep): JsonObject {
+  const isClaim = live.body !== null && 'isCancelled' in live.body && live.body.kind === 'claim';
+  return isClaim && state.budget !== null ? moreAsked(state.budget, live) : leaveAsked(state, live);
+}
+
 /** The open question of a live step, or null. */
 export function questionOf(state: RunState, live: LiveStep): Question | null {
   const { path, blueprint, startedAt } = live;
@@ -41,7 +48,7 @@ export function questionOf(state: RunState, live: LiveStep): Question | null {
   if (step.kind !== 'approval' && step.kind !== 'task') return null;
   const actor = openQuestionOf(state, path);
   if (actor === null) return null;
-  const given = step.kind === 'task' ? leaveAsked(state, live) : live.given;
+  const given = step.kind === 'task' ? askedOf(state, live) : live.given;
   const dueMs = step.kind === 'task' ? undefined : step.dueMs;
   const context = contextOf<ApprovalContext>(actor);
   const { form, values, people, quorum, mayDelegate, answers, moments, waitedMs } = context;

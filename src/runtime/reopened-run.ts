@@ -5,6 +5,7 @@ import { blueprintOf } from '../planning/draw-blueprint.ts';
 import type { RunRetried, RunStarted } from '../protocol/facts.ts';
 import type { Batch } from '../protocol/journal.ts';
 import type { Inspector } from './actor-system.ts';
+import { openBudget } from './budget-book.ts';
 import { keepingOf } from './keeping.ts';
 import { Run } from './run.ts';
 
@@ -32,5 +33,6 @@ export function reopenedRun(
   state.exchange.deadLetters.push(...before.exchange.deadLetters);
   state.approvals.log.push(...before.approvals.log);
   for (const [step, askings] of before.approvals.askings) state.approvals.askings.set(step, askings);
+  if (state.budget !== null) state.budget = openBudget(state.budget.terms, before.budget);
   return reopened;
 }

@@ -18,6 +18,7 @@ import type { Task } from '../protocol/task.ts';
 import type { LiveActor } from './actor-system.ts';
 import type { ApprovalBook } from './approval-book.ts';
 import type { Checkpoints } from './checkpoint-book.ts';
+import type { BudgetBook } from './budget-book.ts';
 import type { Telling } from './coordination-log.ts';
 import type { Exchange } from './exchange.ts';
 import type { PlannedPlaces } from './launch-places.ts';
@@ -161,8 +162,10 @@ export interface LiveStep {
 
 /** The actor of a sync point, vote, approval or phase. */
 export interface Meeting {
-  readonly kind: 'sync' | 'vote' | 'approval' | 'phase' | 'wait';
+  readonly kind: 'sync' | 'vote' | 'approval' | 'phase' | 'wait' | 'claim';
   readonly actor: LiveActor;
+  /** Of a claim: the question that people are asked for its sake. */
+  question?: LiveActor;
   /** Of a phase: its members. */
   members?: LiveGroup;
   isCancelled: boolean;
@@ -284,6 +287,8 @@ export interface RunState {
   readonly sagas: SagaLog;
   /** Of a fork: steps that stand as they ended in the run it comes from, and when. What they did is not its to undo. */
   readonly inherited: ReadonlyMap<string, number>;
+  /** What it may spend and has spent; null where nothing limits it. */
+  budget: BudgetBook | null;
   /** Items that maps have had so far. */
   items: number;
   /** Facts that came too late to be applied. */

@@ -3,12 +3,13 @@ import type { ConflictRung } from '../definition/joining.ts';
 import type { ApprovalNote, Decision, FailedAttempt, GateJudgement, RunPort } from '../machines/run-port.ts';
 import { type ErrorData, TroupeError } from '../protocol/errors.ts';
 import type { Json } from '../protocol/json.ts';
-import type { ConflictSettled, GroupSettled, StepSettled } from '../protocol/messages.ts';
+import type { ConflictSettled, GroupSettled, StepSettled, WorkflowSettled } from '../protocol/messages.ts';
 import { stateOf, tellLive } from './actor-system.ts';
 import { noteApproval } from './approvals.ts';
 import { listen, requestAttempt, requestSlot, withdrawAttempt, yieldSlot } from './attempts.ts';
 import { countVotes, decide, openJudge, openVoters } from './ballots.ts';
 import { openBody, openHandlers, openRoot } from './bodies.ts';
+import { askForMore, leaveBudget, standInBudget, takeMore, takeRefusal, withdrawAsking } from './budgets.ts';
 import { cancelCompensation, openCompensation } from './compensation.ts';
 import { conclude } from './conclude.ts';
 import { contested, leaveMerge, mended, merged, openMerge, startOver } from './contest.ts';
@@ -224,6 +225,31 @@ export class RunVerbs extends SagaVerbs implements RunPort {
     const leaving = this.#scope(scope);
     leaving.isLeaving = true;
     leaving.group?.actor.send({ type: 'cancel', reason });
+  }
+
+  standInBudget(step: string): void {
+    standInBudget(this.#state, this.#step(step));
+  }
+
+  leaveBudget(step: string): void {
+    leaveBudget(this.#state, step);
+  }
+
+  askForMore(step: string): void {
+    const claiming = this.#step(step);
+    this.#later(() => askForMore(this.#state, claiming));
+  }
+
+  withdrawAsking(step: string, reason: string): void {
+    withdrawAsking(this.#state, step, reason);
+  }
+
+  takeMore(_step: string, settled: WorkflowSettled): void {
+    takeMore(this.#state, settled);
+  }
+
+  takeRefusal(step: string, settled: WorkflowSettled): ErrorData {
+    return takeRefusal(this.#state, step, settled);
   }
 
   hold(): void {

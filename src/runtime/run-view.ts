@@ -2,6 +2,7 @@
 import type { StepContext } from '../machines/step.ts';
 import type { GroupBlueprint, StepBlueprint, WorkflowBlueprint } from '../planning/blueprint.ts';
 import { classify, type FailureClass } from '../policy/failure-class.ts';
+import type { TokenCount } from '../policy/budget.ts';
 import type { ErrorData } from '../protocol/errors.ts';
 import type { RunSummary } from '../protocol/journal.ts';
 import type { Json } from '../protocol/json.ts';
@@ -11,6 +12,7 @@ import { contextOf } from './actor-system.ts';
 import type { ApprovalEntry } from './approval-book.ts';
 import { signalOf } from './attempts.ts';
 import { judgePath } from './ballots.ts';
+import { type BudgetView, budgetView } from './budget-book.ts';
 import { type CheckpointView, checkpointsOf } from './checkpoints.ts';
 import type { DeadLetter } from './exchange.ts';
 import { shownState, whyContested, whyLive, whyPending } from './explain.ts';
@@ -61,6 +63,8 @@ export interface StepView {
   readonly blocked: string | null;
   /** The version of the shared context that its attempt works on. */
   readonly contextVersion: number | null;
+  /** What it has spent of the run's budget and reserved, in tokens; null where it has nothing to do with one. */
+  readonly tokens: TokenCount | null;
 }
 
 /** A whole run as it stands. */
@@ -87,6 +91,8 @@ export interface RunView {
   readonly undone: readonly string[];
   /** Completed steps that were to be undone and could not be: what they did still stands. */
   readonly notUndone: readonly NotUndone[];
+  /** What it has spent of its budget; null where it has none. */
+  readonly budget: BudgetView | null;
   /** Messages that nobody could be given. */
   readonly deadLetters: readonly DeadLetter[];
   /** The run's shared context with its whole story; null where no step works on one. */
@@ -115,6 +121,7 @@ export function viewOf(run: Run, startedAt: number, now: number): RunView {
     phases: phasesOf(state),
     checkpoints: checkpointsOf(state),
     ...undoingOfRun(state),
+    budget: budgetView(state.budget),
     deadLetters: [...state.exchange.deadLetters],
     shared: state.root.cell === null ? null : sharedViewOf(state.root.cell.current),
   };
@@ -234,6 +241,7 @@ class Viewer {
       phase: null,
       blocked: null,
       contextVersion: null,
+      tokens: state.budget?.ledger.of(path) ?? null,
     };
     this.#into.push({
       ...common,

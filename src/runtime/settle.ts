@@ -103,6 +103,7 @@ function retire(state: RunState, step: LiveStep, attempts: number): void {
     state.slots.giveBack();
   }
   state.slots.leave(step.path);
+  state.budget?.ledger.release(step.path);
   if (attempts > 0) state.inFlight.delete(attemptId(step.path, attempts));
 }
 

@@ -28,6 +28,7 @@ export function aStep(path: string, more: Partial<StepView> = {}): StepView {
     question: null,
     audit: [],
     contextVersion: null,
+    tokens: null,
     ...more,
   };
 }
@@ -53,7 +54,8 @@ export function aView(steps: readonly StepView[], more: Partial<RunView> = {}): 
     checkpoints: [],
     undone: [],
     notUndone: [],
-    deadLetters: [],
+    budget: null,
+  deadLetters: [],
     shared: null,
     ...more,
   };

@@ -122,7 +122,7 @@ const sagas: fc.Arbitrary<SagaInput> = fc.record({
 });
 const steps: fc.Arbitrary<StepInput> = fc.record({
   path: fc.constant('a'),
-  entry: fc.constantFrom('attempt', 'assign', 'coordinate', 'await', 'skip', 'refuse', 'kept', 'oversee'),
+  entry: fc.constantFrom('attempt', 'assign', 'coordinate', 'await', 'skip', 'refuse', 'kept', 'oversee', 'claim'),
   retries: fc.nat({ max: 2 }),
   retryOn: fc.constantFrom('failure', 'timeout'),
   backoff: fc.constant({ delayMs: 1000, factor: 2, maxDelayMs: 60_000, jitter: 0 }),
@@ -155,6 +155,7 @@ const workflows: fc.Arbitrary<WorkflowInput> = fc.record({
 const INPUTS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   agent: agents,
   approval: approvals,
+  claim: fc.record({ path: fc.constant('a') }),
   cancellation: cancellations,
   conflict: conflicts,
   group: groups,
@@ -207,6 +208,7 @@ const CARRIED: Readonly<Record<string, fc.Arbitrary<object>>> = {
   'members.reopened': fc.constant({ completed: 1, failed: 0, cancelled: 0, skipped: 0, syncPoints: 0 }),
   'findings.reported': fc.record({ findings: fc.constantFrom('1', '2', '3') }),
   'feedback.refused': fc.constant({ error: ERROR }),
+  'claim.refused': fc.constant({ error: ERROR }),
   'task.completed': fc.record({ attempt: attempts, output: fc.constant(1), variables: fc.constant(null) }),
   'task.failed': fc.record({ attempt: attempts, error: fc.constant(ERROR), thrown: fc.boolean() }),
   'task.queued': fc.record({ attempt: attempts }),

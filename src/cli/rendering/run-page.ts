@@ -3,6 +3,7 @@ import type { RunView, Stopping } from '../../index.ts';
 import { oneLine } from '../text/one-line.ts';
 import type { Paint } from '../text/paint.ts';
 import { dateTime, spanText } from '../text/time-text.ts';
+import { budgetLines } from './budget-lines.ts';
 import { checkpointLines } from './checkpoint-lines.ts';
 import { failureText } from './failure-text.ts';
 import { type Field, fieldLines } from './fields.ts';
@@ -46,6 +47,7 @@ export function runPage(view: RunView, options: PageOptions): string {
     ['undone', undoingLines(view)],
     ['phases', phaseLines(view)],
     ['passed', checkpointLines(view)],
+    ['budget', budgetLines(view)],
     ['shared', sharedLines(view, width - 'outputs'.length - 4)],
     ['error', errorLines(view)],
     ['outputs', outputLines(view.outputs, width - 'outputs'.length - 4)],
