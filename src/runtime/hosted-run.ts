@@ -283,7 +283,8 @@ export class HostedRun {
     this.observers.close();
     for (const { reject } of this.#backlog?.take() ?? []) reject(this.#departure.refusal(this.id));
     if (result === null) {
-      for (const key of this.#run?.state.inFlight.keys() ?? []) this.#hosting.house.cancel(`${this.id}/${key}`, 'its run has left this host');
+      for (const key of this.#run?.state.inFlight.keys() ?? [])
+        this.#hosting.house.cancel(`${this.id}/${key}`, 'its run has left this host');
     }
     this.#hosting.left(this.id);
   }

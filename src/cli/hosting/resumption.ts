@@ -4,13 +4,11 @@ import {
   type Crew,
   type ForkOptions,
   findRun,
-  hasEnded,
   type JournalStore,
   listRuns,
   type RetryOptions,
   type Runtime,
   type RunView,
-  viewRun,
   type Workflow,
 } from '../../index.ts';
 import { Refusal } from '../failure/refusal.ts';
@@ -46,6 +44,12 @@ function takenUp(batches: readonly Batch[]): number {
   return batches.filter(({ fact }) => fact.type === 'run.recovered' || fact.type === 'run.retried').length;
 }
 
+/** Whether a run has ended, in the life that it is in. */
+function isOver(batches: readonly Batch[]): boolean {
+  const lived = batches.slice(batches.findLastIndex(({ fact }) => fact.type === 'run.retried') + 1);
+  return lived.some(({ intents }) => intents.some(([kind]) => kind === 'run.end'));
+}
+
 /** Takes runs up; a pause is lifted. */
 export class Resumption {
   readonly #desk: Desk;
@@ -71,12 +75,16 @@ export class Resumption {
   /** Takes up one run. Rejects with RUN_ENDED, REPLAY_DIVERGED, STORE_…, and AGENT_UNAVAILABLE where nobody plays a persona it needs. */
   async take(id: string): Promise<Attended> {
     const batches = await this.#house.store.read(id);
-    const view = await viewRun(this.#house.store, id, this.#desk.now());
     const staffed = await this.#staff(await this.#crewFile(id, batches));
     const { crew, runtime } = staffed;
-    if (view.status === 'running' || view.status === 'paused') refuseMissing(this.#desk, view, crew);
-    const run = await runtime.resume(id, hasEnded(view.status) ? {} : await this.#adopting(id, batches, staffed));
-    if (view.status === 'paused') await run.resume();
+    let isPaused = false;
+    const before = (view: RunView) => {
+      refuseMissing(this.#desk, view, crew);
+      isPaused = view.status === 'paused';
+    };
+    const adopting = isOver(batches) ? {} : await this.#adopting(id, batches, staffed);
+    const run = await runtime.resume(id, { ...adopting, before });
+    if (isPaused) await run.resume();
     return { run, since: 1 + takenUp(batches) };
   }
 
