@@ -37,6 +37,8 @@ const after: Shape = { keys: ['step', 'kind', 'when', 'data'], form: formAt(TASK
 const retries: Shape = { keys: ['max', 'strategy', 'delay', 'factor', 'maxDelay', 'jitter'], form: formAt(TASK, 'retries') };
 const conflicts: Shape = { keys: ['ladder', 'persona', 'type', 'guidance', 'timeout'], form: formAt(GROUP, 'conflicts') };
 const needs: Shape = { keys: ['memoryMb', 'cpu', 'io', 'tokens', 'capabilities', 'domains'] };
+const remind: Shape = { keys: ['every', 'times'] };
+const escalate: Shape = { keys: ['to', 'after'] };
 const work = { after, retries, needs };
 
 /** What the options of each method of the builder may hold, and those of the whole workflow. */
@@ -55,7 +57,11 @@ const SHAPES = {
         inside: { onSpent: { keys: ['assignee', 'role', 'timeout'] } },
         form: formAt(NATIVE_FILE_FORM, 'budget'),
       },
-      oversight: { keys: ['mode', 'assignee', 'role', 'timeout', 'onTimeout'], form: formAt(NATIVE_FILE_FORM, 'oversight') },
+      oversight: {
+        keys: ['mode', 'assignee', 'role', 'due', 'remind', 'escalate', 'quorum', 'delegate', 'timeout', 'onTimeout'],
+        inside: { remind, escalate },
+        form: formAt(NATIVE_FILE_FORM, 'oversight'),
+      },
     },
     form: NATIVE_FILE_FORM,
   },
@@ -96,7 +102,7 @@ const SHAPES = {
       ...[...STEP, 'subject', 'params', 'form', 'values', 'assignee', 'role', 'due', 'remind', 'escalate', 'quorum', 'delegate'],
       ...['timeout', 'onTimeout', 'onReject'],
     ],
-    inside: { after, remind: { keys: ['every', 'times'] }, escalate: { keys: ['to', 'after'] } },
+    inside: { after, remind, escalate },
     form: APPROVAL,
   },
 } as const satisfies Readonly<Record<string, Shape>>;

@@ -27,7 +27,7 @@ const NOT_TEXTS: ReadonlySet<string> = new Set([
     'transitions',
   ],
   ...['signal', 'workflow', 'steps', 'then_steps', 'else_steps', 'sync', 'members', 'threshold'],
-  ...['form', 'due', 'remind', 'delegate', 'on_timeout', 'on_reject'],
+  ...['form', 'delegate', 'on_timeout', 'on_reject'],
   ...['rule', 'choice', 'score', 'weights', 'voters', 'as', 'tolerate'],
   ...['reads', 'writes', 'on_stale', 'requires', 'estimate', 'store', 'output'],
 ]);

@@ -122,6 +122,17 @@ export function readWait(value: Json | undefined, node: SourceNode, path: Source
   return ms ?? undefined;
 }
 
+/** Reads a wait that may be a template; undefined where there is none, or none that can be read. */
+export function readWaitOrTemplate(
+  value: Json | undefined,
+  node: SourceNode,
+  path: SourcePath,
+  reading: Reading,
+): DurationSpec | undefined {
+  if (typeof value === 'string' && value.includes('{{')) return { template: value, unit: 's' };
+  return readWait(value, node, path, reading);
+}
+
 function invalid(value: Json, node: SourceNode, path: SourcePath, reading: Reading): void {
   const shown = typeof value === 'string' ? quoted(value) : String(value);
   const message = `${label(path)} is not a duration: ${shown}`;

@@ -12,6 +12,7 @@ import { sameJson } from '../protocol/same-json.ts';
 import { contextOf, createApproval, isLive, type LiveActor } from './actor-system.ts';
 import type { ApprovalEntry } from './approval-book.ts';
 import { peopleAsked, peopleEscalatedTo } from './asked-people.ts';
+import { timesAsked } from './asked-times.ts';
 import type { LiveStep, Meeting, RunState } from './run-state.ts';
 
 /** Creates the actor of an approval. */
@@ -32,10 +33,11 @@ interface Asking {
 /** Creates the actor of a question that a step asks. It is named after the run, the step, and how often the step has asked. */
 export function openQuestion(state: RunState, step: LiveStep, { terms, given, timeoutMs, parent = step.actor }: Asking): Meeting {
   const { path } = step;
-  const { form, dueMs, remind, quorum, escalate = [], delegate = true, onTimeout = 'fail', onReject = 'fail' } = terms;
+  const { form, quorum, escalate = [], delegate = true, onTimeout = 'fail', onReject = 'fail' } = terms;
   const times = (state.approvals.askings.get(path) ?? 0) + 1;
   state.approvals.askings.set(path, times);
   const others = peopleEscalatedTo(given);
+  const { dueMs, remind, escalateMs } = timesAsked(terms, given);
   const actor = createApproval(parent, {
     path,
     asking: `${state.id}/${path}!${times}`,
@@ -44,10 +46,11 @@ export function openQuestion(state: RunState, step: LiveStep, { terms, given, ti
     values: given.values ?? null,
     quorum: quorum ?? null,
     mayDelegate: delegate,
+    dueMs,
     moments: approvalMoments({
-      dueMs: dueMs ?? null,
-      remind: remind ?? null,
-      escalate: escalate.map(({ to, afterMs }, link) => ({ to: others[link] ?? to, afterMs })),
+      dueMs,
+      remind,
+      escalate: escalate.map(({ to }, link) => ({ to: others[link] ?? to, afterMs: escalateMs[link] ?? 0 })),
       timeoutMs,
     }),
     onTimeout,

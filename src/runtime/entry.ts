@@ -11,6 +11,7 @@ import { frozen } from '../protocol/frozen.ts';
 import { isJsonObject, type Json, type JsonObject } from '../protocol/json.ts';
 import { estimateOf } from './budgets.ts';
 import { checkPeople } from './asked-people.ts';
+import { timesAsked } from './asked-times.ts';
 import { timeLeft } from './kept-deadlines.ts';
 import { showFeedback } from './kept-rounds.ts';
 import { needsApproval } from './oversight.ts';
@@ -125,7 +126,11 @@ function enter(entering: Entering): EntryPlan {
       entering.doing = ['TEMPLATE_FAILED', 'timeout'];
       const timeoutMs = timeLeft(state, entering.path, renderDuration(blueprint.timeout, step.id, scope));
       entering.doing = ['TEMPLATE_FAILED', 'assignee'];
-      if (step.kind === 'approval') checkPeople(step, given);
+      if (step.kind === 'approval') {
+        checkPeople(step, given);
+        entering.doing = ['TEMPLATE_FAILED', 'times'];
+        timesAsked(step, given);
+      }
       return plan(entering, step.kind === 'signal' && !isWait(blueprint) ? 'await' : 'coordinate', { timeoutMs }, { given, name });
     }
     case 'sleep': {

@@ -22,17 +22,23 @@ export function needsApproval(state: RunState, group: LiveGroup, { criticality =
 
 /** Asks for leave to begin. Meanwhile its room is others'. */
 export function askForLeave(state: RunState, step: LiveStep): Meeting {
-  const { timeoutMs, onTimeout } = oversightOf(state, step.group);
+  const { timeoutMs, mode: _mode, assignees: _people, role: _role, ...more } = oversightOf(state, step.group);
   if (step.holdsSlot) {
     step.holdsSlot = false;
     state.slots.giveBack();
   }
-  const terms = { params: step.given, ...(onTimeout === undefined ? {} : { onTimeout }) };
+  const terms = { params: step.given, ...more };
   return openQuestion(state, step, { terms, given: leaveAsked(state, step), timeoutMs: timeoutMs ?? null });
 }
 
 /** What people are shown of a task that asks for leave: all that it will be given. */
 export function leaveAsked(state: RunState, { name, given, group }: LiveStep): JsonObject {
-  const { assignees, role } = oversightOf(state, group);
-  return { subject: `May ${name} begin?`, params: given, role: role ?? null, assignees: assignees === undefined ? null : [...assignees] };
+  const { assignees, role, escalate = [] } = oversightOf(state, group);
+  return {
+    subject: `May ${name} begin?`,
+    params: given,
+    role: role ?? null,
+    assignees: assignees === undefined ? null : [...assignees],
+    escalate: escalate.map(({ to }) => to),
+  };
 }

@@ -49,9 +49,8 @@ export function questionOf(state: RunState, live: LiveStep): Question | null {
   const actor = openQuestionOf(state, path);
   if (actor === null) return null;
   const given = step.kind === 'task' ? askedOf(state, live) : live.given;
-  const dueMs = step.kind === 'task' ? undefined : step.dueMs;
   const context = contextOf<ApprovalContext>(actor);
-  const { form, values, people, quorum, mayDelegate, answers, moments, waitedMs } = context;
+  const { form, values, people, quorum, mayDelegate, answers, moments, waitedMs, dueMs = null } = context;
   const expiry = moments.find(({ what }) => what === 'expire')?.atMs;
   const { subject, params, role } = given;
   return {
@@ -66,7 +65,7 @@ export function questionOf(state: RunState, live: LiveStep): Question | null {
     mayDelegate,
     answers,
     askedAt: startedAt,
-    dueAt: dueMs === undefined ? null : startedAt + dueMs,
+    dueAt: dueMs === null ? null : startedAt + dueMs,
     expiresAt: expiry === undefined || expiry < waitedMs ? null : startedAt + expiry,
   };
 }
