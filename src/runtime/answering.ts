@@ -1,4 +1,5 @@
 /** Answering a question of a run from outside: what cannot be meant is refused before it is recorded, the rest is for the run to judge. */
+import { quoted } from '../definition/printable.ts';
 import type { ApprovalContext } from '../machines/approval.ts';
 import { answerVerdict, tokenOf } from '../policy/approval.ts';
 import { TroupeError } from '../protocol/errors.ts';
@@ -94,6 +95,10 @@ function refuseValues({ state }: Run, fact: ApprovalAnswered): void {
 
 /** The question that is meant: the one that is named, else the open one, else the last one of the step. */
 function tokenFor({ state }: Run, step: string, token: string | undefined): string {
+  const asked = `${state.id}/${step}!`;
+  if (token !== undefined && !name(token, 'token').startsWith(asked)) {
+    throw invalid(`${quoted(token)} is no question of ${step}`, 'take the token from the inbox, or leave it out');
+  }
   if (token !== undefined) return name(token, 'token');
   const question = openQuestionOf(state, step);
   if (question !== null) return tokenOf(contextOf<ApprovalContext>(question));

@@ -8,6 +8,7 @@ import { checkpointLines } from './checkpoint-lines.ts';
 import { failureText } from './failure-text.ts';
 import { type Field, fieldLines } from './fields.ts';
 import { outputLines } from './outputs-text.ts';
+import { peopleLines } from './people-lines.ts';
 import { phaseLines } from './phase-lines.ts';
 import { errorLines } from './run-summary.ts';
 import { sharedLines } from './shared-text.ts';
@@ -43,8 +44,9 @@ export function runPage(view: RunView, options: PageOptions): string {
     [isOpen ? 'for' : 'took', spanText((isOpen ? now : view.updatedAt) - view.startedAt)],
     ['steps', stepCounts(view.steps)],
     ['unheard', unheard(view)],
-    ['late', view.lateFacts === 0 ? '' : `${view.lateFacts} results came too late and were not applied`],
+    ['late', view.lateFacts === 0 ? '' : `${view.lateFacts === 1 ? '1 result or answer' : `${view.lateFacts} results or answers`} came too late or had no effect`],
     ['undone', undoingLines(view)],
+    ['people', peopleLines(view)],
     ['phases', phaseLines(view)],
     ['passed', checkpointLines(view)],
     ['budget', budgetLines(view)],
