@@ -108,6 +108,7 @@ export type { CancelOptions, RunHandle } from './runtime/run-handle.ts';
 export type { FeedbackRound, PhaseResult, PhaseRound } from './runtime/phase-story.ts';
 export type { BudgetView } from './runtime/budget-book.ts';
 export type { PhaseView } from './runtime/phase-view.ts';
+export type { RecoveryNote } from './runtime/recovery-book.ts';
 export type { RunView, StepView } from './runtime/run-view.ts';
 export type { SharedKeyView, SharedView } from './runtime/shared-view.ts';
 // The house: a runtime, its runs, what happens in them.

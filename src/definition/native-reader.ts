@@ -10,11 +10,13 @@ import { checkDeclared } from './native-declared-check.ts';
 import { given } from './native-entries.ts';
 import { readOversight } from './native-oversight.ts';
 import { arrangedInPhases } from './native-phases.ts';
+import { readRecovery } from './native-recovery.ts';
 import { NATIVE_FILE_FORM } from './native-schema.ts';
 import { readNativeSteps } from './native-step-reader.ts';
 import { checkNativeTexts } from './native-text-check.ts';
 import { readTiming } from './native-timing.ts';
 import { type Reading, report, writtenVersion } from './reading.ts';
+import { checkRecoveries } from './recovery-check.ts';
 import { nodeAt, type SourceNode } from './source-node.ts';
 import { StepHomes } from './step-homes.ts';
 import type { FailurePolicy, Workflow } from './workflow.ts';
@@ -32,6 +34,7 @@ export function readNativeWorkflow(written: SourceNode, reading: Reading): Workf
     report(reading, root, [key], { code: 'KEY_DUPLICATE', part: 'key', message: `"${key}" is given here and under "defaults"` });
   }
   const inherited = readTiming(defaults, root, ['defaults'], reading, readTiming(data, root, [], reading, {}));
+  const ofSteps = { ...inherited, ...given({ recovery: readRecovery(data.recovery, true, root, reading) }) };
   const handling = nodeAt(root, ['failure_handling']);
   const condition = isJsonObject(data.trigger) ? data.trigger.condition : undefined;
   const version = writtenVersion(reading, root);
@@ -42,7 +45,7 @@ export function readNativeWorkflow(written: SourceNode, reading: Reading): Workf
     const list = nodeAt(handling, [key]);
     return readNativeSteps(list, { reading, inherited, homes: new StepHomes(list, { ended: homes }), workflow: { name, onSkip } });
   };
-  const steps = readNativeSteps(nodeAt(root, ['steps']), { reading, inherited, homes, workflow: { name, onSkip } });
+  const steps = readNativeSteps(nodeAt(root, ['steps']), { reading, inherited: ofSteps, homes, workflow: { name, onSkip } });
   const workflow: Workflow = {
     name,
     ...(version === undefined ? {} : { version }),
@@ -66,6 +69,7 @@ export function readNativeWorkflow(written: SourceNode, reading: Reading): Workf
   };
   reportGraph(workflow, reading);
   checkHandlers(workflow, reading);
+  checkRecoveries(workflow, ofSteps.recovery, root, reading);
   checkNativeTexts(workflow, root, reading);
   checkDeclared(workflow, root, reading);
   return workflow;

@@ -12,6 +12,7 @@ import { joining, maxConcurrent } from './native-group-form.ts';
 import { mapForm } from './native-map-form.ts';
 import { oversightForm } from './native-oversight-form.ts';
 import { phasesForm, phasing } from './native-phase-form.ts';
+import { recovering } from './native-recovery-form.ts';
 import { common, condition, skippable, TYPE, values } from './native-step-form.ts';
 import { SYNC_FORM } from './native-sync-form.ts';
 import { timing } from './native-time-form.ts';
@@ -31,6 +32,7 @@ const work = {
   ...common,
   ...skippable,
   ...timing,
+  ...recovering,
   persona: text.min(1).optional().describe('The role that is asked when nobody is registered for the type; may hold templates.'),
   params: values
     .optional()
@@ -51,7 +53,14 @@ const work = {
 /** The forms of a step by its type; `members` is the schema of the steps inside a step. */
 function stepForms<Members extends z.ZodType>(members: Members) {
   const steps = z.array(members);
-  const group = { ...common, ...skippable, ...timing, ...joining, steps: steps.min(1).describe('The members of the group.') };
+  const group = {
+    ...common,
+    ...skippable,
+    ...timing,
+    ...recovering,
+    ...joining,
+    steps: steps.min(1).describe('The members of the group.'),
+  };
   const atOnce = { ...group, max_concurrent: maxConcurrent.optional() };
   return {
     'persona-request': z
@@ -106,6 +115,7 @@ function stepForms<Members extends z.ZodType>(members: Members) {
       .strictObject({
         ...common,
         ...skippable,
+        ...recovering,
         type: z.literal('workflow').describe(TYPE),
         workflow: text.min(1).describe('Name of a workflow beside this file, or a path to its file.'),
         inputs: values.optional().describe('The nested workflow’s input; texts may hold templates.'),
@@ -144,6 +154,7 @@ function fileForm<Members extends z.ZodType>(members: Members, phases: z.ZodType
     budget: budgetForm.optional(),
     oversight: oversightForm.optional(),
     variables: values.optional().describe('Initial variables; texts may hold templates over the input.'),
+    ...recovering,
     defaults: z.strictObject(timing).optional().describe('Timeout and retries of every step that gives none.'),
     ...timing,
     mode: z

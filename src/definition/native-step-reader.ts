@@ -8,6 +8,7 @@ import { readJoining } from './native-group.ts';
 import { readMap } from './native-map.ts';
 import { readPhase } from './native-phase.ts';
 import type { NativeBase, NativePlace } from './native-place.ts';
+import { readRecovery } from './native-recovery.ts';
 import { CUSTOM_STEP_FORM, NATIVE_STEP_FORMS } from './native-schema.ts';
 import { readSync } from './native-sync.ts';
 import { readTask } from './native-task.ts';
@@ -106,6 +107,9 @@ function belongsTo(key: string): string | undefined {
   return types.length === 0 ? undefined : `"${key}" belongs to steps of type ${types.map(([type]) => type).join(', ')}`;
 }
 
+/** Steps that are made up of others and can be recovered as a whole. */
+const BLOCKS: ReadonlySet<string> = new Set(['parallel', 'sequence', 'group', 'phase', 'map', 'workflow']);
+
 function readBase(data: Entries, node: SourceNode, index: number, reading: Reading): NativeBase {
   const id = textOf(data.id) ?? `(step ${index + 1})`;
   return {
@@ -114,7 +118,8 @@ function readBase(data: Entries, node: SourceNode, index: number, reading: Readi
     type: textOf(data.type) ?? '',
     ...readDependencies(data, node, reading),
     ...given({ description: textOf(data.description), condition: conditionOf(data.condition), fallback: textOf(data.fallback) }),
-    ...given({ onFailure: data.on_failure as NativeBase['onFailure'], forSteps: readConcerned(data) }),
+    ...given({ forSteps: readConcerned(data), onFailure: data.on_failure as NativeBase['onFailure'] }),
+    ...(BLOCKS.has(textOf(data.type) ?? '') ? given({ recovery: readRecovery(data.recovery, false, node, reading) }) : {}),
     position: positionOf(reading, node),
   };
 }

@@ -12,6 +12,7 @@ import type { ErrorData } from '../protocol/errors.ts';
 import type { Json } from '../protocol/json.ts';
 import type { ConflictSettled, GroupSettled, SagaSettled, StepSettled } from '../protocol/messages.ts';
 import { type BudgetPort, idleBudgetPort } from './budget-port.ts';
+import { idleRecoveryPort, type RecoveryPort } from './recovery-port.ts';
 
 export type { Decision };
 
@@ -46,7 +47,7 @@ export interface FailedAttempt {
   readonly waitMs: number;
 }
 
-export interface RunPort extends BudgetPort {
+export interface RunPort extends RecoveryPort, BudgetPort {
   /** Creates actors for the members of a group that are ready and have room. */
   launchReady(group: string): void;
   /** Takes in what a member reported; returns every member that is settled by it, in order (none while it waits for its turn). */
@@ -155,6 +156,7 @@ export interface RunPort extends BudgetPort {
 }
 
 const idlePort: RunPort = {
+  ...idleRecoveryPort,
   ...idleBudgetPort,
   launchReady() {},
   arrived: (_group, settled) => [settled],

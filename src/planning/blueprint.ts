@@ -100,6 +100,8 @@ export interface GroupBlueprint {
   readonly sideBySide: boolean;
   /** Present where results count in the order of the sequential run. */
   readonly ordering: Ordering | null;
+  /** Its members may begin anew, because one of them, or of those inside them, is recovered. Absent where none can be. */
+  readonly goesBack?: true;
   /** By member that sends work back: the member that it goes to. Absent where none does. */
   readonly ways?: ReadonlyMap<number, number>;
   /** By member: the one that stands in for it once it has failed. Absent where none does. */

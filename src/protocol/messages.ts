@@ -5,6 +5,7 @@
 import type { ErrorData } from './errors.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { StepOutcome } from './outcomes.ts';
+import type { Makeshift } from './recovery-messages.ts';
 
 /** What a step reports to its group when it is done. */
 export interface StepSettled {
@@ -22,6 +23,8 @@ export interface StepSettled {
   readonly reason: string | null;
   /** Of a failure: what the step itself says that it means for its group. Absent: the group decides. */
   readonly onFailure?: 'continue' | 'stop' | 'best_effort';
+  /** What takes the place of its result, where it has failed and completes all the same. */
+  readonly makeshift?: Makeshift;
 }
 
 /** What a group reports to whoever opened it. */

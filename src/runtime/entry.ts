@@ -9,9 +9,9 @@ import type { StepBlueprint, WorkflowBlueprint } from '../planning/blueprint.ts'
 import { type ErrorCode, type ErrorData, errorData, TroupeError } from '../protocol/errors.ts';
 import { frozen } from '../protocol/frozen.ts';
 import { isJsonObject, type Json, type JsonObject } from '../protocol/json.ts';
-import { estimateOf } from './budgets.ts';
 import { checkPeople } from './asked-people.ts';
 import { timesAsked } from './asked-times.ts';
+import { estimateOf } from './budgets.ts';
 import { timeLeft } from './kept-deadlines.ts';
 import { showFeedback } from './kept-rounds.ts';
 import { needsApproval } from './oversight.ts';
@@ -84,6 +84,7 @@ function plan(
       variables: null,
       error: null,
       reason: null,
+      ...(step.recovery === undefined || step.recovery.length === 0 ? {} : { recovers: true }),
       ...input,
     },
     name: step.name,

@@ -8,6 +8,7 @@ import { contextOf, stateOf } from './actor-system.ts';
 import { askedInWords } from './asked-in-words.ts';
 import { signalOf } from './attempts.ts';
 import { type Question, questionOf } from './question-view.ts';
+import { recoveryInWords } from './recovery-in-words.ts';
 import type { Contest, LiveGroup, LiveStep, RunState } from './run-state.ts';
 import { undoingInWords } from './sagas.ts';
 import { untilInWords } from './waits.ts';
@@ -15,6 +16,7 @@ import { untilInWords } from './waits.ts';
 /** The state of a step as people are shown it: that of its sync point, vote or group where that says more than that it coordinates. */
 export function shownState({ actor, body }: LiveStep): string {
   const state = stateOf(actor);
+  if (state === 'recovering') return body !== null && 'isCancelled' in body && body.kind === 'approval' ? stateOf(body.actor) : state;
   if ((state !== 'coordinating' && state !== 'overseen' && state !== 'claiming') || body === null || body.actor === null) return state;
   const inner = stateOf(body.actor);
   if ('isCancelled' in body) return inner;
@@ -36,6 +38,13 @@ export function whyContested({ rung, conflicts, stale }: Contest): string {
 
 /** The sentence for a live step. `now` is the host's time, ms. */
 export function whyLive(state: RunState, step: LiveStep, now: number): string {
+  const recovery = recoveryInWords(state, step);
+  if (recovery !== null && shownState(step) === 'recovering') return recovery;
+  const why = whyAtWork(state, step, now);
+  return recovery === null ? why : `${why}; ${recovery}`;
+}
+
+function whyAtWork(state: RunState, step: LiveStep, now: number): string {
   const context = contextOf<StepContext>(step.actor);
   const said = state.progress.get(step.path);
   if (said?.blocked != null) return `attempt ${context.attempt} is with ${performer(step)}, who cannot go on: ${said.blocked}`;

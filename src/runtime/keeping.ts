@@ -58,7 +58,8 @@ export function keepingOf(state: RunState, batches: readonly Batch[], again: Rea
     const record = state.records.get(path);
     const step = group.blueprint.members[member]?.step;
     if (record === undefined || step === undefined) return;
-    const made = record.outcome === 'completed' && isKeptWhole(step) ? madeBy(state, results, group, step, path) : {};
+    const isWhole = isKeptWhole(step) || record.makeshift !== undefined;
+    const made = record.outcome === 'completed' && isWhole ? madeBy(state, results, group, step, path) : {};
     steps.set(path, { step: path, ...record, ...made });
   };
   const visit = (group: LiveGroup, stands: boolean) => {
@@ -90,12 +91,13 @@ export function keepingOf(state: RunState, batches: readonly Batch[], again: Rea
 }
 
 function madeBy(
-  { keeping }: RunState,
+  { keeping, records }: RunState,
   results: ReadonlyMap<string, TaskCompleted>,
   { scope }: LiveGroup,
   step: Step,
   path: string,
 ): Pick<KeptStep, 'output' | 'variables' | 'writes'> {
+  if (records.get(path)?.makeshift !== undefined) return { output: scope.steps[step.id] ?? null };
   const result = results.get(path);
   if (result !== undefined) {
     const { output, variables, writes } = result;

@@ -10,6 +10,7 @@ import { type ExchangeHooks, openExchange } from './exchange.ts';
 import { signalsKept } from './keeping.ts';
 import { foundKept, showFeedback, storiesKept } from './kept-rounds.ts';
 import { plannedPlaces } from './launch-places.ts';
+import { openRecoveryBook } from './recovery-book.ts';
 import type { RunState } from './run-state.ts';
 import { openScope } from './scope.ts';
 import { Slots } from './slots.ts';
@@ -48,6 +49,7 @@ export function openRunState(
     contests: new Map(),
     oversight: started.oversight ?? null,
     checkpoints: openCheckpoints(),
+    recovery: openRecoveryBook(),
     approvals: { log: [], askings: new Map() },
     attemptsSoFar: new Map(keeping?.attempts),
     keeping,

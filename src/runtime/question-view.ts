@@ -7,6 +7,7 @@ import { contextOf } from './actor-system.ts';
 import { openQuestionOf } from './approvals.ts';
 import { moreAsked } from './budgets.ts';
 import { leaveAsked } from './oversight.ts';
+import { askingRecovery, whatNextAsked } from './recovery-question.ts';
 import type { LiveStep, RunState } from './run-state.ts';
 
 /** A question that waits for people. */
@@ -41,14 +42,23 @@ function askedOf(state: RunState, live: LiveStep): JsonObject {
   return isClaim && state.budget !== null ? moreAsked(state.budget, live) : leaveAsked(state, live);
 }
 
+/** What a step asks people, and since when. */
+function askedBy(state: RunState, live: LiveStep): { given: JsonObject; startedAt: number } {
+  const { step } = live.blueprint;
+  const recovery = askingRecovery(state, live);
+  if (recovery !== null) {
+    return { given: whatNextAsked(state, live), startedAt: recovery.askedAt };
+  }
+  const { startedAt } = live;
+  if (step.kind !== 'approval') return { given: askedOf(state, live), startedAt };
+  return { given: live.given, startedAt };
+}
+
 /** The open question of a live step, or null. */
 export function questionOf(state: RunState, live: LiveStep): Question | null {
-  const { path, blueprint, startedAt } = live;
-  const { step } = blueprint;
-  if (step.kind !== 'approval' && step.kind !== 'task') return null;
-  const actor = openQuestionOf(state, path);
+  const actor = openQuestionOf(state, live.path);
   if (actor === null) return null;
-  const given = step.kind === 'task' ? askedOf(state, live) : live.given;
+  const { given, startedAt } = askedBy(state, live);
   const context = contextOf<ApprovalContext>(actor);
   const { form, values, people, quorum, mayDelegate, answers, moments, waitedMs, dueMs = null } = context;
   const expiry = moments.find(({ what }) => what === 'expire')?.atMs;

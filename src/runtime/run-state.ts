@@ -17,18 +17,21 @@ import type { StepOutcome } from '../protocol/outcomes.ts';
 import type { Task } from '../protocol/task.ts';
 import type { LiveActor } from './actor-system.ts';
 import type { ApprovalBook } from './approval-book.ts';
-import type { Checkpoints } from './checkpoint-book.ts';
 import type { BudgetBook } from './budget-book.ts';
+import type { Checkpoints } from './checkpoint-book.ts';
 import type { Telling } from './coordination-log.ts';
 import type { Exchange } from './exchange.ts';
 import type { PlannedPlaces } from './launch-places.ts';
 import type { FeedbackRound, PhaseStory } from './phase-story.ts';
+import type { RecoveryBook } from './recovery-book.ts';
 import type { SagaLog } from './saga-log.ts';
 import type { ContextCell, Contribution, GroupContext } from './shared-cell.ts';
 import type { Slots } from './slots.ts';
 import type { StepClock } from './step-clock.ts';
-import type { StepRecord } from './step-record.ts';
+import type { StepProgress, StepRecord } from './step-record.ts';
 import type { UndoLog } from './undo-log.ts';
+
+export type { StepRecord };
 
 /** Stands before the paths of failure handlers where one of them is named like a step of the workflow. */
 export const HANDLERS = '(handlers)/';
@@ -88,7 +91,12 @@ export interface LiveGroup {
   /** By member: what was found in rounds before, which it is given. */
   readonly feedback: Map<number, readonly FeedbackRound[]>;
   /** Members that are called back because work goes back to one of them; null for nobody. */
-  recalled: { readonly loop: string; readonly members: ReadonlySet<number> } | null;
+  recalled: {
+    readonly loop: string;
+    readonly members: ReadonlySet<number>;
+    /** Told once they have ended, where that is not a feedback loop. */
+    readonly hear?: () => void;
+  } | null;
   /** By member: a failure that somebody may make good yet. */
   readonly held: Map<number, StepSettled>;
   /** Failures of its members are for a gate to judge. */
@@ -142,7 +150,7 @@ export interface LiveStep {
   readonly actor: LiveActor;
   readonly startedAt: number;
   readonly name: string;
-  readonly persona: string | null;
+  persona: string | null;
   /** Rendered params, inputs or values. */
   readonly given: JsonObject;
   /** Which branch of a choice was taken. */
@@ -169,15 +177,6 @@ export interface Meeting {
   /** Of a phase: its members. */
   members?: LiveGroup;
   isCancelled: boolean;
-}
-
-/** How far an attempt says it is. */
-export interface StepProgress {
-  /** 0 to 100. */
-  readonly percent: number | null;
-  readonly phase: string | null;
-  /** Why it cannot go on, or null. */
-  readonly blocked: string | null;
 }
 
 /** A conflict over what members have written, while it is being settled. */
@@ -237,6 +236,8 @@ export interface RunState {
   readonly approvals: ApprovalBook;
   /** Which of its checkpoints it has passed. */
   readonly checkpoints: Checkpoints;
+  /** What was tried for steps that have failed. */
+  readonly recovery: RecoveryBook;
   /** Conflicts being settled, by their names. */
   readonly contests: Map<string, Contest>;
   /** Attempts of steps that run again, by path: their attempts are numbered on. */

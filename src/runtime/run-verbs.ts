@@ -19,13 +19,13 @@ import { executeSync } from './meetings.ts';
 import { expireRequest } from './message-delivery.ts';
 import type { PhaseResult } from './phase-story.ts';
 import { askGate, closeRound, examineGate, hearVerdict, openMembers, runAgain } from './phases.ts';
+import { RecoveryVerbs } from './recovery-verbs.ts';
 import type { LiveGroup, LiveLoop, LiveStep, RunScope, RunState } from './run-state.ts';
 import { leaveRung, tryRung } from './rungs.ts';
-import { SagaVerbs } from './saga-verbs.ts';
 import { arrived, endMembers } from './settle.ts';
 import { watch } from './waits.ts';
 
-export class RunVerbs extends SagaVerbs implements RunPort {
+export class RunVerbs extends RecoveryVerbs implements RunPort {
   readonly #state: RunState;
 
   constructor(state: RunState) {

@@ -1,6 +1,7 @@
 /** What any machine of this folder can start from and be told: so that laws which hold for all of them can be tested on all of them. */
 import fc from 'fast-check';
 import { type AnyMachineSnapshot, type AnyStateMachine, assign } from 'xstate';
+import { RECOVERY_USES } from '../../src/definition/recovery-settings.ts';
 import type { AgentInput } from '../../src/machines/agent.ts';
 import type { ApprovalInput } from '../../src/machines/approval.ts';
 import type { CancellationInput } from '../../src/machines/cancellation.ts';
@@ -9,6 +10,8 @@ import type { FeedbackLoopInput } from '../../src/machines/feedback-loop.ts';
 import type { GroupContext, GroupInput } from '../../src/machines/group.ts';
 import { type PhaseContext, type PhaseInput, phaseMachine } from '../../src/machines/phase.ts';
 import type { ProcessInput } from '../../src/machines/process-agent.ts';
+import { type RecoveryContext, type RecoveryInput, recoveryMachine } from '../../src/machines/recovery.ts';
+import type { RecoveryPlan } from '../../src/machines/recovery-port.ts';
 import type { RequestInput } from '../../src/machines/request.ts';
 import type { SagaInput } from '../../src/machines/saga.ts';
 import type { StepInput } from '../../src/machines/step.ts';
@@ -25,6 +28,9 @@ export interface Beginning {
   readonly judgement: PhaseContext['judgement'];
   /** Whether a workflow has anything to undo. */
   readonly undoes: boolean;
+  /** What is tried for a step that has failed, and what a person says about it. */
+  readonly plan: RecoveryPlan | null;
+  readonly answer: RecoveryContext['answer'];
 }
 
 /** Something a machine is told. */
@@ -114,6 +120,7 @@ const processes: fc.Arbitrary<ProcessInput> = fc.record({
   drainGraceMs: grace,
   sweepGraceMs: grace,
 });
+const recoveries: fc.Arbitrary<RecoveryInput> = fc.record({ step: fc.constant('a') });
 const requests: fc.Arbitrary<RequestInput> = fc.record({ request: fc.constant('a#1:1'), deadlineMs: grace });
 const sagas: fc.Arbitrary<SagaInput> = fc.record({
   saga: fc.constant('(root)'),
@@ -132,6 +139,7 @@ const steps: fc.Arbitrary<StepInput> = fc.record({
   variables: fc.constant(null),
   error: fc.constant(null),
   reason: fc.constant(null),
+  recovers: fc.boolean(),
 });
 const syncPoints: fc.Arbitrary<SyncPointInput> = fc.record({
   path: fc.constant('meet'),
@@ -162,6 +170,7 @@ const INPUTS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   'feedback-loop': loops,
   phase: phases,
   'process-agent': processes,
+  recovery: recoveries,
   request: requests,
   saga: sagas,
   step: steps,
@@ -183,15 +192,23 @@ const judgements: fc.Arbitrary<PhaseContext['judgement']> = fc.record({
   error: errors,
 });
 
+const plans: fc.Arbitrary<RecoveryPlan | null> = fc.option(
+  fc.record({ use: fc.constantFrom(...RECOVERY_USES), pauseMs: fc.constant(1000), startsAnew: fc.boolean() }),
+);
+const answers = fc.constantFrom('retry' as const, 'makeshift' as const, 'fail' as const);
+
 /** Whatever a machine can begin with. A machine that nobody has described here is an error. */
 export function beginnings(machine: AnyStateMachine): fc.Arbitrary<Beginning> {
   const inputs = INPUTS[machine.id];
   if (inputs === undefined) throw new Error(`test/machines/every-machine.ts does not say what ${machine.id} starts from`);
-  return fc.record({ input: inputs, decision: decisions, judgement: judgements, undoes: fc.boolean() });
+  return fc.record({ input: inputs, decision: decisions, judgement: judgements, undoes: fc.boolean(), plan: plans, answer: answers });
 }
 
 /** The machine with the run's answers put in. */
-export function answered(machine: AnyStateMachine, { decision, judgement, undoes }: Beginning): AnyStateMachine {
+export function answered(machine: AnyStateMachine, { decision, judgement, undoes, plan, answer }: Beginning): AnyStateMachine {
+  if (machine.id === 'recovery') {
+    return recoveryMachine.provide({ actions: { choose: assign({ plan, answer: null }), hearAnswer: assign({ answer }) } });
+  }
   if (machine.id === 'workflow') return workflowMachine.provide({ actions: { weighUndoing: assign({ undoes }) } });
   if (machine.id === 'phase') {
     return phaseMachine.provide({ actions: { examineGate: assign({ judgement }), hearVerdict: assign({ judgement }) } });
@@ -201,6 +218,9 @@ export function answered(machine: AnyStateMachine, { decision, judgement, undoes
 
 /** What comes with the news of a type. Settlements are those of steps, groups and workflows in one: a machine reads what it knows. */
 const CARRIED: Readonly<Record<string, fc.Arbitrary<object>>> = {
+  'step.failed': fc.record({ error: fc.constant(ERROR), thrown: fc.boolean() }),
+  'step.ended': fc.record({ outcome: outcomes }),
+  'recovery.makeshift': fc.constant({ makeshift: 'degraded', output: null, variables: null, writes: null, reason: 'degraded' }),
   'task.assigned': fc.record({ count: attempts }),
   'task.settled': fc.record({ count: attempts }),
   'rung.settled': fc.record({ rung: fc.constantFrom(...RUNGS), settled: fc.boolean(), reason: fc.constant(null) }),

@@ -10,6 +10,7 @@ import { type Field, fieldLines } from './fields.ts';
 import { outputLines } from './outputs-text.ts';
 import { peopleLines } from './people-lines.ts';
 import { phaseLines } from './phase-lines.ts';
+import { recoveryLines } from './recovery-lines.ts';
 import { errorLines } from './run-summary.ts';
 import { sharedLines } from './shared-text.ts';
 import { paintByState, stateMark, stateWord } from './state-words.ts';
@@ -44,10 +45,16 @@ export function runPage(view: RunView, options: PageOptions): string {
     [isOpen ? 'for' : 'took', spanText((isOpen ? now : view.updatedAt) - view.startedAt)],
     ['steps', stepCounts(view.steps)],
     ['unheard', unheard(view)],
-    ['late', view.lateFacts === 0 ? '' : `${view.lateFacts === 1 ? '1 result or answer' : `${view.lateFacts} results or answers`} came too late or had no effect`],
+    [
+      'late',
+      view.lateFacts === 0
+        ? ''
+        : `${view.lateFacts === 1 ? '1 result or answer' : `${view.lateFacts} results or answers`} came too late or had no effect`,
+    ],
     ['undone', undoingLines(view)],
     ['people', peopleLines(view)],
     ['phases', phaseLines(view)],
+    ['recovered', recoveryLines(view)],
     ['passed', checkpointLines(view)],
     ['budget', budgetLines(view)],
     ['shared', sharedLines(view, width - 'outputs'.length - 4)],

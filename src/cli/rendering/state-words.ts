@@ -26,6 +26,7 @@ const LOOKS: Readonly<Record<string, readonly [mark: string, colour: Colour]>> =
   reminded: ['◆', 'yellow'],
   running: ['●', 'cyan'],
   backingOff: ['↻', 'yellow'],
+  recovering: ['↻', 'yellow'],
   awaitingSignal: ['◆', 'yellow'],
   sleeping: ['◆', 'yellow'],
   paused: ['‖', 'yellow'],
