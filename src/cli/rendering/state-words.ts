@@ -23,6 +23,7 @@ const LOOKS: Readonly<Record<string, readonly [mark: string, colour: Colour]>> =
   undoing: ['↺', 'yellow'],
   escalated: ['◆', 'yellow'],
   asked: ['◆', 'yellow'],
+  asking: ['◆', 'yellow'],
   reminded: ['◆', 'yellow'],
   running: ['●', 'cyan'],
   backingOff: ['↻', 'yellow'],
