@@ -12,6 +12,8 @@ export interface Origin {
   readonly at: number;
   /** Steps whose outputs were replaced. */
   readonly changes: readonly string[];
+  /** Names of inputs that have another value. Absent: none. */
+  readonly inputs?: readonly string[];
 }
 
 /** How a step ended that stands as it is. */

@@ -55,6 +55,14 @@ describe('fork', () => {
     expect((await troupe(['resume', 'first', '--from', 'build'], { cwd })).code).toBe(0);
   });
 
+  it('takes other input for what the run was started with', async () => {
+    const cwd = folderWith({ 'workflow.yml': CHAIN.replace('worker}', "worker, params: {of: '{{ title }}'}}"), 'crew.yml': WILLING });
+    expect((await troupe(['run', '.', '--id', 'first', '--input', '{"title": "one"}'], { cwd })).code).toBe(0);
+    const { code, out } = await troupe(['fork', 'first', '--input', '{"title": "two"}', '--id', 'second'], { cwd });
+    expect([code, out]).toEqual([0, expect.stringContaining('fork of first after fact 2, kept: 0')]);
+    expect((await troupe(['logs', 'second'], { cwd })).out).toContain('after fact 2, with other input for title; kept: 0');
+  });
+
   it('refuses what it cannot read, facts that are not there, and ids that are taken', async () => {
     const cwd = await failed();
     expect(await troupe(['fork', 'first', '--with', 'plan'], { cwd })).toMatchObject({

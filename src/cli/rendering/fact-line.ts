@@ -68,7 +68,8 @@ function sentence(fact: Fact): string {
 function fork({ origin, kept = [] }: Extract<Fact, { type: 'run.started' }>): string {
   if (origin === undefined) return '';
   const changed = origin.changes.length === 0 ? '' : `, with another output of ${origin.changes.map(oneLine).join(', ')}`;
-  return ` as a fork of ${origin.run} after fact ${origin.at}${changed}; kept: ${kept.length}`;
+  const given = origin.inputs === undefined ? '' : `, with other input for ${origin.inputs.map(oneLine).join(', ')}`;
+  return ` as a fork of ${origin.run} after fact ${origin.at}${changed}${given}; kept: ${kept.length}`;
 }
 
 function progress({ percent, phase, blocked }: Extract<Fact, { type: 'task.progressed' }>): string {
