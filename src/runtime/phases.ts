@@ -21,7 +21,7 @@ import type { FeedbackRound, PhaseResult, PhaseRound, PhaseStory } from './phase
 import type { LiveStep, Meeting, RunState } from './run-state.ts';
 import { scopeOf } from './scope.ts';
 import type { StepRecord } from './step-record.ts';
-import { forget, takeBackMembers } from './take-back.ts';
+import { forget, letGo, takeBackMembers } from './take-back.ts';
 
 /** Stands before the paths of those who are asked about gates. */
 export const GATE = '(gate)/';
@@ -31,10 +31,18 @@ const NO_GATE: NonNullable<PhaseSettings['gate']> = { onFailure: 'stop', max: 0 
 
 /** Creates the actor of a phase. */
 export function openPhase(state: RunState, step: LiveStep, { settings: { gate = NO_GATE } }: PhaseBlueprint): Meeting {
-  storyOf(state, step.path).reworks = [];
+  const story = storyOf(state, step.path);
+  const { reruns } = story;
+  if (reruns === undefined) story.reworks = [];
+  delete story.reruns;
   return {
     kind: 'phase',
-    actor: createPhase(step.actor, { path: step.path, onFailure: gate.onFailure, max: gate.max }),
+    actor: createPhase(step.actor, {
+      path: step.path,
+      onFailure: gate.onFailure,
+      max: gate.max,
+      ...(reruns === undefined ? {} : { reruns }),
+    }),
     isCancelled: false,
   };
 }
@@ -255,6 +263,7 @@ export function runAgain(state: RunState, step: LiveStep, rework: boolean): void
   }
   const keeps = !rework && !members.blueprint.isolates && !done.every(Boolean);
   if (keeps) for (const [member, isDone] of done.entries()) if (!isDone) forget(state, members, member);
+  letGo(state, members, keeps ? done.flatMap((isDone, member) => (isDone ? [] : [member])) : done.keys(), path);
   if (!keeps) takeBackMembers(state, members);
   openMembers(state, step, keeps ? done.flatMap((isDone, member) => (isDone ? [member] : [])) : []);
 }
