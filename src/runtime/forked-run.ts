@@ -18,6 +18,7 @@ import type { Beginnings, RunBeginning } from './run-beginning.ts';
 import type { RunState } from './run-state.ts';
 import { viewOf } from './run-view.ts';
 import { affectedSteps } from './steps-again.ts';
+import { undoneSteps } from './undone-steps.ts';
 
 /** Where a fork begins, and what is otherwise there. */
 export interface ForkOptions {
@@ -49,9 +50,15 @@ export async function forkedRun(host: Beginnings, origin: string, id: string, op
   const { messages: _told, rounds: _counted, ...begun } = folded.started;
   const input = { ...begun.input, ...plainMap(options.input, 'input') };
   const other = changedNames(begun.input, input);
-  const from = [...readersOfInput(state, other), ...(options.definition === undefined ? [] : changedSteps(state, workflow))];
+  // What was undone there has to be done here.
+  const from = [...undoneSteps(state), ...readersOfInput(state, other), ...(options.definition === undefined ? [] : changedSteps(state, workflow))];
   const again = affectedSteps(state, { from, changed: Object.keys(outputs) });
-  const { steps, signals, messages, rounds } = keepingOf(state, folded.batches.slice(0, last + 1), again, roundsAgain(options.freshRounds));
+  const { steps, signals, messages, rounds } = keepingOf(
+    state,
+    folded.batches.slice(0, last + 1),
+    again,
+    roundsAgain(options.freshRounds),
+  );
   const kept = [...[...steps.values()].filter(({ step }) => !Object.hasOwn(outputs, step)), ...replaced(state, steps, outputs, time.now())];
   const started: RunStarted = {
     ...begun,

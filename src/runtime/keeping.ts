@@ -75,8 +75,11 @@ export function keepingOf(state: RunState, batches: readonly Batch[], again: Rea
   for (const [about, errand] of groups.settlements) {
     if (!again.has(about)) for (const [member, path] of groups.membersOf(errand)) keep(errand, member, path);
   }
+  // What could not be undone is tried again when it comes to that.
+  const isDone = (path: string) => state.records.get(path)?.outcome === 'completed';
   for (const undoing of groups.compensations) {
-    for (const [member, path] of groups.membersOf(undoing)) if (steps.has(path.slice(COMPENSATION.length))) keep(undoing, member, path);
+    for (const [member, path] of groups.membersOf(undoing))
+      if (isDone(path) && steps.has(path.slice(COMPENSATION.length))) keep(undoing, member, path);
   }
   // Where anything runs again, what it comes to is dealt with anew.
   if (again.size === 0) for (const handling of groups.handlers) visit(handling, true);
