@@ -3,11 +3,12 @@ import type { RestartWorkflow } from '../definition/recovery-settings.ts';
 import { everyStep } from '../definition/workflow.ts';
 import type { StepOutcome } from '../protocol/outcomes.ts';
 import { stateOf } from './actor-system.ts';
+import { contextAt, takeBackShared } from './checkpoints.ts';
 import { callBackMembers, inOrderOfTheirEnds, sendBack, wayCleared, wayFrom, weigh } from './feedback.ts';
 import { runInSequence } from './open-group.ts';
 import type { Beginners, LiveRecovery } from './recovery-book.ts';
 import type { LiveGroup, LiveStep, RunState } from './run-state.ts';
-import { forget } from './take-back.ts';
+import { forget, withinSteps } from './take-back.ts';
 import { takeBack } from './undo-log.ts';
 
 /** The step alone, with everything inside it. */
@@ -38,7 +39,8 @@ export function fromThereOn({ group: inner, path }: LiveStep, { from }: RestartW
   const holder = memberWith(group, from);
   const own = memberWith(group, path.slice(group.prefix.length));
   if (holder < 0 || own < 0) return null;
-  return { group: group.path, members: new Set([...wayFrom(group, holder), ...wayFrom(group, own)]), inSequence: false, isCalled: false };
+  const members = new Set([...wayFrom(group, holder), ...wayFrom(group, own)]);
+  return { group: group.path, members, inSequence: false, isCalled: false, from };
 }
 
 /** Whether a group opens members again that have ended. */
@@ -86,6 +88,7 @@ export function openAnew(state: RunState, recovery: LiveRecovery): void {
   if (group === undefined || group.ending !== null) return;
   const ended: Record<StepOutcome, number> = { completed: 0, failed: 0, cancelled: 0, skipped: 0 };
   const weighed = weigh(group, members);
+  if (back.from !== undefined) restoreShared(state, group, back.from, members);
   let syncPoints = 0;
   for (const member of inOrderOfTheirEnds(state, group, members)) {
     const outcome = group.progress.outcome(member);
@@ -107,4 +110,12 @@ export function openAnew(state: RunState, recovery: LiveRecovery): void {
   group.actor.send({ type: 'members.reopened', ...ended, ...weighed, syncPoints, ...(inSequence ? { inSequence } : {}) });
   // Whoever wanted to send work back meanwhile asks again.
   for (const live of group.live.values()) state.births.push(() => sendBack(state, live));
+}
+
+/** Gives members that begin anew from a checkpoint the shared context as it was there, but for what others have made of it since. */
+function restoreShared(state: RunState, group: LiveGroup, from: string, members: ReadonlySet<number>): void {
+  const then = contextAt(state, group, from);
+  if (then === null || group.context === null) return;
+  const steps = [...members].flatMap((member) => group.blueprint.members[member]?.step ?? []);
+  takeBackShared(group.context.cell, then, withinSteps(group, steps), state.clock.now());
 }

@@ -34,6 +34,8 @@ export interface Beginners {
   readonly group: string;
   readonly members: ReadonlySet<number>;
   readonly inSequence: boolean;
+  /** Id of the step from which they do: a checkpoint gives the shared context back as it was there. */
+  readonly from?: string;
   /** Whether they were called back already: another call to the group comes first. */
   isCalled: boolean;
 }

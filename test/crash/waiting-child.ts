@@ -12,6 +12,9 @@ import { task, workflowOf } from '../runtime/linear.ts';
 import { gate } from '../runtime/waiting.ts';
 import type { Endings, Orders } from './crash-child.ts';
 
+/** What a child does with the runs: `runs.does` of its orders. */
+export type Doing = 'start' | 'stay' | 'finish';
+
 const HOUR = 3_600_000;
 const base = { dependencies: ['first'], type: 'waits' };
 const then = (id: string): Step[] => [task('then', { dependencies: [id] })];
@@ -28,6 +31,7 @@ const waits: Readonly<Record<string, readonly Step[]>> = {
 };
 
 const orders: Orders = JSON.parse(process.argv[2] ?? '{}');
+const does = orders.runs.does as Doing;
 const log = fs.openSync(orders.log, 'a');
 const say = (text: string) => fs.writeSync(1, `${text}\n`);
 
@@ -60,7 +64,7 @@ if (failed.length > 0) throw failed[0]?.error;
 say('resumed');
 const has = new Set(await store.runs());
 const begun: RunHandle[] = [...resumed];
-if (orders.runs.does === 'start') {
+if (does === 'start') {
   for (const [id, steps] of Object.entries(waits)) {
     if (has.has(id)) continue;
     const handle = await runtime.start(workflowOf([task('first'), ...steps]), { id });
@@ -69,8 +73,8 @@ if (orders.runs.does === 'start') {
   }
 }
 const early = runtime.run('early');
-if (orders.runs.does === 'start' && early !== null) for (const word of ['a', 'b']) await early.signal('go', word);
-if (orders.runs.does !== 'finish') {
+if (does === 'start' && early !== null) for (const word of ['a', 'b']) await early.signal('go', word);
+if (does !== 'finish') {
   await parked(begun);
   // Stays until it is killed.
   setInterval(() => {}, HOUR);

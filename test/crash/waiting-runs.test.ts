@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundleChild, type Doom, live, scratchDirectory } from './one-life.ts';
+import type { Doing } from './waiting-child.ts';
 
 const HOUR = 3_600_000;
 
@@ -29,7 +30,7 @@ describe('runs that wait, out of memory, in a process that is ended by kill -9',
       const orders = { store: path.join(directory, 'store'), log: path.join(directory, 'log') };
       for (const [at, stage] of stages.entries()) {
         const isLast = at === stages.length - 1;
-        const does = at === 0 || isLast ? 'start' : 'stay';
+        const does: Doing = at === 0 || isLast ? 'start' : 'stay';
         const { killed } = await live(program, { ...orders, aheadMs: 0, runs: { does } }, when(stage));
         expect(killed).toBe(true);
       }
