@@ -32,6 +32,7 @@ export function reopenedRun(
   state.checkpoints.passings.push(...before.checkpoints.passings);
   state.exchange.deadLetters.push(...before.exchange.deadLetters);
   state.approvals.log.push(...before.approvals.log);
+  state.recovery.log.push(...before.recovery.log);
   for (const [step, askings] of before.approvals.askings) state.approvals.askings.set(step, askings);
   if (state.budget !== null) state.budget = openBudget(state.budget.terms, before.budget);
   return reopened;
