@@ -110,6 +110,8 @@ export const PLACES: Readonly<Record<ErrorCode, FailurePlace>> = {
   RUN_UNDER_WAY: refused,
   RUN_CANCELLED: ended,
   NOTHING_TO_RETRY: refused,
+  LETTER_NOT_FOUND: refused,
+  LETTER_CLOSED: refused,
   DEFINITION_UNFIT: invalid,
   REPLAY_DIVERGED: damaged,
   // a store

@@ -55,6 +55,8 @@ export type ErrorCode =
   | 'RUN_UNDER_WAY'
   | 'RUN_CANCELLED'
   | 'NOTHING_TO_RETRY'
+  | 'LETTER_NOT_FOUND'
+  | 'LETTER_CLOSED'
   | 'DEFINITION_UNFIT'
   | 'REPLAY_DIVERGED'
   // a store

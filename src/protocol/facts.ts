@@ -199,6 +199,16 @@ export interface RunRetried {
   readonly rounds?: RoundsAgain;
 }
 
+/** Somebody has put a dead letter aside. */
+export interface LetterDropped {
+  readonly type: 'letter.dropped';
+  readonly at: number;
+  /** Its id within the run: `step#attempt`, or that of a message. */
+  readonly letter: string;
+  readonly by: string;
+  readonly reason: string | null;
+}
+
 /** The run is from here on one of another definition, against which everything before fits. */
 export interface DefinitionAdopted {
   readonly type: 'definition.adopted';
@@ -226,4 +236,5 @@ export type Fact =
   | RunResumed
   | RunRecovered
   | RunRetried
+  | LetterDropped
   | DefinitionAdopted;

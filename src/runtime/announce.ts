@@ -108,6 +108,8 @@ function eventOfFact({ state }: Run, about: About, fact: Fact): RunEvent | null 
       };
     case 'run.retried':
       return { type: fact.type, ...about, again: fact.again };
+    case 'letter.dropped':
+      return { type: fact.type, ...about, letter: fact.letter, by: fact.by, reason: fact.reason };
     case 'definition.adopted':
       return { type: fact.type, ...about, definition: fact.definition };
     case 'run.recovered':

@@ -23,6 +23,7 @@ import { summaryIn, writeDown } from './hosted-summary.ts';
 import type { Hosting } from './hosting.ts';
 import { type InboxItem, readInbox } from './inbox.ts';
 import { checkInput, drawnId, oversightMode, places, plainMap, runId } from './intake.ts';
+import { type DeadLetters, LetterDesk } from './letter-desk.ts';
 import { PASSIVATE_AFTER_MS, Passivation } from './passivation.ts';
 import { definitionOf, foldRun, foldRunNow, sharedDefinition, viewRun } from './recovery.ts';
 import { reportedFact } from './reported-fact.ts';
@@ -46,6 +47,7 @@ export class LocalRuntime implements Runtime, Hosting {
   readonly #inspector: Inspector | null;
   readonly #maxConcurrentTasks: number;
   readonly house: Dispatcher;
+  readonly deadLetters: DeadLetters = new LetterDesk(this);
   readonly #hosted = new Map<string, { readonly run: HostedRun; readonly handle: RunHandle }>();
   readonly #passivation: Passivation;
   readonly #listeners = new CoordinationListeners();

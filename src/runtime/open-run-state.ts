@@ -10,6 +10,7 @@ import { type ExchangeHooks, openExchange } from './exchange.ts';
 import { signalsKept } from './keeping.ts';
 import { foundKept, showFeedback, storiesKept } from './kept-rounds.ts';
 import { plannedPlaces } from './launch-places.ts';
+import { openLetters } from './letter-book.ts';
 import { openRecoveryBook } from './recovery-book.ts';
 import type { RunState } from './run-state.ts';
 import { openScope } from './scope.ts';
@@ -62,6 +63,7 @@ export function openRunState(
     desk: null,
     requests: new Map(),
     exchange: openExchange(hooks),
+    letters: openLetters(),
     births: [],
     settled: [],
     outbox: [],

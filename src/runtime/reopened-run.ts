@@ -30,6 +30,8 @@ export function reopenedRun(
   state.lateFacts = before.lateFacts;
   state.checkpoints.facts = batches.length;
   state.checkpoints.passings.push(...before.checkpoints.passings);
+  for (const [letter, drop] of before.letters.dropped) state.letters.dropped.set(letter, drop);
+  for (const [letter, message] of before.letters.sentAgain) state.letters.sentAgain.set(letter, message);
   state.exchange.deadLetters.push(...before.exchange.deadLetters);
   state.approvals.log.push(...before.approvals.log);
   state.recovery.log.push(...before.recovery.log);

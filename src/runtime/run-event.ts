@@ -90,6 +90,15 @@ export type RunEvent =
       readonly message: CoordinationMessage;
       readonly reason: string;
     }
+  /** Somebody has put a dead letter aside. */
+  | {
+      readonly type: 'letter.dropped';
+      readonly run: string;
+      readonly at: number;
+      readonly letter: string;
+      readonly by: string;
+      readonly reason: string | null;
+    }
   /** How members get along; told only where it is asked for. */
   | { readonly type: 'coordination'; readonly run: string; readonly at: number; readonly event: CoordinationEvent }
   | {

@@ -22,6 +22,7 @@ import type { Checkpoints } from './checkpoint-book.ts';
 import type { Telling } from './coordination-log.ts';
 import type { Exchange } from './exchange.ts';
 import type { PlannedPlaces } from './launch-places.ts';
+import type { LetterBook } from './letter-book.ts';
 import type { FeedbackRound, PhaseStory } from './phase-story.ts';
 import type { RecoveryBook } from './recovery-book.ts';
 import type { SagaLog } from './saga-log.ts';
@@ -263,8 +264,9 @@ export interface RunState {
   desk: LiveActor | null;
   /** Open questions between agents. */
   readonly requests: Map<string, LiveActor>;
-  /** Messages between agents. */
+  /** Messages between agents, and what people have done about those that came to nothing. */
   readonly exchange: Exchange;
+  readonly letters: LetterBook;
   /** What was told about coordination in the delivery under way. */
   coordination?: Telling[];
   /**

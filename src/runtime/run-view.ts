@@ -2,6 +2,7 @@
 import type { StepContext } from '../machines/step.ts';
 import type { GroupBlueprint, StepBlueprint, WorkflowBlueprint } from '../planning/blueprint.ts';
 import { classify } from '../policy/failure-class.ts';
+import type { DeadLetterNote } from '../protocol/dead-letters.ts';
 import type { ErrorData } from '../protocol/errors.ts';
 import type { RunSummary } from '../protocol/journal.ts';
 import type { Json } from '../protocol/json.ts';
@@ -15,6 +16,7 @@ import { type BudgetView, budgetView } from './budget-book.ts';
 import { type CheckpointView, checkpointsOf } from './checkpoints.ts';
 import type { DeadLetter } from './exchange.ts';
 import { shownState, whyContested, whyLive, whyPending } from './explain.ts';
+import { lettersOf, summarizedLetters } from './letters-of-run.ts';
 import { type PhaseView, phasesOf } from './phase-view.ts';
 import { questionOf } from './question-view.ts';
 import type { RecoveryNote } from './recovery-book.ts';
@@ -58,6 +60,8 @@ export interface RunView {
   readonly recoveries: readonly RecoveryNote[];
   /** Messages that nobody could be given. */
   readonly deadLetters: readonly DeadLetter[];
+  /** What was not delivered or done, and what people have done about it: tasks that have failed for good, and these messages. */
+  readonly letters: readonly DeadLetterNote[];
   /** The run's shared context with its whole story; null where no step works on one. */
   readonly shared: SharedView | null;
 }
@@ -87,6 +91,7 @@ export function viewOf(run: Run, startedAt: number, now: number): RunView {
     budget: budgetView(state.budget),
     recoveries: [...state.recovery.log],
     deadLetters: [...state.exchange.deadLetters],
+    letters: lettersOf(state),
     shared: state.root.cell === null ? null : sharedViewOf(state.root.cell.current),
   };
 }
@@ -114,6 +119,7 @@ export function summaryOf(run: Run, startedAt: number, now: number): RunSummary 
     endedAt: ended === null ? null : state.clock.now(),
     steps,
     note: ended === null ? firstWait(run, now) : (ended.error?.message ?? null),
+    ...(steps.failed + state.exchange.deadLetters.length === 0 ? {} : summarizedLetters(state)),
   };
 }
 

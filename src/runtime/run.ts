@@ -148,7 +148,11 @@ export class Run {
         this.#progressed(fact);
         return;
       case 'message.sent':
+        if (fact.message.again !== undefined) state.letters.sentAgain.set(fact.message.again, fact.message.id);
         if (takeMessage(state, frozen(fact.message)) === 'late') state.lateFacts++;
+        return;
+      case 'letter.dropped':
+        state.letters.dropped.set(fact.letter, { by: fact.by, reason: fact.reason, at: fact.at });
         return;
       case 'task.queued':
       case 'task.started':

@@ -58,6 +58,7 @@ export function aView(steps: readonly StepView[], more: Partial<RunView> = {}): 
     notUndone: [],
     budget: null,
     deadLetters: [],
+    letters: [],
     shared: null,
     ...more,
   };

@@ -3,6 +3,7 @@ import {
   type Batch,
   type Crew,
   type ForkOptions,
+  findDeadLetter,
   findRun,
   type JournalStore,
   listRuns,
@@ -95,6 +96,14 @@ export class Resumption {
     const adopting = await this.#adopting(id, batches, staffed);
     const run = await staffed.runtime.retry(id, { ...options, ...adopting });
     return { run, since: 1 + takenUp(batches) };
+  }
+
+  /** Takes up the run of a dead letter for it: its step runs again, or it is sent again. Rejects as `DeadLetters.retry` does. */
+  async retryLetter(letter: string): Promise<Attended> {
+    const { run } = await findDeadLetter(this.#house.store, letter);
+    const batches = await this.#house.store.read(run);
+    const { runtime } = await this.#staff(await this.#crewFile(run, batches));
+    return { run: await runtime.deadLetters.retry(letter), since: 1 + takenUp(batches) };
   }
 
   /** Forks a run, by its own definition or by that of a `file`. */

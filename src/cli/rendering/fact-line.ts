@@ -56,6 +56,8 @@ function sentence(fact: Fact): string {
       return `${oneLine(fact.by)} passes ${oneLine(fact.step)} on to ${oneLine(fact.to)}${fact.reason === null ? '' : `: ${oneLine(fact.reason)}`}`;
     case 'run.cancel_requested':
       return `cancel requested${fact.force === true ? ', by force' : ''}: ${oneLine(fact.reason)}`;
+    case 'letter.dropped':
+      return `${oneLine(fact.by)} puts the dead letter ${oneLine(fact.letter)} aside${fact.reason === null ? '' : `: ${oneLine(fact.reason)}`}`;
     case 'run.paused':
       return 'paused';
     case 'run.resumed':

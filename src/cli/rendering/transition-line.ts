@@ -101,6 +101,8 @@ function transitionOf(event: RunEvent): Transition | null {
         details: [`a message to ${oneLine(message.to)}: ${oneLine(reason)}`],
       };
     }
+    case 'letter.dropped':
+      return { step: event.letter, word: 'dropped', state: 'skipped', details: [`by ${oneLine(event.by)}`, oneLine(event.reason ?? '')] };
     case 'coordination':
       return coordinationOf(event.event);
     case 'step.retrying':
