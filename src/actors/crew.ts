@@ -6,6 +6,7 @@ import type { Agent } from '../protocol/agent.ts';
 import { TroupeError } from '../protocol/errors.ts';
 import type { Task } from '../protocol/task.ts';
 import { type AgentActor, type AgentGrace, startAgentActor } from './agent-actor.ts';
+import type { Roles } from './crew-definition.ts';
 import { type AgentFunction, functionAgent } from './function-agent.ts';
 
 /** An agent, or a function to make one of. */
@@ -19,6 +20,8 @@ export interface CrewMembers {
   readonly stepTypes?: Readonly<Record<string, CrewMember>>;
   /** Further agents that play nothing by name yet. */
   readonly agents?: readonly Agent[];
+  /** People by role, for questions that name one. Without it a role is only a word that is shown. */
+  readonly roles?: Roles;
 }
 
 /** The agents of a runtime. */
@@ -30,6 +33,8 @@ export interface Crew {
   /** Registered step types, in the order of registration. */
   stepTypes(): readonly string[];
   agents(): readonly Agent[];
+  /** People by role; null, or absent, where the crew says nothing of roles. */
+  roles?(): Roles | null;
   /** The live actor of an agent of this crew, or null for an agent of somebody else's. */
   actorOf(agent: Agent): AgentActor | null;
   /** Waits for tasks in flight and closes every agent once. Resolves always, however often it is called. */
@@ -66,6 +71,7 @@ export function createCrew(members: CrewMembers, grace: Partial<AgentGrace> = {}
     personas: () => [...personas.keys()],
     stepTypes: () => [...stepTypes.keys()],
     agents: () => Array.from(actors.values(), (actor) => actor.agent),
+    roles: () => members.roles ?? null,
     actorOf: (agent) => {
       const actor = actors.get(agent.id);
       return actor?.agent === agent ? actor : null;

@@ -29,6 +29,8 @@ export interface RunStarted {
   readonly order?: readonly string[];
   /** How closely the run is watched, in place of what its workflow says. */
   readonly oversight?: 'supervised' | 'monitored' | 'autonomous';
+  /** People by role, as the crew said when the run was started. Absent: roles are only shown. */
+  readonly roles?: Readonly<Record<string, readonly string[]>>;
   /** Of a fork: where it comes from. */
   readonly origin?: Origin;
   /** Of a fork: the steps that stand as they ended there. */

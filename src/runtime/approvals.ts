@@ -36,12 +36,13 @@ export function openQuestion(state: RunState, step: LiveStep, { terms, given, ti
   const { form, quorum, escalate = [], delegate = true, onTimeout = 'fail', onReject = 'fail' } = terms;
   const times = (state.approvals.askings.get(path) ?? 0) + 1;
   state.approvals.askings.set(path, times);
-  const others = peopleEscalatedTo(given);
+  const { roles } = state.approvals;
+  const others = peopleEscalatedTo(given, roles);
   const { dueMs, remind, escalateMs } = timesAsked(terms, given);
   const actor = createApproval(parent, {
     path,
     asking: `${state.id}/${path}!${times}`,
-    people: peopleAsked(given),
+    people: peopleAsked(given, roles),
     form: form ?? null,
     values: given.values ?? null,
     quorum: quorum ?? null,
@@ -50,7 +51,10 @@ export function openQuestion(state: RunState, step: LiveStep, { terms, given, ti
     moments: approvalMoments({
       dueMs,
       remind,
-      escalate: escalate.map(({ to }, link) => ({ to: others[link] ?? to, afterMs: escalateMs[link] ?? 0 })),
+      // everybody in a role is asked at the same moment
+      escalate: escalate.flatMap(({ to }, link) =>
+        (others[link] ?? [to]).map((person, place) => ({ to: person, afterMs: place === 0 ? (escalateMs[link] ?? 0) : 0 })),
+      ),
       timeoutMs,
     }),
     onTimeout,

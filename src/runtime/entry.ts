@@ -14,7 +14,7 @@ import { timesAsked } from './asked-times.ts';
 import { estimateOf } from './budgets.ts';
 import { timeLeft } from './kept-deadlines.ts';
 import { showFeedback } from './kept-rounds.ts';
-import { needsApproval } from './oversight.ts';
+import { checkOversight, needsApproval } from './oversight.ts';
 import type { LiveGroup, RunScope, RunState } from './run-state.ts';
 import { openScope, renderDuration, renderRetries, type Surroundings, scopeOf } from './scope.ts';
 import { cellOf } from './shared-cell.ts';
@@ -128,7 +128,7 @@ function enter(entering: Entering): EntryPlan {
       const timeoutMs = timeLeft(state, entering.path, renderDuration(blueprint.timeout, step.id, scope));
       entering.doing = ['TEMPLATE_FAILED', 'assignee'];
       if (step.kind === 'approval') {
-        checkPeople(step, given);
+        checkPeople(step, given, state.approvals.roles);
         entering.doing = ['TEMPLATE_FAILED', 'times'];
         timesAsked(step, given);
       }
@@ -164,7 +164,10 @@ function enterTask(entering: Entering, step: TaskStep, name: string, given: Json
   const extra = told === undefined ? group.extra : { ...group.extra, feedback: frozen(told as unknown as Json) };
   const whole = extra === null ? gathered : frozen({ ...gathered, ...extra });
   const claims = estimateOf(entering.state, entering.path, step) > 0;
-  const how = needsApproval(entering.state, group, step) ? 'oversee' : claims ? 'claim' : 'attempt';
+  const isOverseen = needsApproval(entering.state, group, step);
+  entering.doing = ['TEMPLATE_FAILED', 'oversight'];
+  if (isOverseen) checkOversight(entering.state, group);
+  const how = isOverseen ? 'oversee' : claims ? 'claim' : 'attempt';
   return plan(entering, how, { timeoutMs, retries, ...(claims ? { claims } : {}) }, { given: whole, name, persona });
 }
 

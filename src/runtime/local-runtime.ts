@@ -94,6 +94,7 @@ export class LocalRuntime implements Runtime, Hosting {
     const definition = sharedDefinition(this.store, hash, own);
     const plan = options.plan === undefined ? null : launchPlanOf(options.plan);
     const usual = plan === null ? this.#maxConcurrentTasks : (plan.places ?? Number.POSITIVE_INFINITY);
+    const roles = this.#crew.roles?.() ?? null;
     const started: RunStarted = {
       type: 'run.started',
       at: this.time.now(),
@@ -106,6 +107,7 @@ export class LocalRuntime implements Runtime, Hosting {
       maxConcurrency: places(options.maxConcurrency ?? (definition.compat === 'engine' ? 1 : usual), 'maxConcurrency'),
       ...(plan === null ? {} : { order: plan.order }),
       ...(options.oversight === undefined ? {} : { oversight: oversightMode(options.oversight) }),
+      ...(roles === null ? {} : { roles }),
     };
     checkInput(definition, { ...started.input, ...started.variables });
     return this.#open(id, async () => {

@@ -51,7 +51,7 @@ export function openRunState(
     oversight: started.oversight ?? null,
     checkpoints: openCheckpoints(),
     recovery: openRecoveryBook(),
-    approvals: { log: [], askings: new Map() },
+    approvals: { log: [], askings: new Map(), roles: started.roles ?? null },
     attemptsSoFar: new Map(keeping?.attempts),
     keeping,
     takingOver: false,

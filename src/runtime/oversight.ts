@@ -3,6 +3,7 @@ import { isOverseen, OVERSIGHT_MODES, type Oversight } from '../definition/overs
 import type { TaskStep } from '../definition/workflow.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import { openQuestion } from './approvals.ts';
+import { checkPeople } from './asked-people.ts';
 import type { LiveGroup, LiveStep, Meeting, RunState } from './run-state.ts';
 
 /**
@@ -18,6 +19,13 @@ function oversightOf({ root, oversight: mode }: RunState, { scope }: LiveGroup):
 /** Whether people approve a task before it begins. What the run does on its own behalf was decided by others already. */
 export function needsApproval(state: RunState, group: LiveGroup, { criticality = 'medium' }: TaskStep): boolean {
   return !group.isPrivate && isOverseen(oversightOf(state, group).mode, criticality);
+}
+
+/** Throws TEMPLATE_FAILED where those who would be asked for leave are nobody, or too few. */
+export function checkOversight(state: RunState, group: LiveGroup): void {
+  const { mode: _mode, assignees, role, escalate = [], ...more } = oversightOf(state, group);
+  const given = { assignees: assignees === undefined ? null : [...assignees], role: role ?? null, escalate: escalate.map(({ to }) => to) };
+  checkPeople({ ...more, params: {} }, given, state.approvals.roles);
 }
 
 /** Asks for leave to begin. Meanwhile its room is others'. */
