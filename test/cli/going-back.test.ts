@@ -21,6 +21,7 @@ async function failed(): Promise<string> {
 describe('retry', () => {
   it('goes on with a run that failed, and shows only what happens now', async () => {
     const cwd = await failed();
+    expect((await troupe(['show', 'first'], { cwd })).out).toMatch(/next +troupe retry first --failed/u);
     const { code, out } = await troupe(['retry', 'first', '--failed'], { cwd });
     expect(code).toBe(0);
     expect(out).toMatch(/\(run\) +goes on +again: build\n.*build +started +worker +attempt 2/u);
