@@ -1,11 +1,22 @@
 /** The keys by which a group is a phase: its gate, and where it sends work back to. */
 import * as z from 'zod';
+import { APPROVAL_FORM } from './native-approval-form.ts';
 import { condition, names } from './native-step-form.ts';
 import { MAX_FEEDBACK_LOOPS } from './phase-settings.ts';
 import { STOCK_PHASES } from './stock-phases.ts';
 
 const text = z.string();
 const times = z.number().multipleOf(1).min(0).max(1000);
+
+const { role, subject, params, due, remind, escalate, quorum, delegate, timeout, timeout_ms, on_timeout } = APPROVAL_FORM.shape;
+const asked = { role, subject, params, due, remind, escalate, quorum, delegate, timeout, timeout_ms };
+const to = names.optional().describe('Who may answer: a name, a list of them, or a template that gives either. Default: anybody.');
+const person = z
+  .strictObject({ to, ...asked, on_timeout })
+  .describe('A person who checks the gate once all else holds; a rejection means that it does not.');
+const howToGoOn = z
+  .strictObject({ to, ...asked })
+  .describe('Who is asked how to go on once work cannot go back any more: more rounds, go on as it is, or fail.');
 
 const gate = z
   .strictObject({
@@ -21,6 +32,7 @@ const gate = z
       .optional()
       .describe('Paths into the outputs of steps, such as "tests.coverage", and the least that must stand there.'),
     persona: text.min(1).optional().describe('Who is asked once all else holds; its verdict counts.'),
+    person: person.optional(),
     on_failure: z
       .enum(['retry', 'rework', 'continue', 'stop'])
       .optional()
@@ -42,6 +54,7 @@ const feedback = z
       .optional()
       .describe('What is sent along: a path such as "review.issues", or a template. Default: what was found.'),
     max: times.optional().describe(`How often; 0 for never. Default ${MAX_FEEDBACK_LOOPS}.`),
+    escalate: howToGoOn.optional(),
   })
   .describe('Sends work back to an earlier phase, with what was found.');
 

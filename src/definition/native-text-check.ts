@@ -90,10 +90,14 @@ function addStepTexts(texts: Text[], step: Step, names: NativeNames, reading: Re
     if (key === 'dependencies' || key === 'depends_on') addEdgeTexts(texts, step, node, names, ordered);
     else if (NOT_TEXTS.has(key) || (key === 'for' && step.kind !== 'sleep') || (key === 'inputs' && step.kind !== 'workflow')) continue;
     else if (key === 'outputs' && holdsWorkflow(step)) addText(texts, node, 'template', namesWithin(step, names));
-    else if (key === 'gate') addText(texts, nodeAt(node, ['check']), 'condition', names);
+    else if (key === 'gate') {
+      addText(texts, nodeAt(node, ['check']), 'condition', names);
+      addText(texts, nodeAt(node, ['person']), 'template', names);
+    }
     else if (key === 'feedback') {
       addText(texts, nodeAt(node, ['when']), 'condition', names);
       addText(texts, nodeAt(node, ['findings']), 'template', names);
+      addText(texts, nodeAt(node, ['escalate']), 'template', names);
     }
     // it is rendered when the step has ended
     else if (key === 'compensate') addText(texts, node, 'template', names);

@@ -137,8 +137,14 @@ export interface RunPort extends RecoveryPort, BudgetPort {
   callBack(loop: string): void;
   /** Starts the phases between an earlier one and the sender anew. */
   goBack(loop: string): void;
-  /** Tells the sender that its work does not go back. */
-  refuse(loop: string, error: ErrorData): void;
+  /** Tells the sender that its work does not go back; `decided`: what a person has said is to be done instead. */
+  refuse(loop: string, error: ErrorData, decided?: 'go_on' | 'fail' | null): void;
+  /** Asks people how to go on; answered by `person.decided`. */
+  askPerson(loop: string): void;
+  /** Work of a loop may go back so often in all, because people have granted it. */
+  keepGrant(loop: string, rounds: number): void;
+  /** Nobody needs their answer any more. */
+  leaveQuestion(loop: string): void;
 
   /** A query was not answered in time: whoever asked is told. */
   expireRequest(request: string): void;
@@ -201,6 +207,9 @@ const idlePort: RunPort = {
   callBack() {},
   goBack() {},
   refuse() {},
+  askPerson() {},
+  keepGrant() {},
+  leaveQuestion() {},
   expireRequest() {},
   openRoot() {},
   openHandlers() {},

@@ -60,6 +60,10 @@ export interface PhaseBlueprint {
   readonly scores: readonly (readonly [written: string, path: readonly string[]])[];
   /** Asks the persona of the gate. */
   readonly asking: GroupBlueprint | null;
+  /** Asks its person. */
+  readonly person: GroupBlueprint | null;
+  /** Asks people how to go on when work cannot go back any more. */
+  readonly escalating: GroupBlueprint | null;
 }
 
 /** How a group is joined and what its members may do, as far as the definition says. */

@@ -131,6 +131,9 @@ function enter(entering: Entering): EntryPlan {
         checkPeople(step, given, state.approvals.roles);
         entering.doing = ['TEMPLATE_FAILED', 'times'];
         timesAsked(step, given);
+        // What the run asks about on its own behalf is shown beside what the terms say.
+        if (group.isPrivate && group.extra !== null)
+          return plan(entering, 'coordinate', { timeoutMs }, { given: shown(given, group.extra), name });
       }
       return plan(entering, step.kind === 'signal' && !isWait(blueprint) ? 'await' : 'coordinate', { timeoutMs }, { given, name });
     }
@@ -150,6 +153,9 @@ function sleepLeft({ state, blueprint, scope, path }: Entering, { for: time }: S
   const wholeMs = waitMs(blueprint, scope, state.clock.now());
   return time === undefined ? wholeMs : timeLeft(state, path, wholeMs);
 }
+
+const shown = (given: JsonObject, extra: JsonObject): JsonObject =>
+  frozen({ ...given, params: { ...extra, ...(isJsonObject(given.params) ? given.params : {}) } });
 
 function enterTask(entering: Entering, step: TaskStep, name: string, given: JsonObject): EntryPlan {
   const { blueprint, group, scope } = entering;

@@ -7,8 +7,9 @@ import type { StepOutcome } from '../protocol/outcomes.ts';
 import { createFeedbackLoop, isLive, stateOf } from './actor-system.ts';
 import { leaveContest } from './contest.ts';
 import type { FeedbackRound } from './phase-story.ts';
-import { closeRound, giveFeedback, lastRound } from './phases.ts';
+import { closeRound, giveFeedback } from './phases.ts';
 import type { LiveGroup, LiveLoop, LiveStep, RunState } from './run-state.ts';
+import { lastRound } from './stories.ts';
 import { forget, letGo, numberOn } from './take-back.ts';
 import { takeBack } from './undo-log.ts';
 
@@ -31,12 +32,13 @@ export function sendBack(state: RunState, step: LiveStep): void {
   const actor = createFeedbackLoop(group.actor, {
     loop: path,
     to: feedback.to,
-    max: feedback.max,
+    max: Math.max(feedback.max, state.grantedRounds.get(path) ?? 0),
+    escalates: feedback.escalate !== undefined,
     rounds: before.length,
     before: last === undefined ? null : canonicalJson(last.findings),
     findings: canonicalJson(findings),
   });
-  state.loops.set(path, { path, group, sender: member, to, actor, findings });
+  state.loops.set(path, { path, group, sender: member, to, actor, findings, question: null });
   actor.start();
 }
 
@@ -157,9 +159,9 @@ export function inOrderOfTheirEnds(state: RunState, group: LiveGroup, members: R
 }
 
 /** Tells the sender that its work does not go back. */
-export function refuse(state: RunState, { path }: LiveLoop, error: ErrorData): void {
+export function refuse(state: RunState, { path }: LiveLoop, error: ErrorData, decided: 'go_on' | 'fail' | null): void {
   const body = state.steps.get(path)?.body;
-  if (body?.actor != null && stateOf(body.actor) === 'sendingBack') body.actor.send({ type: 'feedback.refused', error });
+  if (body?.actor != null && stateOf(body.actor) === 'sendingBack') body.actor.send({ type: 'feedback.refused', error, decided });
 }
 
 /** A sender has ended for good. */

@@ -8,7 +8,7 @@ import { openBudget } from './budget-book.ts';
 import { openCheckpoints } from './checkpoint-book.ts';
 import { type ExchangeHooks, openExchange } from './exchange.ts';
 import { signalsKept } from './keeping.ts';
-import { foundKept, showFeedback, storiesKept } from './kept-rounds.ts';
+import { foundKept, grantsKept, showFeedback, storiesKept } from './kept-rounds.ts';
 import { plannedPlaces } from './launch-places.ts';
 import { openLetters } from './letter-book.ts';
 import { openRecoveryBook } from './recovery-book.ts';
@@ -60,6 +60,7 @@ export function openRunState(
     phases: storiesKept(keeping),
     loops: new Map(),
     foundBefore: foundKept(keeping),
+    grantedRounds: grantsKept(keeping),
     desk: null,
     requests: new Map(),
     exchange: openExchange(hooks),

@@ -131,6 +131,8 @@ export interface LiveLoop {
   readonly actor: LiveActor;
   /** What is about to be sent along. */
   findings: Json;
+  /** The group of the question to people how to go on, while it is open. */
+  question: LiveGroup | null;
 }
 
 /** A member's report on its way to count. */
@@ -260,6 +262,8 @@ export interface RunState {
   /** Ways back that have been taken, by the path of their sender, and what was found each time. */
   readonly loops: Map<string, LiveLoop>;
   readonly foundBefore: Map<string, FeedbackRound[]>;
+  /** By the same path: how often work may go back in all, where people have granted more rounds. */
+  readonly grantedRounds: Map<string, number>;
   /** The parent of groups that settle conflicts; null until there is one. */
   desk: LiveActor | null;
   /** Open questions between agents. */

@@ -13,12 +13,14 @@ import { askForMore, leaveBudget, standInBudget, takeMore, takeRefusal, withdraw
 import { cancelCompensation, openCompensation } from './compensation.ts';
 import { conclude } from './conclude.ts';
 import { contested, leaveMerge, mended, merged, openMerge, startOver } from './contest.ts';
+import { askPerson, leaveQuestion } from './escalation.ts';
 import { callBack, goBack, recall, refuse, sendBack } from './feedback.ts';
+import { askGate } from './gate-asking.ts';
 import { launchReady } from './launch.ts';
 import { executeSync } from './meetings.ts';
 import { expireRequest } from './message-delivery.ts';
 import type { PhaseResult } from './phase-story.ts';
-import { askGate, closeRound, examineGate, hearVerdict, openMembers, runAgain } from './phases.ts';
+import { closeRound, examineGate, hearVerdict, openMembers, runAgain } from './phases.ts';
 import { RecoveryVerbs } from './recovery-verbs.ts';
 import type { LiveGroup, LiveLoop, LiveStep, RunScope, RunState } from './run-state.ts';
 import { leaveRung, tryRung } from './rungs.ts';
@@ -163,9 +165,22 @@ export class RunVerbs extends RecoveryVerbs implements RunPort {
     this.#later(() => goBack(this.#state, going));
   }
 
-  refuse(loop: string, error: ErrorData): void {
+  refuse(loop: string, error: ErrorData, decided: 'go_on' | 'fail' | null = null): void {
     const refused = this.#loop(loop);
-    this.#later(() => refuse(this.#state, refused, error));
+    this.#later(() => refuse(this.#state, refused, error, decided));
+  }
+
+  askPerson(loop: string): void {
+    const asking = this.#loop(loop);
+    this.#later(() => askPerson(this.#state, asking));
+  }
+
+  keepGrant(loop: string, rounds: number): void {
+    this.#state.grantedRounds.set(loop, rounds);
+  }
+
+  leaveQuestion(loop: string): void {
+    leaveQuestion(this.#loop(loop));
   }
 
   expireRequest(request: string): void {
