@@ -28,7 +28,7 @@ const strategy = z.strictObject({
 const one = z.union([use, strategy], { error: 'must be the name of a strategy, or a map with "use"' });
 
 /** A strategy, or a list of them. */
-export const recovery = z
+const recovery = z
   .union([use, strategy, z.array(one).max(20)], { error: 'must be a strategy or a list of them' })
   .describe(
     'What is tried once the step has failed and its retries are spent: retry_agent, substitute_agent, fall_back_sequential, partial, restart, escalate; the best of those that apply comes first. An empty list: nothing.',

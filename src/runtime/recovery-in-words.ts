@@ -22,6 +22,6 @@ const WAITS: Readonly<Record<string, string>> = {
 };
 
 /** What was tried, by whom, for which time. */
-export function triedInWords({ use, persona, time, budget }: Pick<RecoveryNote, 'use' | 'persona' | 'time' | 'budget'>): string {
+function triedInWords({ use, persona, time, budget }: Pick<RecoveryNote, 'use' | 'persona' | 'time' | 'budget'>): string {
   return `${use ?? 'nothing'}${persona === null ? '' : ` (${persona})`}, ${time} of ${budget}`;
 }

@@ -1,8 +1,14 @@
 import { describe, expect, test } from 'vitest';
+import type { AgentScript } from '../../src/actors/scripted-agent.ts';
 import { loadWorkflow } from '../../src/definition/load-workflow.ts';
 import type { Workflow } from '../../src/definition/workflow.ts';
 import type { Json, JsonObject } from '../../src/protocol/json.ts';
+import { createRuntime } from '../../src/runtime/runtime.ts';
 import { type Simulation, simulate } from '../../src/testing/simulate.ts';
+import { untilQuiet } from '../../src/testing/until-quiet.ts';
+import { VirtualTime } from '../../src/testing/virtual-time.ts';
+import { Lives } from './lives.ts';
+import { watched } from './waiting.ts';
 
 async function read(yaml: string): Promise<Workflow> {
   const { workflow, diagnostics } = await loadWorkflow(`name: w\n${yaml}`);
@@ -221,4 +227,54 @@ describe('a person who is asked what next', () => {
     expect(run.view.steps[0]?.degraded).toBe(degraded);
     if (output !== undefined) expect(run.outputs).toEqual({ a: output });
   });
+});
+
+describe('what was recovered', () => {
+  const yaml = `steps:
+  - { id: a, type: persona-request, persona: p, recovery: [{ use: partial, output: less }] }
+  - id: g
+    type: parallel
+    dependencies: a
+    recovery: partial
+    steps: [{ id: x, type: persona-request, persona: p }, { id: y, type: persona-request, persona: p }]
+  - { id: b, type: persona-request, persona: p, dependencies: g }`;
+  const script: AgentScript = { a: [{ fail: 'no' }], x: [{ fail: 'no' }], y: [{ output: 1 }], b: [{ fail: 'no' }, { output: 'done' }] };
+
+  test('stands when the run goes back: nobody is asked again, and it is degraded still', async () => {
+    const lives = new Lives();
+    const first = await lives.start(await read(yaml), script);
+    expect(first.status).toBe('failed');
+    const again = await lives.live({ b: [{ output: 'done' }] }, (runtime) => runtime.retry('run'));
+    expect(lives.begun).toEqual(['run/b#2']);
+    expect(again.status).toBe('completed');
+    expect(again.outputs).toMatchObject({ a: 'less', g: { y: 1 }, b: 'done' });
+    const degraded = again.steps.filter((step) => step.degraded).map(({ path }) => path);
+    expect(degraded).toEqual(['a', 'g']);
+    expect(again.recoveries.map(({ step, what }) => `${step} ${what}`)).toEqual(['a begun', 'a recovered', 'g begun', 'g recovered']);
+    expect((await lives.fold('run')).status).toBe('completed');
+  });
+});
+
+test('a run that only waits for what a person says is dropped from memory, and goes on with the answer', async () => {
+  const time = new VirtualTime();
+  const { store, woken } = watched();
+  const runtime = await createRuntime({ store, time, crew: crew({ a: 1 }), passivateAfterMs: 10 });
+  const workflow = await read('steps:\n  - { id: a, type: persona-request, persona: p, recovery: { use: escalate, to: [ops] } }');
+  const handle = await runtime.start(workflow, { id: 'r', seed: 1 });
+  const told: string[] = [];
+  const following = (async () => {
+    for await (const event of handle.events()) if (event.type === 'recovery') told.push(event.note.what);
+  })();
+  time.alarm(500, () => void handle.answer('a', { by: 'ops', decision: 'approve' }));
+  await untilQuiet(handle, time, 5000);
+  await runtime.stop({ graceMs: 0 });
+  await following;
+  expect(woken.length).toBeGreaterThan(0);
+  expect(told).toEqual(['begun', 'recovered']);
+  expect((await store.read('r')).map(({ fact }) => fact.type)).toEqual([
+    'run.started',
+    'task.failed',
+    'approval.answered',
+    'task.completed',
+  ]);
 });
