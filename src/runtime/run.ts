@@ -14,7 +14,7 @@ import type { Keeping } from '../protocol/kept-steps.ts';
 import type { WorkflowSettled } from '../protocol/messages.ts';
 import type { RunStatus } from '../protocol/outcomes.ts';
 import type { Usage } from '../protocol/task.ts';
-import { createRunSystem, type Inspector, type RunSystem, stateOf } from './actor-system.ts';
+import { createRunSystem, type Inspector, type RunSystem, stateOf, tellLive } from './actor-system.ts';
 import { hearPeople } from './approvals.ts';
 import { completionOf, failureOf } from './attempt-end.ts';
 import { deliverSignal } from './attempts.ts';
@@ -167,7 +167,8 @@ export class Run {
         return;
       case 'run.cancel_requested':
         if (fact.force === true) cutSagasShort(state, fact.reason);
-        this.#system.root.send({ type: 'cancel', reason: fact.reason });
+        // It may have ended in the same moment.
+        tellLive(this.#system.root, { type: 'cancel', reason: fact.reason });
         return;
       case 'run.paused':
         this.#system.root.send({ type: fact.type });
