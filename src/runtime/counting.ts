@@ -111,6 +111,7 @@ export function skipMembers(
     const kept = restoreInside(state, group, id, path);
     const entry: StepRecord = kept ?? { outcome, attempts: 0, startedAt: null, endedAt: state.clock.now(), error: null, reason };
     state.records.set(path, entry);
+    if (state.recovery.live.size > 0) recoveryHears(state, path, entry.outcome);
     // The engine dialect does not count what stands inside a step it did not enter.
     if (group.scope.blueprint.workflow.compat !== 'engine') note(state, path, entry);
   }

@@ -4,6 +4,7 @@ import { everyStep, type Workflow } from '../../src/definition/workflow.ts';
 import { foldJournal } from '../../src/runtime/fold.ts';
 import type { RunView } from '../../src/runtime/run-view.ts';
 import { type Happening, simulate } from '../../src/testing/simulate.ts';
+import { loaded } from '../definition/diagnosed.ts';
 import { leftovers } from './leftovers.ts';
 import type { Play } from './play.ts';
 import { recoveringPlays } from './random-recovery.ts';
@@ -122,5 +123,26 @@ describe('a run whose steps are recovered', () => {
       }),
       { numRuns: RUNS },
     );
+  });
+
+  test('has no recovery left where what began anew never comes back to its step', async () => {
+    const workflow = loaded(`
+name: lost
+steps:
+  - { id: a, type: persona-request, persona: p }
+  - id: c
+    type: conditional
+    dependencies: a
+    condition: "true"
+    then_steps: [{ id: b, type: persona-request, persona: p, recovery: { use: restart, from: a } }]
+`);
+    const { status, journal, view } = await run({
+      workflow,
+      maxConcurrency: 1,
+      script: { a: [{ output: 1 }, { fail: 'no' }], b: [{ fail: 'no' }] },
+    });
+    expect(status).toBe('failed');
+    expect(view.recoveries.map(({ step, what }) => `${step} ${what}`)).toEqual(['b begun', 'b cancelled']);
+    expect(leftovers(foldJournal('simulation', workflow, journal))).toEqual({});
   });
 });
