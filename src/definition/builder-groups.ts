@@ -16,9 +16,9 @@ type JoinOptions =
   | { readonly waitFor: 'deadline'; readonly deadline: DurationOption; readonly quorum?: number };
 
 /** What a group may say. */
-export type GroupOptions<K extends Known> = StepOptions<K> &
+export type GroupOptions<K extends Known> = Omit<StepOptions<K>, 'onFailure'> &
   JoinOptions & {
-    /** What becomes of it when it can no longer be joined. Default: what the workflow says. */
+    /** What becomes of it when it can no longer be joined. Default: what is said around it. */
     readonly onFailure?: GroupFailurePolicy;
     /** Members at work at once. Default: as many as the run has room for. */
     readonly maxConcurrent?: number;

@@ -16,11 +16,11 @@ interface Shape {
   readonly called?: Readonly<Record<string, string>>;
 }
 
-const STEP = ['name', 'description', 'after', 'condition'];
+const STEP = ['name', 'description', 'after', 'condition', 'onFailure'];
 const TIMING = ['timeout', 'retries'];
 const TAKING = ['inputs', 'reads', 'onStale', 'needs', 'estimate'];
 const WORK = [...STEP, ...TIMING, ...TAKING, 'type', 'params', 'output', 'onAmbiguous'];
-const JOINING = ['waitFor', 'quorum', 'deadline', 'onFailure', 'maxConcurrent', 'conflicts'];
+const JOINING = ['waitFor', 'quorum', 'deadline', 'maxConcurrent', 'conflicts'];
 
 const {
   'persona-request': TASK,

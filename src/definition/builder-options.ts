@@ -1,5 +1,5 @@
-import type { ConflictOptions } from './builder-conflicts.ts';
 import type { BudgetOptions } from './builder-budget.ts';
+import type { ConflictOptions } from './builder-conflicts.ts';
 import type { OversightOptions } from './builder-oversight.ts';
 import type { DeclarationOption } from './builder-schema.ts';
 import type { TimingOptions } from './builder-timing.ts';
@@ -82,6 +82,8 @@ export interface StepOptions<K extends Known> {
   readonly after?: AfterOption<K> | readonly AfterOption<K>[];
   /** The step is skipped when this is false. */
   readonly condition?: ConditionOption<K>;
+  /** What its failure means for its group; of what holds other steps, what it means that one of those fails. Default: what is said around it. */
+  readonly onFailure?: FailurePolicy;
 }
 
 export interface NestedOptions<K extends Known, Input> extends StepOptions<K> {

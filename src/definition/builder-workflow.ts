@@ -1,8 +1,8 @@
 import type { JsonObject } from '../protocol/json.ts';
+import { builtBudget } from './builder-budget.ts';
 import { builtConflicts } from './builder-conflicts.ts';
 import type { StepList } from './builder-list.ts';
 import type { GivenMap, Schema, WorkflowOptions } from './builder-options.ts';
-import { builtBudget } from './builder-budget.ts';
 import { builtOversight } from './builder-oversight.ts';
 import { refused } from './builder-refusal.ts';
 import { writtenDeclarations } from './builder-schema.ts';

@@ -142,7 +142,8 @@ function addEdgeTexts(texts: Text[], step: Step, list: SourceNode, names: Native
     const ended = nodeAt(entry, ['step'])?.value;
     if (typeof ended !== 'string') continue;
     for (const node of [nodeAt(entry, ['when']), ...(nodeAt(entry, ['unless'])?.items ?? [])])
-      if (node !== undefined) texts.push({ node, kind: 'condition', names, isShared: true, ...(ordered ? { reader: { step, ended } } : {}) });
+      if (node !== undefined)
+        texts.push({ node, kind: 'condition', names, isShared: true, ...(ordered ? { reader: { step, ended } } : {}) });
   }
 }
 
