@@ -43,15 +43,23 @@ const tasks = (id: string, least = 1) =>
     .tuple(task(`${id}a`), task(`${id}b`), task(`${id}c`), fc.integer({ min: least, max: 3 }))
     .map(([a, b, c, count]) => `[${[a, b, c].slice(0, count).join(', ')}]`);
 
+/** A phase with a gate, and perhaps a way back to one of those before it. */
+function phase(n: number, before: readonly string[]): fc.Arbitrary<string> {
+  const id = `s${n}`;
+  const gate = fc.constantFrom('', ', gate: { rate: 0.5, on_failure: rework, max: 1 }', ', gate: { rate: 1, on_failure: continue }');
+  const ways = before.map((to) => `, feedback: { to: ${to}, max: 2, findings: ${id}a.issues }`);
+  return fc
+    .tuple(tasks(id), gate, fc.constantFrom(...(ways.length === 0 ? [''] : ways)))
+    .map(([steps, g, b]) => `id: ${id}, type: phase, steps: ${steps}${g}${b}`);
+}
+
 /** What may stand at the n-th place; \`before\`: ids of phases that work can go back to. */
 function block(n: number, before: readonly string[]): fc.Arbitrary<string> {
   const id = `s${n}`;
   const members = tasks(id);
-  const gate = fc.constantFrom('', ', gate: { rate: 0.5, on_failure: rework, max: 1 }', ', gate: { rate: 1, on_failure: continue }');
-  const back = fc.constantFrom('', ...before.map((to) => `, feedback: { to: ${to}, max: 2, findings: ${id}a.issues }`));
   return fc.oneof(
     { weight: 3, arbitrary: extras.map((more) => `id: ${id}, type: persona-request, persona: p${more.replace('key', `k_${id}`)}`) },
-    { weight: 3, arbitrary: fc.tuple(members, gate, back).map(([steps, g, b]) => `id: ${id}, type: phase, steps: ${steps}${g}${b}`) },
+    { weight: 3, arbitrary: phase(n, before) },
     {
       weight: 2,
       arbitrary: fc
@@ -117,7 +125,10 @@ const places = steps.flatMap((n) => [
 const sayings = fc.array(
   fc.record({
     at: fc.integer({ min: 1, max: 400 }),
-    step: fc.constantFrom(...places),
+    step: fc.oneof(
+      { weight: 3, arbitrary: fc.constantFrom(...steps.map((n) => `s${n}`)) },
+      { weight: 1, arbitrary: fc.constantFrom(...places) },
+    ),
     by: fc.constantFrom('ann', 'ann', 'bob', 'eve'),
     decision: fc.constantFrom('approve' as const, 'approve' as const, 'reject' as const),
     times: fc.constantFrom(1, 1, 2),
@@ -129,9 +140,12 @@ const blocks = fc
   .array(fc.record({ phases: fc.boolean(), waitsFor: fc.array(fc.nat(MOST), { maxLength: 2 }) }), { minLength: 1, maxLength: MOST })
   .chain((drawn) => fc.tuple(...drawn.map((one, n) => draw(one, n))));
 
-function draw({ waitsFor }: { readonly waitsFor: readonly number[] }, n: number): fc.Arbitrary<string> {
-  const others = [...new Set(waitsFor.filter((other) => other < n).map((other) => `s${other}`))];
-  return block(n, others).map((text) => `  - { ${text}${others.length === 0 ? '' : `, dependencies: [${others.join(', ')}]`} }`);
+function draw({ phases, waitsFor }: { readonly phases: boolean; readonly waitsFor: readonly number[] }, n: number): fc.Arbitrary<string> {
+  const drawn = waitsFor.filter((other) => other < n).map((other) => `s${other}`);
+  // There is often a phase to go back to: the first.
+  const others = [...new Set(phases && n > 0 ? ['s0', ...drawn] : drawn)];
+  const what = phases && n < 2 ? phase(n, others) : block(n, others);
+  return what.map((text) => `  - { ${text}${others.length === 0 ? '' : `, dependencies: [${others.join(', ')}]`} }`);
 }
 
 /** Random plays of everything. */
