@@ -7,11 +7,12 @@ import { attemptId, taskKey } from '../protocol/ids.ts';
 import type { Json } from '../protocol/json.ts';
 import type { Task } from '../protocol/task.ts';
 import { isLive } from './actor-system.ts';
+import { settleUsage } from './budgets.ts';
 import { causesOf } from './compensation-causes.ts';
 import { COMPENSATION } from './compensation-path.ts';
-import { settleUsage } from './budgets.ts';
+import type { Listener } from './listener.ts';
 import { attemptBegan, attemptEnded } from './message-receivers.ts';
-import type { Listener, LiveStep, RunState } from './run-state.ts';
+import type { LiveStep, RunState } from './run-state.ts';
 import { cellOf, type GroupContext } from './shared-cell.ts';
 
 export function requestAttempt(state: RunState, step: LiveStep, attempt: number, timeoutMs: number | null): void {

@@ -1,4 +1,5 @@
 /** People who are asked how to go on when work has gone back as often as it may, or would find the same again. */
+
 import { frozen } from '../protocol/frozen.ts';
 import { isJsonObject } from '../protocol/json.ts';
 import type { StepSettled } from '../protocol/messages.ts';

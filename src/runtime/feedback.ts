@@ -1,4 +1,5 @@
 /** Work that goes back to an earlier phase: who is called back, what is taken back, and what begins anew. */
+
 import { ownPolicy } from '../definition/failure-policy.ts';
 import { canonicalJson } from '../protocol/canonical-json.ts';
 import type { ErrorData } from '../protocol/errors.ts';

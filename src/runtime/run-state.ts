@@ -23,6 +23,7 @@ import type { Telling } from './coordination-log.ts';
 import type { Exchange } from './exchange.ts';
 import type { PlannedPlaces } from './launch-places.ts';
 import type { LetterBook } from './letter-book.ts';
+import type { Listener } from './listener.ts';
 import type { FeedbackRound, PhaseStory } from './phase-story.ts';
 import type { RecoveryBook } from './recovery-book.ts';
 import type { SagaLog } from './saga-log.ts';
@@ -206,12 +207,6 @@ export interface Contest {
   resume: (() => void) | null;
   /** The sync point on whose behalf members are merged. */
   readonly point: LiveStep | null;
-}
-
-/** Who waits for a signal: a step, or somebody on its behalf. */
-export interface Listener {
-  readonly path: string;
-  readonly actor: LiveActor;
 }
 
 export interface RunState {

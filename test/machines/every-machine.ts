@@ -6,9 +6,8 @@ import type { AgentInput } from '../../src/machines/agent.ts';
 import type { ApprovalInput } from '../../src/machines/approval.ts';
 import type { CancellationInput } from '../../src/machines/cancellation.ts';
 import type { ConflictInput } from '../../src/machines/conflict.ts';
-import type { FeedbackLoopInput } from '../../src/machines/feedback-loop.ts';
 import type { GroupContext, GroupInput } from '../../src/machines/group.ts';
-import { type PhaseContext, type PhaseInput, phaseMachine } from '../../src/machines/phase.ts';
+import { type PhaseContext, phaseMachine } from '../../src/machines/phase.ts';
 import type { ProcessInput } from '../../src/machines/process-agent.ts';
 import { type RecoveryContext, type RecoveryInput, recoveryMachine } from '../../src/machines/recovery.ts';
 import type { RecoveryPlan } from '../../src/machines/recovery-port.ts';
@@ -19,6 +18,7 @@ import type { SyncPointInput } from '../../src/machines/sync-point.ts';
 import { type VoteContext, type VoteInput, voteMachine } from '../../src/machines/vote.ts';
 import type { WaitInput } from '../../src/machines/wait.ts';
 import { type WorkflowInput, workflowMachine } from '../../src/machines/workflow.ts';
+import { loops, phases } from './phase-inputs.ts';
 
 /** What a machine starts from, and what the run answers when it counts votes: outside of a run nobody does. */
 export interface Beginning {
@@ -101,20 +101,6 @@ const groups: fc.Arbitrary<GroupInput> = fc
     merges,
     ...(meets && members > 1 ? { syncPoints: ['c'] } : {}),
   }));
-const loops: fc.Arbitrary<FeedbackLoopInput> = fc.record({
-  loop: fc.constant('review'),
-  to: fc.constant('build'),
-  max: fc.nat({ max: 3 }),
-  escalates: fc.boolean(),
-  rounds: fc.constant(0),
-  before: fc.constant(null),
-  findings: fc.constantFrom('1', '2'),
-});
-const phases: fc.Arbitrary<PhaseInput> = fc.record({
-  path: fc.constant('p'),
-  onFailure: fc.constantFrom('retry', 'rework', 'continue', 'stop'),
-  max: fc.nat({ max: 2 }),
-});
 const processes: fc.Arbitrary<ProcessInput> = fc.record({
   terminateGraceMs: grace,
   killGraceMs: grace,
