@@ -4,15 +4,13 @@ import type { StepList } from './builder-list.ts';
 import type { Known, StepOptions } from './builder-options.ts';
 import { builtCondition, fromScope } from './builder-scope.ts';
 import { type ReferenceKind, referencedSteps, referencedVariables } from './expression-references.ts';
-import type { FailurePolicy, GroupFailurePolicy } from './joining.ts';
+import type { FailurePolicy } from './joining.ts';
 import type { Step } from './workflow.ts';
 import { writtenValue } from './written-value.ts';
 
-type StepBase = Pick<Step, 'id' | 'name' | 'type' | 'dependencies' | 'edges' | 'description' | 'condition'> & {
+type StepBase = Pick<Step, 'id' | 'name' | 'type' | 'dependencies' | 'edges' | 'description' | 'condition' | 'fallback' | 'forSteps'> & {
   readonly onFailure?: FailurePolicy;
 };
-
-type BaseOptions<K extends Known> = Omit<StepOptions<K>, 'onFailure'> & { readonly onFailure?: GroupFailurePolicy };
 
 /** A text of a step, as far as it says what the step waits for. */
 export interface ReadText {
@@ -30,7 +28,7 @@ export interface Reads {
  * The part that all steps have. Beside `options.after`, a step depends on every step whose output or variable it reads: in its condition, its
  * name, or in `reads`.
  */
-export function builtBase<K extends Known>(list: StepList, id: string, type: string, options: BaseOptions<K>, reads: Reads = {}): StepBase {
+export function builtBase<K extends Known>(list: StepList, id: string, type: string, options: StepOptions<K>, reads: Reads = {}): StepBase {
   const name = options.name === undefined ? id : String(writtenValue(fromScope(list, options.name), `the name of "${id}"`));
   const condition = options.condition === undefined ? undefined : builtCondition(list, options.condition, `the condition of "${id}"`);
   const { edges, conditions, ...waiting } = builtAfter<K>(list, id, options.after);
@@ -44,8 +42,9 @@ export function builtBase<K extends Known>(list: StepList, id: string, type: str
     ...(Object.keys(edges).length === 0 ? {} : { edges }),
     ...(options.description === undefined ? {} : { description: options.description }),
     ...(condition === undefined ? {} : { condition }),
-    // What a group may say beyond this stands with how it is joined.
-    ...(options.onFailure === undefined ? {} : { onFailure: options.onFailure as FailurePolicy }),
+    ...(options.fallback === undefined ? {} : { fallback: options.fallback }),
+    ...(options.onFailure === undefined ? {} : { onFailure: options.onFailure }),
+    ...(options.forSteps === undefined ? {} : { forSteps: options.forSteps }),
   };
 }
 
