@@ -1,5 +1,4 @@
 /** What a run keeps in memory: data only. The statecharts decide, the verbs in the neighbouring files change it. */
-
 import type { ConflictRung } from '../definition/joining.ts';
 import type { OversightMode } from '../definition/oversight.ts';
 import type { FailedAttempt } from '../machines/run-port.ts';
@@ -32,8 +31,6 @@ import type { Slots } from './slots.ts';
 import type { StepClock } from './step-clock.ts';
 import type { StepProgress, StepRecord } from './step-record.ts';
 import type { UndoLog } from './undo-log.ts';
-
-export type { StepRecord };
 
 /** Stands before the paths of failure handlers where one of them is named like a step of the workflow. */
 export const HANDLERS = '(handlers)/';
