@@ -25,7 +25,8 @@ export default defineConfig({
     ],
   },
   test: {
-    testTimeout: 60_000,
+    // At depth (npm run check:deep) a law may take its time.
+    testTimeout: process.env.TROUPE_DEEP === '1' ? 1_800_000 : 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
     projects: [

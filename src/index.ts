@@ -76,6 +76,7 @@ export { SCORE_WEIGHTS, type ScheduleScore, type ScoreWeights } from './policy/s
 // Who does it: agents and crews.
 export type { Agent, MessageOptions, PerformContext, ProgressReport, QuestionOptions } from './protocol/agent.ts';
 export type { CoordinationEvent, CoordinationEventType, CoordinationMessage, MessageKind, Priority } from './protocol/coordination.ts';
+export { type DeadLetterNote, isOpenLetter, type LetterDrop } from './protocol/dead-letters.ts';
 export type { Effect, Intent } from './protocol/effects.ts';
 // Errors, outcomes and plain data.
 export { type ErrorCode, type ErrorData, errorData, TroupeError } from './protocol/errors.ts';
@@ -94,19 +95,23 @@ export type { DeadLetter } from './runtime/exchange.ts';
 export type { CheckpointView } from './runtime/checkpoints.ts';
 export { definitionChanges } from './runtime/definition-changes.ts';
 export { factNumber } from './runtime/fact-number.ts';
+export { dropStoredLetter, findDeadLetter, type LetterDropping, readDeadLetters, type StoredLetter } from './runtime/dead-letters.ts';
 export { findRun } from './runtime/find-run.ts';
 export type { ForkOptions } from './runtime/forked-run.ts';
 export type { HostTime } from './runtime/host-time.ts';
 export { type InboxItem, readInbox } from './runtime/inbox.ts';
 export { type ListedRun, listRuns } from './runtime/list-runs.ts';
 export type { Question } from './runtime/question-view.ts';
+export type { DeadLetters } from './runtime/letter-desk.ts';
 export { viewRun } from './runtime/recovery.ts';
 export type { ResumeOptions } from './runtime/resumed-run.ts';
 export type { RetryOptions } from './runtime/retried-run.ts';
 export type { RunEvent, RunResult } from './runtime/run-event.ts';
 export type { CancelOptions, RunHandle } from './runtime/run-handle.ts';
 export type { FeedbackRound, PhaseResult, PhaseRound } from './runtime/phase-story.ts';
+export type { BudgetView } from './runtime/budget-book.ts';
 export type { PhaseView } from './runtime/phase-view.ts';
+export type { RecoveryNote } from './runtime/recovery-book.ts';
 export type { RunView, StepView } from './runtime/run-view.ts';
 export type { SharedKeyView, SharedView } from './runtime/shared-view.ts';
 // The house: a runtime, its runs, what happens in them.

@@ -51,4 +51,9 @@ export interface CrewDefinition {
   /** The file it was read from, for relative paths and messages. */
   readonly file?: string;
   readonly agents: readonly AgentDefinition[];
+  /** People by role. */
+  readonly roles?: Roles;
 }
+
+/** Who is in a role, by name; each at least one person, once. */
+export type Roles = Readonly<Record<string, readonly string[]>>;

@@ -10,6 +10,7 @@ import { parseYaml } from '../definition/safe-yaml.ts';
 import { readSource, sourceFromText } from '../definition/source-text.ts';
 import type { CrewDefinition } from './crew-definition.ts';
 import { CrewReader } from './crew-reader.ts';
+import { readRoles } from './crew-roles.ts';
 
 /** What reading a crew file gives. `crew` is null when it has errors. */
 export interface CrewLoadResult {
@@ -36,9 +37,13 @@ export async function loadCrew(pathOrText: string, options: CrewLoadOptions = {}
   const problems = new ProblemList(source);
   const root = parseYaml(problems);
   const agents = root === null ? [] : new CrewReader(problems, file === undefined ? null : dirname(file)).read(root);
+  const roles = root === null ? undefined : readRoles(root, problems);
   const diagnostics = problems.diagnostics().map(aboutCrews);
   if (hasErrors(diagnostics)) return { crew: null, diagnostics };
-  return { crew: { ...(file === undefined ? {} : { file: resolve(file) }), agents }, diagnostics };
+  return {
+    crew: { ...(file === undefined ? {} : { file: resolve(file) }), agents, ...(roles === undefined ? {} : { roles }) },
+    diagnostics,
+  };
 }
 
 /** The readers of text and YAML speak of workflows. */

@@ -25,6 +25,7 @@ export function crewFromDefinition(
       personas: Object.fromEntries(cast.flatMap(({ personas, agent }) => personas.map((persona) => [persona, agent]))),
       stepTypes: Object.fromEntries(cast.flatMap(({ stepTypes, agent }) => stepTypes.map((type) => [type, agent]))),
       agents: cast.map(({ agent }) => agent),
+      ...(definition.roles === undefined ? {} : { roles: definition.roles }),
     },
     options.grace,
   );

@@ -122,6 +122,10 @@ function fileForm<Member extends z.ZodType>(member: Member) {
     $schema: text.optional().describe('For editors.'),
     name: text.optional().describe('For people.'),
     description: text.optional().describe('What the crew is for.'),
+    roles: z
+      .record(text, oneOrMore)
+      .optional()
+      .describe('People by role: whoever asks a role asks everybody in it. With it, a role that is not here is nobody.'),
     agents: z.record(text, member).describe('The agents, by id.'),
   });
 }

@@ -8,6 +8,7 @@ import type { AgentAdapter } from '../protocol/agent-adapter.ts';
 import { TroupeError } from '../protocol/errors.ts';
 import type { Task } from '../protocol/task.ts';
 import { adapterAgent, isAdapter } from './adapter-agent.ts';
+import type { Roles } from './crew-definition.ts';
 import { type AgentFunction, functionAgent } from './function-agent.ts';
 import { type AgentActor, type AgentGrace, startAgentActor } from './pool/agent-actor.ts';
 
@@ -25,6 +26,8 @@ export interface CrewMembers {
   readonly stepTypes?: Readonly<Record<string, Cast>>;
   /** Further agents that play nothing by name yet. */
   readonly agents?: readonly Agent[];
+  /** People by role, for questions that name one. Without it a role is only a word that is shown. */
+  readonly roles?: Roles;
 }
 
 /** Which agents are asked for; what is left out does not matter. */
@@ -57,6 +60,8 @@ export interface Crew {
   agents(query?: AgentQuery): readonly Agent[];
   /** The agent of this id; null when there is none. */
   agent(id: string): Agent | null;
+  /** People by role; null, or absent, where the crew says nothing of roles. */
+  roles?(): Roles | null;
   /** The live actor of an agent of this crew, or null for an agent of somebody else's. */
   actorOf(agent: Agent): AgentActor | null;
   /** An agent joins, and plays these parts beside whoever does. @throws TroupeError AGENT_ALREADY_REGISTERED */
@@ -77,7 +82,7 @@ export interface Crew {
  * @throws TroupeError AGENT_ALREADY_REGISTERED when two agents share an id, DEFINITION_INVALID for a member that is neither agent nor function
  */
 export function createCrew(members: CrewMembers, grace: Partial<AgentGrace> = {}): Crew {
-  const crew = new RegisteredCrew(grace);
+  const crew = new RegisteredCrew(grace, members.roles ?? null);
   for (const [persona, cast] of Object.entries(members.personas ?? {})) {
     for (const agent of castOf(cast, persona, `the crew's persona "${persona}"`)) crew.enrol(agent, { personas: [persona] });
   }
@@ -98,9 +103,11 @@ class RegisteredCrew implements Crew {
   readonly #stepTypes = new Map<string, readonly Agent[]>();
   readonly #listeners = new Set<() => void>();
   #leaving: Promise<unknown>[] = [];
+  readonly roles: () => Roles | null;
 
-  constructor(grace: Partial<AgentGrace>) {
+  constructor(grace: Partial<AgentGrace>, roles: Roles | null) {
     this.#grace = grace;
+    this.roles = () => roles;
   }
 
   readonly candidates = ({ type, persona }: Pick<Task, 'type' | 'persona'>): readonly Agent[] => {

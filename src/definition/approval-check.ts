@@ -2,6 +2,7 @@
 import type { ApprovalTerms } from './approval-terms.ts';
 import type { DiagnosticCode } from './diagnostic.ts';
 import { textsIn } from './expression-check.ts';
+import type { Oversight } from './oversight.ts';
 import type { SourcePath } from './source-node.ts';
 import { schemaChecker } from './value-schema.ts';
 
@@ -20,6 +21,13 @@ export interface ApprovalProblem {
  */
 export function approvalProblems(terms: ApprovalTerms, isWritten: (key: string) => boolean = () => false): ApprovalProblem[] {
   return [...formProblems(terms, isWritten), ...timeProblems(terms, isWritten), ...quorumProblems(terms)];
+}
+
+/** The problems of the terms on which people give leave to begin; see `approvalProblems`. */
+export function oversightProblems(oversight: Oversight, isWritten: (key: string) => boolean = () => false): ApprovalProblem[] {
+  const { timeoutMs, mode: _mode, ...terms } = oversight;
+  const asked = { ...terms, params: {}, ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }) };
+  return [...timeProblems(asked, isWritten), ...quorumProblems(asked)];
 }
 
 /** What is asked must be said, and what may be changed must have a form to be held against. */

@@ -1,12 +1,15 @@
-/** On what terms people are asked: who, with which form, how long, and what becomes of it when nobody answers. Durations are milliseconds. */
+/** On what terms people are asked: who, with which form, how long, and what becomes of it when nobody answers. Durations are milliseconds, or templates of them. */
 import type { Json, JsonObject } from '../protocol/json.ts';
 import type { DurationSpec } from './attempt-timing.ts';
+
+/** Reminders of whoever says only how far apart they are. */
+export const USUAL_REMINDERS = 3;
 
 /** Somebody who is asked as well when nobody has answered for `afterMs`, counted from the asking or from the link before. */
 export interface EscalationLink {
   /** A name; may hold templates. */
   readonly to: string;
-  readonly afterMs: number;
+  readonly afterMs: DurationSpec;
 }
 
 /** What an approval says. Texts in `subject`, `params`, `values`, `assignees`, `role` and `to` may hold templates. */
@@ -24,9 +27,9 @@ export interface ApprovalTerms {
   /** What they are asked as; for whoever sorts an inbox. */
   readonly role?: string;
   /** By when an answer is expected, counted from the asking: they are reminded then. */
-  readonly dueMs?: number;
+  readonly dueMs?: DurationSpec;
   /** They are reminded so often, so far apart. */
-  readonly remind?: { readonly everyMs: number; readonly times: number };
+  readonly remind?: { readonly everyMs: DurationSpec; readonly times: number };
   readonly escalate?: readonly EscalationLink[];
   /** How many must approve. Absent: the first answer decides. */
   readonly quorum?: number;
@@ -40,7 +43,9 @@ export interface ApprovalTerms {
 }
 
 /** Everything of an approval that may hold templates, under the names of its keys: rendered together when the step starts. */
-export function shownTo({ subject, params, values, assignees, role, escalate }: ApprovalTerms): JsonObject {
+export function shownTo(terms: ApprovalTerms): JsonObject {
+  const { subject, params, values, assignees, role, escalate } = terms;
+  const times = templatedTimes(terms);
   return {
     subject: subject ?? null,
     params,
@@ -48,5 +53,14 @@ export function shownTo({ subject, params, values, assignees, role, escalate }: 
     assignees: assignees === undefined ? null : [...assignees],
     role: role ?? null,
     escalate: (escalate ?? []).map(({ to }) => to),
+    ...(times === null ? {} : { times }),
   };
 }
+
+/** The templates among its times, each in its place; null where all of them are known before the run. */
+function templatedTimes({ dueMs, remind, escalate = [] }: ApprovalTerms): JsonObject | null {
+  const all = { due: templateIn(dueMs), remind: templateIn(remind?.everyMs), escalate: escalate.map(({ afterMs }) => templateIn(afterMs)) };
+  return all.due === null && all.remind === null && all.escalate.every((each) => each === null) ? null : all;
+}
+
+const templateIn = (time: DurationSpec | undefined): string | null => (typeof time === 'object' ? time.template : null);

@@ -1,12 +1,12 @@
 import type { JsonObject } from '../protocol/json.ts';
-import type { ApprovalTerms } from './approval-terms.ts';
+import { type ApprovalTerms, shownTo, USUAL_REMINDERS } from './approval-terms.ts';
 import { builtBase, template } from './builder-base.ts';
 import type { StepList } from './builder-list.ts';
 import type { FromScope, GivenMap, Known, OutputOf, StepOptions } from './builder-options.ts';
 import { refused } from './builder-refusal.ts';
 import { writtenSchema } from './builder-schema.ts';
 import { builtValues, fromScope } from './builder-scope.ts';
-import { builtDuration, builtWait, type DurationOption } from './builder-timing.ts';
+import { builtDuration, builtTime, type DurationOption } from './builder-timing.ts';
 import type { AnyReference, Given } from './reference.ts';
 import type { StandardSchema } from './standard-schema.ts';
 import type { ApprovalStep } from './workflow.ts';
@@ -70,9 +70,6 @@ export interface ApprovalOptions<K extends Known, Form extends FormOption, OnRej
   readonly onReject?: OnReject;
 }
 
-/** Reminders of whoever says only how far apart they are. */
-const USUAL_REMINDERS = 3;
-
 /** A question to people. What cannot hold of it is said when the workflow is built. */
 export function builtApproval<K extends Known, Form extends FormOption, OnReject extends 'fail' | 'continue'>(
   list: StepList,
@@ -87,15 +84,17 @@ export function builtApproval<K extends Known, Form extends FormOption, OnReject
     ...(options.assignee === undefined ? {} : { assignees: builtNames(list, id, options.assignee) }),
     ...(options.role === undefined ? {} : { role: written(list, options.role, `the role of "${id}"`) }),
   };
-  const links = escalate?.map(({ to, after }) => ({ to, afterMs: builtWait(after) }));
+  const times = {
+    ...(due === undefined ? {} : { dueMs: builtTime(due) }),
+    ...(remind === undefined ? {} : { remind: builtReminders(remind) }),
+    ...(escalate === undefined ? {} : { escalate: escalate.map(({ to, after }) => ({ to, afterMs: builtTime(after) })) }),
+  };
   return {
-    ...builtBase(list, id, 'approval', options, { texts: [template(texts), template((links ?? []).map(({ to }) => to))] }),
+    ...builtBase(list, id, 'approval', options, { texts: [template(shownTo({ ...texts, ...times }))] }),
     kind: 'approval',
     ...texts,
     ...(form === undefined ? {} : { form: builtForm(form, id) }),
-    ...(due === undefined ? {} : { dueMs: builtWait(due) }),
-    ...(remind === undefined ? {} : { remind: builtReminders(remind) }),
-    ...(links === undefined ? {} : { escalate: links }),
+    ...times,
     ...(quorum === undefined ? {} : { quorum }),
     ...(delegate === undefined ? {} : { delegate }),
     ...(timeout === undefined ? {} : { timeout: builtDuration(timeout) }),
@@ -131,5 +130,5 @@ function builtForm(form: StandardSchema | JsonObject, id: string): JsonObject {
 
 function builtReminders(remind: NonNullable<ApprovalOptions<Known, undefined, 'fail'>['remind']>): NonNullable<ApprovalTerms['remind']> {
   const { every, times = USUAL_REMINDERS } = typeof remind === 'object' ? remind : { every: remind };
-  return { everyMs: builtWait(every), times };
+  return { everyMs: builtTime(every), times };
 }

@@ -4,10 +4,13 @@ import type { StepList } from './builder-list.ts';
 import type { Known, StepOptions } from './builder-options.ts';
 import { builtCondition, fromScope } from './builder-scope.ts';
 import { type ReferenceKind, referencedSteps, referencedVariables } from './expression-references.ts';
+import type { FailurePolicy } from './joining.ts';
 import type { Step } from './workflow.ts';
 import { writtenValue } from './written-value.ts';
 
-type StepBase = Pick<Step, 'id' | 'name' | 'type' | 'dependencies' | 'edges' | 'description' | 'condition'>;
+type StepBase = Pick<Step, 'id' | 'name' | 'type' | 'dependencies' | 'edges' | 'description' | 'condition' | 'fallback' | 'forSteps'> & {
+  readonly onFailure?: FailurePolicy;
+};
 
 /** A text of a step, as far as it says what the step waits for. */
 export interface ReadText {
@@ -39,6 +42,9 @@ export function builtBase<K extends Known>(list: StepList, id: string, type: str
     ...(Object.keys(edges).length === 0 ? {} : { edges }),
     ...(options.description === undefined ? {} : { description: options.description }),
     ...(condition === undefined ? {} : { condition }),
+    ...(options.fallback === undefined ? {} : { fallback: options.fallback }),
+    ...(options.onFailure === undefined ? {} : { onFailure: options.onFailure }),
+    ...(options.forSteps === undefined ? {} : { forSteps: options.forSteps }),
   };
 }
 

@@ -5,6 +5,7 @@ import { meetingProblems } from './builder-meeting-check.ts';
 import { numberProblems } from './builder-number-check.ts';
 import { peopleProblems } from './builder-people-check.ts';
 import { phaseProblems } from './builder-phase-check.ts';
+import { recoveryProblems } from './builder-recovery-check.ts';
 import { type BuildProblem, sentence } from './builder-refusal.ts';
 import { taskProblems } from './builder-task-check.ts';
 import { conditionsOf, templatesOf } from './builder-texts.ts';
@@ -32,7 +33,8 @@ type Names = ReturnType<typeof nativeNames>;
 export function checkBuilt(workflow: Workflow): void {
   const names = nativeNames(workflow, new StepOrder(workflow.steps, workflow.mode === 'sequential'));
   const unique = new Map<string, BuildProblem>();
-  for (const problem of [...declarationProblems(workflow), ...problemsOf(workflow, names)]) unique.set(sentence(problem), problem);
+  for (const problem of [...declarationProblems(workflow), ...recoveryProblems(workflow), ...problemsOf(workflow, names)])
+    unique.set(sentence(problem), problem);
   // what is wrong with its form would be told again in other words
   if (unique.size === 0) for (const problem of findingsOf(workflow)) unique.set(sentence(problem), problem);
   if (unique.size === 0) return;

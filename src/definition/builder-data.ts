@@ -42,6 +42,7 @@ export interface CompensateOptions<Output> {
   readonly type?: string;
   readonly persona?: string;
   readonly params?: GivenMap | ((scope: { readonly output: Reference<Output> }) => GivenMap);
+  /** Of one attempt. */
   readonly timeout?: DurationOption;
   /** Further attempts. Default 3. */
   readonly retries?: RetriesOption;

@@ -2,6 +2,7 @@ import { builtBase } from './builder-base.ts';
 import { builtConflicts, type ConflictOptions } from './builder-conflicts.ts';
 import type { StepList } from './builder-list.ts';
 import type { Known, StepOptions } from './builder-options.ts';
+import { builtRecovery, type RecoveryOptions } from './builder-recovery.ts';
 import { builtDuration, type DurationOption } from './builder-timing.ts';
 import type { GroupFailurePolicy } from './joining.ts';
 import type { GroupStep } from './workflow.ts';
@@ -16,9 +17,10 @@ type JoinOptions =
   | { readonly waitFor: 'deadline'; readonly deadline: DurationOption; readonly quorum?: number };
 
 /** What a group may say. */
-export type GroupOptions<K extends Known> = StepOptions<K> &
+export type GroupOptions<K extends Known> = Omit<StepOptions<K>, 'onFailure'> &
+  RecoveryOptions &
   JoinOptions & {
-    /** What becomes of it when it can no longer be joined. Default: what the workflow says. */
+    /** What becomes of it when it can no longer be joined. Default: what is said around it. */
     readonly onFailure?: GroupFailurePolicy;
     /** Members at work at once. Default: as many as the run has room for. */
     readonly maxConcurrent?: number;
@@ -35,14 +37,16 @@ export function builtGroup<K extends Known>(
   members: StepList,
 ): GroupStep {
   const type = mode === 'sequential' ? 'sequence' : mode === 'graph' ? 'group' : 'parallel';
-  return { ...builtBase(list, id, type, options), kind: 'group', mode, ...builtJoining(options), steps: members.steps };
+  const { onFailure: _joining, ...base } = options;
+  return { ...builtBase(list, id, type, base), kind: 'group', mode, ...builtJoining(id, options), steps: members.steps };
 }
 
 /** When a group is joined, and what becomes of it otherwise. */
 export function builtJoining<K extends Known>(
+  id: string,
   options: GroupOptions<K>,
-): Pick<GroupStep, 'waitFor' | 'quorum' | 'deadline' | 'onFailure' | 'maxConcurrent' | 'conflicts'> {
-  const { waitFor = 'all', quorum, deadline, onFailure, maxConcurrent, conflicts } = options;
+): Pick<GroupStep, 'waitFor' | 'quorum' | 'deadline' | 'onFailure' | 'maxConcurrent' | 'conflicts' | 'recovery'> {
+  const { waitFor = 'all', quorum, deadline, onFailure, maxConcurrent, conflicts, recovery } = options;
   return {
     waitFor,
     ...(quorum === undefined ? {} : { quorum }),
@@ -50,5 +54,6 @@ export function builtJoining<K extends Known>(
     ...(onFailure === undefined ? {} : { onFailure }),
     ...(maxConcurrent === undefined ? {} : { maxConcurrent }),
     ...(conflicts === undefined ? {} : { conflicts: builtConflicts(conflicts) }),
+    ...(recovery === undefined ? {} : { recovery: builtRecovery(id, recovery, false) }),
   };
 }

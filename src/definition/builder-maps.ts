@@ -1,6 +1,7 @@
 import { builtBase, conditionText } from './builder-base.ts';
 import type { StepList } from './builder-list.ts';
 import type { FromScope, Known, StepOptions } from './builder-options.ts';
+import { builtRecovery, type RecoveryOptions } from './builder-recovery.ts';
 import { refused } from './builder-refusal.ts';
 import { builtCondition } from './builder-scope.ts';
 import { RESERVED_ROOTS } from './expression-syntax.ts';
@@ -16,7 +17,9 @@ export type ItemOf<Over> = Over extends string
     : unknown;
 
 /** What a map may say. */
-export interface MapOptions<K extends Known, Over extends string | AnyReference | undefined, As extends string> extends StepOptions<K> {
+export interface MapOptions<K extends Known, Over extends string | AnyReference | undefined, As extends string>
+  extends StepOptions<K>,
+    RecoveryOptions {
   /** The list: a reference to it, or an expression of the native dialect. */
   readonly over: FromScope<K, Over>;
   /** The variable that holds the item; `index` holds its place, from 0. Default `item`. */
@@ -65,6 +68,7 @@ export function builtMap<K extends Known, Over extends string | AnyReference | u
     as: options.as ?? 'item',
     workflow,
     ...(options.maxConcurrent === undefined ? {} : { maxConcurrent: options.maxConcurrent }),
+    ...(options.recovery === undefined ? {} : { recovery: builtRecovery(id, options.recovery, false) }),
     ...(options.tolerate === undefined ? {} : { tolerate: tolerated(options.tolerate) }),
   };
 }

@@ -16,11 +16,11 @@ interface Shape {
   readonly called?: Readonly<Record<string, string>>;
 }
 
-const STEP = ['name', 'description', 'after', 'condition'];
+const STEP = ['name', 'description', 'after', 'condition', 'fallback', 'onFailure', 'forSteps'];
 const TIMING = ['timeout', 'retries'];
 const TAKING = ['inputs', 'reads', 'onStale', 'needs', 'estimate'];
 const WORK = [...STEP, ...TIMING, ...TAKING, 'type', 'params', 'output', 'onAmbiguous'];
-const JOINING = ['waitFor', 'quorum', 'deadline', 'onFailure', 'maxConcurrent', 'conflicts'];
+const JOINING = ['waitFor', 'quorum', 'deadline', 'maxConcurrent', 'conflicts', 'recovery'];
 
 const {
   'persona-request': TASK,
@@ -37,6 +37,12 @@ const after: Shape = { keys: ['step', 'kind', 'when', 'data'], form: formAt(TASK
 const retries: Shape = { keys: ['max', 'strategy', 'delay', 'factor', 'maxDelay', 'jitter'], form: formAt(TASK, 'retries') };
 const conflicts: Shape = { keys: ['ladder', 'persona', 'type', 'guidance', 'timeout'], form: formAt(GROUP, 'conflicts') };
 const needs: Shape = { keys: ['memoryMb', 'cpu', 'io', 'tokens', 'capabilities', 'domains', 'locks', 'priority', 'deadlineMs', 'agent'] };
+const remind: Shape = { keys: ['every', 'times'] };
+const escalate: Shape = { keys: ['to', 'after'] };
+const recovery: Shape = {
+  keys: ['use', 'budget', 'delay', 'factor', 'personas', 'output', 'from', 'to', 'due'],
+  form: formAt(TASK, 'recovery'),
+};
 const work = { after, retries, needs };
 
 /** What the options of each method of the builder may hold, and those of the whole workflow. */
@@ -44,35 +50,46 @@ const SHAPES = {
   workflow: {
     keys: [
       ...['name', 'version', 'description', 'input', 'inputs', 'outputTypes', 'variables', 'shared', 'conflicts', 'critical', 'limits'],
-      ...['defaults', 'mode', 'onFailure', 'compensateOn', 'onSkip', 'trigger', 'oversight'],
+      ...['defaults', 'mode', 'onFailure', 'compensateOn', 'onSkip', 'trigger', 'recovery', 'budget', 'oversight'],
     ],
     inside: {
       conflicts,
+      recovery,
       defaults: { keys: TIMING, inside: { retries } },
       limits: { keys: ['memoryMb', 'cpu', 'io', 'tokensPerMinute', 'capabilities'] },
-      oversight: { keys: ['mode', 'assignee', 'role', 'timeout', 'onTimeout'], form: formAt(NATIVE_FILE_FORM, 'oversight') },
+      budget: {
+        keys: ['tokens', 'attempt', 'onSpent'],
+        inside: { onSpent: { keys: ['assignee', 'role', 'timeout'] } },
+        form: formAt(NATIVE_FILE_FORM, 'budget'),
+      },
+      oversight: {
+        keys: ['mode', 'assignee', 'role', 'due', 'remind', 'escalate', 'quorum', 'delegate', 'timeout', 'onTimeout'],
+        inside: { remind, escalate },
+        form: formAt(NATIVE_FILE_FORM, 'oversight'),
+      },
     },
     form: NATIVE_FILE_FORM,
   },
   step: {
-    keys: [...WORK, 'persona', 'writes', 'store', 'compensate', 'criticality'],
-    inside: { ...work, compensate: { keys: ['type', 'persona', 'params', ...TIMING], inside: { retries } } },
+    keys: [...WORK, 'persona', 'writes', 'store', 'compensate', 'criticality', 'recovery'],
+    inside: { ...work, recovery, compensate: { keys: ['type', 'persona', 'params', ...TIMING], inside: { retries } } },
     form: TASK,
   },
   set: { keys: STEP, inside: { after } },
-  group: { keys: [...STEP, ...JOINING], inside: { after, conflicts }, form: GROUP },
+  group: { keys: [...STEP, ...JOINING], inside: { after, conflicts, recovery }, form: GROUP },
   phase: {
     keys: [...STEP, ...JOINING, 'mode', 'gate', 'feedback'],
     inside: {
       after,
       conflicts,
+      recovery,
       gate: { keys: ['rate', 'check', 'scores', 'persona', 'onFailure', 'max'], form: formAt(PHASE, 'gate') },
       feedback: { keys: ['to', 'when', 'findings', 'max'], form: formAt(PHASE, 'feedback') },
     },
     form: PHASE,
   },
   choice: { keys: [...STEP, 'then', 'otherwise'], inside: { after } },
-  nested: { keys: [...STEP, 'inputs'], inside: { after } },
+  nested: { keys: [...STEP, 'inputs', 'recovery'], inside: { after, recovery } },
   signal: { keys: [...STEP, 'signal', 'until', 'timeout', 'output'], inside: { after }, form: SIGNAL },
   sleep: { keys: [...STEP, 'for', 'until'], inside: { after } },
   sync: { keys: [...STEP, 'kind', 'members', 'threshold', 'check', 'timeout'], inside: { after }, form: SYNC, called: { kind: 'sync' } },
@@ -85,13 +102,17 @@ const SHAPES = {
     },
     form: VOTE,
   },
-  map: { keys: [...STEP, 'over', 'as', 'maxConcurrent', 'tolerate'], inside: { after, tolerate: { keys: ['count', 'share'] } }, form: MAP },
+  map: {
+    keys: [...STEP, 'over', 'as', 'maxConcurrent', 'tolerate', 'recovery'],
+    inside: { after, recovery, tolerate: { keys: ['count', 'share'] } },
+    form: MAP,
+  },
   approval: {
     keys: [
       ...[...STEP, 'subject', 'params', 'form', 'values', 'assignee', 'role', 'due', 'remind', 'escalate', 'quorum', 'delegate'],
       ...['timeout', 'onTimeout', 'onReject'],
     ],
-    inside: { after, remind: { keys: ['every', 'times'] }, escalate: { keys: ['to', 'after'] } },
+    inside: { after, remind, escalate },
     form: APPROVAL,
   },
 } as const satisfies Readonly<Record<string, Shape>>;

@@ -1,5 +1,7 @@
+import type { BudgetOptions } from './builder-budget.ts';
 import type { ConflictOptions } from './builder-conflicts.ts';
 import type { OversightOptions } from './builder-oversight.ts';
+import type { RecoveryOptions } from './builder-recovery.ts';
 import type { DeclarationOption } from './builder-schema.ts';
 import type { TimingOptions } from './builder-timing.ts';
 import type { OversightMode } from './oversight.ts';
@@ -81,14 +83,20 @@ export interface StepOptions<K extends Known> {
   readonly after?: AfterOption<K> | readonly AfterOption<K>[];
   /** The step is skipped when this is false. */
   readonly condition?: ConditionOption<K>;
+  /** Id of a step beside it, which may be written later: it runs when this one has failed, and stands in for it. */
+  readonly fallback?: string;
+  /** What its failure means for its group; of what holds other steps, what it means that one of those fails. Default: what is said around it. */
+  readonly onFailure?: FailurePolicy;
+  /** Of a failure handler: the steps for whose failures it is there. Default: all. */
+  readonly forSteps?: readonly string[];
 }
 
-export interface NestedOptions<K extends Known, Input> extends StepOptions<K> {
+export interface NestedOptions<K extends Known, Input> extends StepOptions<K>, RecoveryOptions {
   readonly inputs?: FromScope<K, Given<Input> & GivenMap>;
 }
 
 /** The head of a workflow. */
-export interface WorkflowOptions<Input extends Schema, Variables, Shared> {
+export interface WorkflowOptions<Input extends Schema, Variables, Shared> extends RecoveryOptions {
   readonly name: string;
   readonly version?: string;
   readonly description?: string;
@@ -111,6 +119,8 @@ export interface WorkflowOptions<Input extends Schema, Variables, Shared> {
   readonly critical?: readonly string[];
   /** What the workflow's plan may use. */
   readonly limits?: WorkflowLimits;
+  /** What runs may spend on tokens. Default: nothing limits them. */
+  readonly budget?: BudgetOptions;
   /** Which tasks people approve before they begin, and who is asked on what terms. Default monitored. */
   readonly oversight?: OversightMode | OversightOptions;
   /** For every task that gives none of its own. */

@@ -62,17 +62,18 @@ export type PhaseOptions<K extends Known> = GroupOptions<K> & {
 /** A phase of the members in `members`, which are written already: its gate may refer to them. */
 export function builtPhase<K extends Known>(list: StepList, id: string, options: PhaseOptions<K>, members: StepList): GroupStep {
   const { mode = 'graph' } = options;
+  const { onFailure: _joining, ...own } = options;
   const phase = builtSettings(list, id, options);
   const { gate, feedback } = phase;
   const conditions = [gate?.check ?? [], feedback?.when ?? []].flat().map(conditionText);
-  const base = builtBase(list, id, 'phase', options, { texts: [...conditions, template(feedback?.findings ?? '')] });
+  const base = builtBase(list, id, 'phase', own, { texts: [...conditions, template(feedback?.findings ?? '')] });
   return {
     ...base,
     // what its gate reads of its own members is no reason to wait
     dependencies: base.dependencies.filter((dependency) => dependency !== id),
     kind: 'group',
     mode,
-    ...builtJoining(options),
+    ...builtJoining(id, options),
     phase,
     steps: members.steps,
   };

@@ -3,6 +3,7 @@ import { builtBase, template } from './builder-base.ts';
 import { builtData, type LeavingOptions, type TakingOptions } from './builder-data.ts';
 import type { StepList } from './builder-list.ts';
 import type { FromScope, GivenMap, Known, OutputOf, Schema, StepOptions } from './builder-options.ts';
+import { builtRecovery, type RecoveryOptions } from './builder-recovery.ts';
 import { writtenSchema } from './builder-schema.ts';
 import { builtValues } from './builder-scope.ts';
 import { builtTiming, type TimingOptions } from './builder-timing.ts';
@@ -32,7 +33,8 @@ export type StoredValues<Stored> = { -readonly [Name in keyof Stored]: Resolved<
 /** What a task may say. */
 export interface TaskOptions<K extends Known, Output extends Schema, Stored>
   extends WorkOptions<K, Output>,
-    LeavingOptions<K, OutputOf<Output>, Stored> {
+    LeavingOptions<K, OutputOf<Output>, Stored>,
+    RecoveryOptions {
   /** The role that is asked. */
   readonly persona?: string;
   /** What it means that this goes wrong: decides whether people approve it before it begins. Default medium. */
@@ -44,8 +46,9 @@ export function builtTask<K extends Known, Output extends Schema>(
   list: StepList,
   id: string,
   options: TaskOptions<K, Output, StoredParts>,
-  defaults: TimingOptions,
+  defaults: TimingOptions & RecoveryOptions,
 ): TaskStep {
+  const recovery = options.recovery ?? defaults.recovery;
   const { persona, type = persona === undefined ? undefined : 'persona-request', output, criticality, onAmbiguous } = options;
   if (type === undefined) {
     throw new TroupeError('DEFINITION_INVALID', `the step "${id}" says neither "persona" nor "type": nobody would do it`);
@@ -61,6 +64,7 @@ export function builtTask<K extends Known, Output extends Schema>(
     ...builtTiming(options, defaults),
     ...(criticality === undefined ? {} : { criticality }),
     ...(onAmbiguous === undefined ? {} : { onAmbiguous }),
+    ...(recovery === undefined ? {} : { recovery: builtRecovery(id, recovery, true) }),
     ...data,
     ...(outputSchema === undefined ? {} : { outputSchema }),
   };

@@ -54,6 +54,11 @@ export function builtWait(duration: DurationOption): number {
   return wait(duration);
 }
 
+/** Milliseconds, also none, or a template that gives them. Throws DEFINITION_INVALID for what is no duration. */
+export function builtTime(duration: DurationOption): DurationSpec {
+  return typeof duration === 'string' && duration.includes('{{') ? { template: duration, unit: 'ms' } : wait(duration);
+}
+
 /** How long an attempt is expected to take, ms: known before a run, so that a template says nothing. */
 export function builtEstimate(estimate: DurationOption): number {
   const ms = wait(estimate);

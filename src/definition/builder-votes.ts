@@ -60,7 +60,7 @@ export function builtVote<K extends Known, Output extends Schema, Choice extends
   const personas = votersOf(id, options);
   const { persona: _asked, personas: _all, voters: _count, ...asked } = work;
   const [first] = personas;
-  const { name, type, dependencies, edges, description, condition, ...task } = builtTask<K, Output>(
+  const { name, type, dependencies, edges, description, condition, fallback, onFailure, forSteps, ...task } = builtTask<K, Output>(
     list,
     id,
     { ...asked, ...(first === undefined ? {} : { persona: first }) },
@@ -76,6 +76,9 @@ export function builtVote<K extends Known, Output extends Schema, Choice extends
     ...(edges === undefined ? {} : { edges }),
     ...(description === undefined ? {} : { description }),
     ...(condition === undefined ? {} : { condition }),
+    ...(fallback === undefined ? {} : { fallback }),
+    ...(forSteps === undefined ? {} : { forSteps }),
+    ...(onFailure === undefined ? {} : { onFailure }),
     kind: 'vote',
     steps: personas.map((persona, index) => ({
       ...task,

@@ -13,11 +13,15 @@ import type {
   WithSteps,
   WithVariables,
 } from './builder-options.ts';
+import { builtRecovery, type RecoveryOptions } from './builder-recovery.ts';
 import { builtValues } from './builder-scope.ts';
 import { builtTask, type StoredParts, type StoredValues, type TaskOptions } from './builder-task.ts';
 import { builtVote, type VoteOptions, type VoteResultOf } from './builder-votes.ts';
 import type { AnyReference, Reference, ResolvedMap } from './reference.ts';
 import type { TypedWorkflow } from './typed-workflow.ts';
+
+/** What a workflow says for every task that says nothing of its own. */
+const recoveryOf = ({ recovery }: RecoveryOptions): RecoveryOptions => (recovery === undefined ? {} : { recovery });
 
 /** The methods that have work done: by agents, by several at once, by another workflow, or by the run itself. */
 export abstract class WorkSteps<Kind extends BuilderKind, K extends Known, Own, In extends Place> extends StepFamily<In> {
@@ -27,7 +31,7 @@ export abstract class WorkSteps<Kind extends BuilderKind, K extends Known, Own, 
     options: TaskOptions<K, Output, Stored>,
   ) {
     checkOptions(id, 'step', options);
-    this.list.add(builtTask<K, Output>(this.list, id, options, this.options.defaults ?? {}));
+    this.list.add(builtTask<K, Output>(this.list, id, options, { ...this.options.defaults, ...recoveryOf(this.options) }));
     type Next = WithVariables<WithSteps<K, Record<Id, OutputOf<Output>>>, StoredValues<Stored>>;
     return this as unknown as Then<Kind, Next, Own, In, Id, OutputOf<Output>>;
   }
@@ -50,7 +54,8 @@ export abstract class WorkSteps<Kind extends BuilderKind, K extends Known, Own, 
     checkOptions(id, 'nested', options);
     const inputs = builtValues(this.list, options.inputs ?? {}, `the inputs of "${id}"`);
     const base = builtBase(this.list, id, 'workflow', options, { texts: [template(inputs)] });
-    this.list.add({ ...base, kind: 'workflow', ref: workflow.name, workflow, inputs });
+    const recovery = options.recovery === undefined ? {} : { recovery: builtRecovery(id, options.recovery, false) };
+    this.list.add({ ...base, kind: 'workflow', ref: workflow.name, workflow, inputs, ...recovery });
     return this as unknown as ThenStep<Kind, K, Own, In, Id, NestedOutputs>;
   }
 

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../protocol/json.ts';
+import { builtBudget } from './builder-budget.ts';
 import { builtConflicts } from './builder-conflicts.ts';
 import type { StepList } from './builder-list.ts';
 import type { GivenMap, Schema, WorkflowOptions } from './builder-options.ts';
@@ -39,6 +40,7 @@ export function builtWorkflow(options: AnyWorkflowOptions, { steps, onStepFailur
     ...(conflicts === undefined ? {} : { conflicts: builtConflicts(conflicts) }),
     ...(critical === undefined ? {} : { criticalDomains: critical }),
     ...(limits === undefined ? {} : { limits }),
+    ...(options.budget === undefined ? {} : { budget: builtBudget(options.budget) }),
     ...(options.oversight === undefined ? {} : { oversight: builtOversight(options.oversight) }),
     steps: [...steps.steps],
     mode,

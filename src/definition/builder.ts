@@ -65,13 +65,13 @@ export class WorkflowBuilder<K extends Known, Own, In extends Place, Outputs = O
 
   /** Steps that run when a step has failed for good. */
   onStepFailure(this: WorkflowBuilder<K, Own, 'workflow', Outputs>, steps: Branch<Whole, K>) {
-    this.fill('on_step_failure', steps, this.over(this.onStepFailureList));
+    this.fill('onStepFailure', steps, this.handlers(this.onStepFailureList));
     return this as unknown as WorkflowBuilder<K, Own, In, Outputs>;
   }
 
   /** Steps that run when the run has failed. */
   onWorkflowFailure(this: WorkflowBuilder<K, Own, 'workflow', Outputs>, steps: Branch<Whole, K>) {
-    this.fill('on_workflow_failure', steps, this.over(this.onWorkflowFailureList));
+    this.fill('onWorkflowFailure', steps, this.handlers(this.onWorkflowFailureList));
     return this as unknown as WorkflowBuilder<K, Own, In, Outputs>;
   }
 
@@ -85,5 +85,11 @@ export class WorkflowBuilder<K extends Known, Own, In extends Place, Outputs = O
     });
     checkBuilt(workflow);
     return workflow;
+  }
+
+  /** What is said of the recovery of all tasks is not said of those that run after a failure. */
+  private handlers(list: StepList): this {
+    const { recovery: _recovery, ...options } = this.options;
+    return this.over(list, options);
   }
 }

@@ -36,6 +36,7 @@ export const DIAGNOSTIC_MEANINGS = {
   QUORUM_IMPOSSIBLE: 'more members must complete than the group has',
   MEMBER_UNKNOWN: 'a sync point waits for a step that is no member of its group',
   FEEDBACK_TARGET: 'work goes back to a step that is no phase, or need not have ended before',
+  PHASE_UNKNOWN: 'a step that belongs to none of the phases of its file, or a phase that is not there',
   FALLBACK_UNREACHABLE: 'a step that is to stand in for another can never do so',
   SCHEMA_INVALID: 'a JSON Schema cannot be read',
   STEP_UNREACHABLE: 'a step that can never run (warning)',

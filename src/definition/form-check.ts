@@ -53,16 +53,8 @@ function problemsOf(issue: Issue, form: z.ZodType, node: SourceNode, unknownKeyH
     case 'invalid_type':
       if (place === undefined) return [{ code: 'KEY_MISSING', at, message: `${label} is missing; it must be ${wanted(issue.expected)}` }];
       return [{ code: 'VALUE_TYPE', at, message: `${label} must be ${wanted(issue.expected)}; found ${found(place.value)}` }];
-    case 'invalid_union': {
-      const branch = issue.errors.find(
-        (issues) => issues.length > 0 && issues.every((inner) => inner.path.length > 0 || inner.code === 'unrecognized_keys'),
-      );
-      if (branch !== undefined) {
-        return branch.flatMap((inner) => problemsOf({ ...inner, path: [...issue.path, ...inner.path] }, form, node, unknownKeyHint));
-      }
-      if (place === undefined) return [{ code: 'KEY_MISSING', at, message: `${label} is missing; it ${issue.message}` }];
-      return [{ code: 'VALUE_TYPE', at, message: `${label} ${issue.message}; found ${found(place.value)}` }];
-    }
+    case 'invalid_union':
+      return unionProblems(issue, form, node, unknownKeyHint);
     case 'invalid_value': {
       if (place === undefined)
         return [{ code: 'KEY_MISSING', at, message: `${label} is missing; it must be ${issue.values.join(' or ')}` }];
@@ -92,6 +84,28 @@ function problemsOf(issue: Issue, form: z.ZodType, node: SourceNode, unknownKeyH
     default:
       return [{ code: 'VALUE_TYPE', at, message: `${label}: ${issue.message}` }];
   }
+}
+
+/** What is wrong with a value of which there are several forms: by the one that it comes closest to. */
+function unionProblems(
+  issue: Issue & { code: 'invalid_union' },
+  form: z.ZodType,
+  node: SourceNode,
+  unknownKeyHint: UnknownKeyHint,
+): Problem[] {
+  const path = issue.path.map((key) => (typeof key === 'number' ? key : String(key)));
+  const place = nodeAt(node, path);
+  const isName = typeof place?.value === 'string';
+  const branch =
+    issue.errors.find(
+      (issues) => issues.length > 0 && issues.every((inner) => inner.path.length > 0 || inner.code === 'unrecognized_keys'),
+    ) ?? issue.errors.find(([inner, ...more]) => isName && inner?.code === 'invalid_value' && more.length === 0);
+  if (branch !== undefined) {
+    return branch.flatMap((inner) => problemsOf({ ...inner, path: [...issue.path, ...inner.path] }, form, node, unknownKeyHint));
+  }
+  const at = offsetAt(node, path);
+  if (place === undefined) return [{ code: 'KEY_MISSING', at, message: `${labelOf(path)} is missing; it ${issue.message}` }];
+  return [{ code: 'VALUE_TYPE', at, message: `${labelOf(path)} ${issue.message}; found ${found(place.value)}` }];
 }
 
 /** For `wait_for: {quorum: 2}`: the choice and what belongs to it are two keys. */

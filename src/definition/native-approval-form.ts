@@ -7,7 +7,8 @@ const MAX_REMINDERS = 1000;
 
 const text = z.string();
 
-const remind = z.union(
+/** Reminders: how far apart, and how many. */
+export const remind = z.union(
   [
     wait,
     z.strictObject({
@@ -18,7 +19,8 @@ const remind = z.union(
   { error: 'must be a duration, or a map with "every"' },
 );
 
-const link = z.strictObject({
+/** One link of an escalation. */
+export const link = z.strictObject({
   to: text.min(1).describe('Who is asked as well; may hold templates.'),
   after: wait.describe('How long nobody has decided by then, counted from the asking or from the link before.'),
 });
@@ -41,7 +43,7 @@ export const APPROVAL_FORM = z
       .describe('What is proposed: they may approve it as it is, or change it first. Texts may hold templates. Needs "form".'),
     assignee: names.optional().describe('Who may answer: a name, a list of them, or a template that gives either. Default: anybody.'),
     role: text.min(1).optional().describe('What they are asked as; for whoever sorts an inbox.'),
-    due: wait.optional().describe('When an answer is expected, counted from the asking: they are reminded then.'),
+    due: wait.optional().describe('When an answer is expected, counted from the asking: they are reminded then. May be a template.'),
     remind: remind.optional().describe('How far apart reminders are, and how many come at most ("every", "times").'),
     escalate: z.array(link).min(1).optional().describe('Who is asked as well when nobody decides, one after the other.'),
     quorum: amount.optional().describe('How many must approve. Default: the first answer decides.'),

@@ -1,17 +1,14 @@
 import { isJsonObject, type Json } from '../protocol/json.ts';
 import { approvalProblems } from './approval-check.ts';
-import type { ApprovalTerms, EscalationLink } from './approval-terms.ts';
+import { type ApprovalTerms, type EscalationLink, USUAL_REMINDERS } from './approval-terms.ts';
 import { readNames } from './native-data.ts';
 import { type Entries, given, mapOf, numberOf, textOf } from './native-entries.ts';
 import type { NativeBase } from './native-place.ts';
-import { readTimeout, readWait } from './native-timing.ts';
+import { readTimeout, readWaitOrTemplate } from './native-timing.ts';
 import { readValueType } from './native-value-type.ts';
 import { type Reading, report } from './reading.ts';
 import type { SourceNode } from './source-node.ts';
 import type { ApprovalStep } from './workflow.ts';
-
-/** Reminders of whoever says only how far apart they are. */
-const USUAL_REMINDERS = 3;
 
 /** Reads a question to people. */
 export function readApproval(base: NativeBase, data: Entries, node: SourceNode, reading: Reading): ApprovalStep {
@@ -27,7 +24,7 @@ export function readApproval(base: NativeBase, data: Entries, node: SourceNode, 
       values: data.values,
       assignees,
       role: textOf(data.role),
-      dueMs: readWait(data.due, node, ['due'], reading),
+      dueMs: readWaitOrTemplate(data.due, node, ['due'], reading),
       remind: readReminders(data.remind, node, reading),
       escalate: readLinks(data.escalate, node, reading),
       quorum: numberOf(data.quorum),
@@ -44,9 +41,9 @@ export function readApproval(base: NativeBase, data: Entries, node: SourceNode, 
 function readReminders(written: Json | undefined, node: SourceNode, reading: Reading): ApprovalTerms['remind'] {
   if (written === undefined) return undefined;
   const { every, times } = isJsonObject(written) ? written : { every: written, times: undefined };
-  const everyMs = readWait(every, node, isJsonObject(written) ? ['remind', 'every'] : ['remind'], reading);
+  const everyMs = readWaitOrTemplate(every, node, isJsonObject(written) ? ['remind', 'every'] : ['remind'], reading);
   if (everyMs === undefined) return undefined;
-  if (everyMs > 0) return { everyMs, times: numberOf(times) ?? USUAL_REMINDERS };
+  if (everyMs !== 0) return { everyMs, times: numberOf(times) ?? USUAL_REMINDERS };
   report(reading, node, ['remind'], { code: 'VALUE_RANGE', message: 'reminders must be more than 0 apart' });
   return undefined;
 }
@@ -55,7 +52,7 @@ function readLinks(written: Json | undefined, node: SourceNode, reading: Reading
   if (!Array.isArray(written)) return undefined;
   return written.flatMap((link: Json, index): EscalationLink[] => {
     const { to, after } = mapOf(link);
-    const afterMs = readWait(after, node, ['escalate', index, 'after'], reading);
+    const afterMs = readWaitOrTemplate(after, node, ['escalate', index, 'after'], reading);
     return afterMs === undefined || textOf(to) === undefined ? [] : [{ to: textOf(to) ?? '', afterMs }];
   });
 }

@@ -48,17 +48,19 @@ function readEntries(value: Json | undefined, path: SourcePath, node: SourceNode
 
 function readEdge(entry: Entries, path: SourcePath, node: SourceNode, reading: Reading): DependencyEdge | null {
   const when = conditionOf(entry.when);
-  const { kind = when === undefined ? 'hard' : 'conditional' } = entry as { readonly kind?: DependencyEdge['kind'] };
-  if (when !== undefined && kind !== 'conditional') {
-    const message = `a ${kind} dependency is waited for in any case: it has no "when"`;
-    report(reading, node, [...path, 'when'], { code: 'DECLARATION_CONFLICT', part: 'key', message, hint: 'leave "kind" out' });
+  const unless = Array.isArray(entry.unless) ? entry.unless.flatMap((each: Json) => conditionOf(each) ?? []) : [];
+  const { kind = when === undefined && unless.length === 0 ? 'hard' : 'conditional' } = entry as { readonly kind?: DependencyEdge['kind'] };
+  const asked = when !== undefined ? 'when' : unless.length > 0 ? 'unless' : null;
+  if (asked !== null && kind !== 'conditional') {
+    const message = `a ${kind} dependency is waited for in any case: it has no "${asked}"`;
+    report(reading, node, [...path, asked], { code: 'DECLARATION_CONFLICT', part: 'key', message, hint: 'leave "kind" out' });
   }
   const data = namesOf(entry.data).map((name, index) => {
     const at = [...path, 'data', ...(Array.isArray(entry.data) ? [index] : [])];
     return pathText(checkPath(name, at, node, reading));
   });
   if (kind === 'hard' && data.length === 0) return null;
-  return given({ kind, when, data: data.length === 0 ? undefined : data });
+  return given({ kind, when, unless: unless.length === 0 ? undefined : unless, data: data.length === 0 ? undefined : data });
 }
 
 /** Reports a path into an output that is none, or that climbs to a prototype; gives its names. */

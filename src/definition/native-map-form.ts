@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { maxConcurrent } from './native-group-form.ts';
+import { recovering } from './native-recovery-form.ts';
 import { common, skippable, TYPE, values } from './native-step-form.ts';
 import { timing } from './native-time-form.ts';
 
@@ -11,6 +12,7 @@ export function mapForm<Members extends z.ZodType>(members: Members) {
   return z
     .strictObject({
       ...common,
+      ...recovering,
       ...skippable,
       ...timing,
       type: z.literal('map').describe(TYPE),

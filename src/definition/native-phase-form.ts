@@ -1,10 +1,22 @@
 /** The keys by which a group is a phase: its gate, and where it sends work back to. */
 import * as z from 'zod';
-import { condition } from './native-step-form.ts';
+import { APPROVAL_FORM } from './native-approval-form.ts';
+import { condition, names } from './native-step-form.ts';
 import { MAX_FEEDBACK_LOOPS } from './phase-settings.ts';
+import { STOCK_PHASES } from './stock-phases.ts';
 
 const text = z.string();
 const times = z.number().multipleOf(1).min(0).max(1000);
+
+const { role, subject, params, due, remind, escalate, quorum, delegate, timeout, timeout_ms, on_timeout } = APPROVAL_FORM.shape;
+const asked = { role, subject, params, due, remind, escalate, quorum, delegate, timeout, timeout_ms };
+const to = names.optional().describe('Who may answer: a name, a list of them, or a template that gives either. Default: anybody.');
+const person = z
+  .strictObject({ to, ...asked, on_timeout })
+  .describe('A person who checks the gate once all else holds; a rejection means that it does not.');
+const howToGoOn = z
+  .strictObject({ to, ...asked })
+  .describe('Who is asked how to go on once work cannot go back any more: more rounds, go on as it is, or fail.');
 
 const gate = z
   .strictObject({
@@ -20,6 +32,7 @@ const gate = z
       .optional()
       .describe('Paths into the outputs of steps, such as "tests.coverage", and the least that must stand there.'),
     persona: text.min(1).optional().describe('Who is asked once all else holds; its verdict counts.'),
+    person: person.optional(),
     on_failure: z
       .enum(['retry', 'rework', 'continue', 'stop'])
       .optional()
@@ -41,6 +54,7 @@ const feedback = z
       .optional()
       .describe('What is sent along: a path such as "review.issues", or a template. Default: what was found.'),
     max: times.optional().describe(`How often; 0 for never. Default ${MAX_FEEDBACK_LOOPS}.`),
+    escalate: howToGoOn.optional(),
   })
   .describe('Sends work back to an earlier phase, with what was found.');
 
@@ -54,3 +68,25 @@ export const phasing = {
   gate: gate.optional(),
   feedback: feedback.optional(),
 };
+
+const stock = z.enum(Object.keys(STOCK_PHASES) as [string, ...string[]]);
+const named = {
+  id: text.min(1).describe('Id of the phase.'),
+  kinds: names.optional().describe('Personas and types of the steps that belong to it.'),
+};
+
+/** The phases of a file, named apart from its steps. `keys`: what each may say of itself; without them that is seen when it is made a phase. */
+export const phasesForm = (keys?: z.ZodRawShape) =>
+  z
+    .union(
+      [
+        z.literal('stock'),
+        z
+          .array(
+            z.union([keys === undefined ? text : stock, keys === undefined ? z.looseObject(named) : z.strictObject({ ...keys, ...named })]),
+          )
+          .min(1),
+      ],
+      { error: 'must be "stock", or a list of phases' },
+    )
+    .describe('Phases that the steps are sorted into by their kinds, one after the other: "stock", names of the stock, or your own.');

@@ -1,6 +1,7 @@
 import { isJsonObject } from '../protocol/json.ts';
 import { checkPath } from './native-dependencies.ts';
 import { conditionOf, type Entries, given, mapOf, numberOf, textOf } from './native-entries.ts';
+import { readPeople } from './native-phase-people.ts';
 import type { NativePlace } from './native-place.ts';
 import { nearest } from './nearest-name.ts';
 import { checkPersona } from './persona-check.ts';
@@ -22,7 +23,7 @@ export function readPhase(data: Entries, node: SourceNode, place: NativePlace): 
   const feedback = nodeAt(node, ['feedback'])?.value;
   return given({
     gate: isJsonObject(gate) ? readGate(gate, data, node, place) : undefined,
-    feedback: isJsonObject(feedback) ? readFeedback(feedback, node, place) : undefined,
+    feedback: isJsonObject(feedback) ? readFeedback(feedback, data, node, place) : undefined,
   });
 }
 
@@ -53,17 +54,19 @@ function readGate(gate: Entries, data: Entries, node: SourceNode, place: NativeP
     onFailure,
     max: numberOf(gate.max) ?? MAX_FEEDBACK_LOOPS,
     ...given({ rate: numberOf(gate.rate), check: conditionOf(gate.check), persona }),
+    ...given({ person: readPeople(node, ['gate', 'person'], `May ${textOf(data.id) ?? 'it'} pass?`, reading) }),
     ...(Object.keys(scores).length === 0 ? {} : { scores }),
   };
 }
 
-function readFeedback(feedback: Entries, node: SourceNode, place: NativePlace): FeedbackSettings {
+function readFeedback(feedback: Entries, data: Entries, node: SourceNode, place: NativePlace): FeedbackSettings {
   const findings = textOf(feedback.findings);
   if (findings !== undefined && !findings.includes('{{')) checkOutputPath(findings, ['feedback', 'findings'], 'value', node, place);
   return {
     to: textOf(feedback.to) ?? '',
     max: numberOf(feedback.max) ?? MAX_FEEDBACK_LOOPS,
     ...given({ when: conditionOf(feedback.when), findings }),
+    ...given({ escalate: readPeople(node, ['feedback', 'escalate'], `How does ${textOf(data.id) ?? 'it'} go on?`, place.reading) }),
   };
 }
 

@@ -4,13 +4,15 @@
  */
 import * as z from 'zod';
 import { APPROVAL_FORM } from './native-approval-form.ts';
+import { budgetForm } from './native-budget-form.ts';
 import { compensateOnForm } from './native-compensating.ts';
 import { handing } from './native-data-form.ts';
 import { declarations } from './native-declaration-form.ts';
 import { joining, maxConcurrent } from './native-group-form.ts';
 import { mapForm } from './native-map-form.ts';
 import { oversightForm } from './native-oversight-form.ts';
-import { phasing } from './native-phase-form.ts';
+import { phasesForm, phasing } from './native-phase-form.ts';
+import { recovering } from './native-recovery-form.ts';
 import { common, condition, skippable, TYPE, values } from './native-step-form.ts';
 import { SYNC_FORM } from './native-sync-form.ts';
 import { timing } from './native-time-form.ts';
@@ -30,6 +32,7 @@ const work = {
   ...common,
   ...skippable,
   ...timing,
+  ...recovering,
   persona: text.min(1).optional().describe('The role that is asked when nobody is registered for the type; may hold templates.'),
   params: values
     .optional()
@@ -50,7 +53,14 @@ const work = {
 /** The forms of a step by its type; `members` is the schema of the steps inside a step. */
 function stepForms<Members extends z.ZodType>(members: Members) {
   const steps = z.array(members);
-  const group = { ...common, ...skippable, ...timing, ...joining, steps: steps.min(1).describe('The members of the group.') };
+  const group = {
+    ...common,
+    ...skippable,
+    ...timing,
+    ...recovering,
+    ...joining,
+    steps: steps.min(1).describe('The members of the group.'),
+  };
   const atOnce = { ...group, max_concurrent: maxConcurrent.optional() };
   return {
     'persona-request': z
@@ -105,6 +115,7 @@ function stepForms<Members extends z.ZodType>(members: Members) {
       .strictObject({
         ...common,
         ...skippable,
+        ...recovering,
         type: z.literal('workflow').describe(TYPE),
         workflow: text.min(1).describe('Name of a workflow beside this file, or a path to its file.'),
         inputs: values.optional().describe('The nested workflow’s input; texts may hold templates.'),
@@ -132,7 +143,7 @@ export const CUSTOM_STEP_FORM = z
   .looseObject({ ...work, type: text.regex(new RegExp(`^(?!(?:${Object.keys(NATIVE_STEP_FORMS).join('|')})$)`)).describe(TYPE) })
   .meta({ title: 'custom step type', description: 'A step of a registered type; further keys are its parameters.' });
 
-function fileForm<Members extends z.ZodType>(members: Members) {
+function fileForm<Members extends z.ZodType>(members: Members, phases: z.ZodType) {
   const steps = z.array(members);
   return z.strictObject({
     $schema: text.optional().describe('For editors.'),
@@ -140,8 +151,10 @@ function fileForm<Members extends z.ZodType>(members: Members) {
     version: z.union([text, z.number()], { error: 'must be a text' }).optional().describe('Kept with every run.'),
     description: text.optional().describe('What the workflow is for.'),
     ...declarations,
+    budget: budgetForm.optional(),
     oversight: oversightForm.optional(),
     variables: values.optional().describe('Initial variables; texts may hold templates over the input.'),
+    ...recovering,
     defaults: z.strictObject(timing).optional().describe('Timeout and retries of every step that gives none.'),
     ...timing,
     mode: z
@@ -174,16 +187,21 @@ function fileForm<Members extends z.ZodType>(members: Members) {
       .optional()
       .describe('When this workflow is chosen for a task.'),
     context: values.optional().describe('Kept with the workflow, not interpreted.'),
+    phases: phases.optional(),
     steps: steps.min(1).describe('The steps of the workflow.'),
     outputs: values.optional().describe('The run’s outputs, rendered at its end. Default: outputs by step.'),
   });
 }
 
 /** The file as the reader uses it. */
-export const NATIVE_FILE_FORM = fileForm(z.unknown());
+export const NATIVE_FILE_FORM = fileForm(z.unknown(), phasesForm());
 
 /** The whole file with everything inside it, for the JSON Schema. */
 export function nativeFileSchema(): z.ZodType {
-  const step: z.ZodType = z.lazy(() => z.union([...Object.values(stepForms(step)), CUSTOM_STEP_FORM])).meta({ id: 'step', title: 'step' });
-  return fileForm(step).meta({ title: 'Troupe workflow', description: 'A workflow file of Troupe (native dialect).' });
+  const sorted = { phase: text.min(1).optional().describe('In a file with "phases": the one it belongs to, whatever its kind is.') };
+  const forms = () => [...Object.values(stepForms(step)), CUSTOM_STEP_FORM].map((form) => form.extend(sorted));
+  const step: z.ZodType = z.lazy(() => z.union(forms())).meta({ id: 'step', title: 'step' });
+  const { type: _, steps: __, dependencies: ___, depends_on: ____, ...keys } = stepForms(step).phase.shape;
+  const file = fileForm(step, phasesForm(keys));
+  return file.meta({ title: 'Troupe workflow', description: 'A workflow file of Troupe (native dialect).' });
 }

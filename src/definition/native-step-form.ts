@@ -25,6 +25,7 @@ const edge = z.strictObject({
       '"hard" (default): it must have ended well. "soft": order only, its failure blocks nothing. "conditional": of all conditional dependencies at least one must have completed with its "when" holding, else this step is skipped.',
     ),
   when: condition.optional().describe('Makes the dependency conditional: judged when that step has completed.'),
+  unless: z.array(condition).optional().describe('Makes the dependency conditional: none of these may hold when that step has completed.'),
   data: names.optional().describe('Paths such as "report.findings" that must be in its output; else this step fails.'),
 });
 
@@ -33,6 +34,11 @@ const dependencies = z.union([text, edge, z.array(dependency)], { error: 'must b
 
 /** What a failure means. */
 const policy = z.enum(['continue', 'stop', 'best_effort']);
+
+const transition = z.strictObject({
+  to: text.min(1).describe('Id of a step beside this one.'),
+  when: condition.optional().describe('Judged when this step has completed. Without it the transition is taken in any case.'),
+});
 
 /** Keys of every step. */
 export const common = {
@@ -43,6 +49,11 @@ export const common = {
     .optional()
     .describe('Ids of the steps that must have ended before this one starts; a map {step, kind, when, data} says more about one.'),
   depends_on: dependencies.optional().describe('Another spelling of "dependencies".'),
+  transitions: z
+    .array(transition)
+    .min(1)
+    .optional()
+    .describe('Where it goes on when it has completed: the first whose "when" holds is taken. Steps that nobody has gone to are skipped.'),
   fallback: text.min(1).optional().describe('Id of a step beside it that runs when this one has failed, and stands in for it.'),
   for: names
     .optional()

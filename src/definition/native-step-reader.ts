@@ -8,11 +8,13 @@ import { readJoining } from './native-group.ts';
 import { readMap } from './native-map.ts';
 import { readPhase } from './native-phase.ts';
 import type { NativeBase, NativePlace } from './native-place.ts';
+import { readRecovery } from './native-recovery.ts';
 import { CUSTOM_STEP_FORM, NATIVE_STEP_FORMS } from './native-schema.ts';
 import { readSync } from './native-sync.ts';
 import { readTask } from './native-task.ts';
 import { isBuiltIn, meantType } from './native-task-type.ts';
 import { readTiming } from './native-timing.ts';
+import { withTransitions } from './native-transitions.ts';
 import { readVote } from './native-vote.ts';
 import { readSignalWait, readSleep } from './native-wait.ts';
 import { positionOf, type Reading, report } from './reading.ts';
@@ -27,7 +29,7 @@ const ANY_FORM: z.ZodObject = CUSTOM_STEP_FORM.extend({ type: z.string() });
 
 /** Reads a list of steps; steps with problems are read as far as they go, so that references to them do not look broken, too. */
 export function readNativeSteps(list: SourceNode | undefined, place: NativePlace): Step[] {
-  return (list?.items ?? []).map((node, index) => {
+  return (withTransitions(list, place.reading)?.items ?? []).map((node, index) => {
     const step = readStep(node, index, place);
     place.reading.origins.set(step, node);
     return step;
@@ -105,6 +107,9 @@ function belongsTo(key: string): string | undefined {
   return types.length === 0 ? undefined : `"${key}" belongs to steps of type ${types.map(([type]) => type).join(', ')}`;
 }
 
+/** Steps that are made up of others and can be recovered as a whole. */
+const BLOCKS: ReadonlySet<string> = new Set(['parallel', 'sequence', 'group', 'phase', 'map', 'workflow']);
+
 function readBase(data: Entries, node: SourceNode, index: number, reading: Reading): NativeBase {
   const id = textOf(data.id) ?? `(step ${index + 1})`;
   return {
@@ -113,7 +118,8 @@ function readBase(data: Entries, node: SourceNode, index: number, reading: Readi
     type: textOf(data.type) ?? '',
     ...readDependencies(data, node, reading),
     ...given({ description: textOf(data.description), condition: conditionOf(data.condition), fallback: textOf(data.fallback) }),
-    ...given({ onFailure: data.on_failure as NativeBase['onFailure'], forSteps: readConcerned(data) }),
+    ...given({ forSteps: readConcerned(data), onFailure: data.on_failure as NativeBase['onFailure'] }),
+    ...(BLOCKS.has(textOf(data.type) ?? '') ? given({ recovery: readRecovery(data.recovery, false, node, reading) }) : {}),
     position: positionOf(reading, node),
   };
 }

@@ -3,6 +3,7 @@ import { meantKey } from './meant-key.ts';
 import { readData } from './native-data.ts';
 import { type Entries, given, mapOf, textOf } from './native-entries.ts';
 import type { NativeBase, NativePlace } from './native-place.ts';
+import { readRecovery } from './native-recovery.ts';
 import { CUSTOM_STEP_FORM } from './native-schema.ts';
 import { readTiming } from './native-timing.ts';
 import { checkPersona } from './persona-check.ts';
@@ -25,6 +26,7 @@ export function readTask(base: NativeBase, data: Entries, node: SourceNode, plac
     ...given({ persona }),
     params,
     ...readTiming(data, node, [], reading, inherited),
+    ...given({ recovery: readRecovery(data.recovery, true, node, reading) ?? inherited.recovery }),
     ...given({ criticality: data.criticality as TaskStep['criticality'] }),
     ...given({ onAmbiguous: data.on_ambiguous as TaskStep['onAmbiguous'] }),
     ...taken.data,

@@ -24,9 +24,10 @@ const NOT_TEXTS: ReadonlySet<string> = new Set([
     'max_concurrent',
     'mode',
     'fallback',
+    'transitions',
   ],
   ...['signal', 'workflow', 'steps', 'then_steps', 'else_steps', 'sync', 'members', 'threshold'],
-  ...['form', 'due', 'remind', 'delegate', 'on_timeout', 'on_reject'],
+  ...['form', 'delegate', 'on_timeout', 'on_reject'],
   ...['rule', 'choice', 'score', 'weights', 'voters', 'as', 'tolerate'],
   ...['reads', 'writes', 'on_stale', 'requires', 'estimate', 'store', 'output'],
 ]);
@@ -42,6 +43,8 @@ interface Text {
   readonly names: NativeNames | null;
   /** Absent: nothing is said about the order. */
   readonly reader?: Reader;
+  /** What one transition asks, others may exclude: it is told of once. */
+  readonly isShared?: boolean;
   /** What messages call it; default by its kind. */
   readonly called?: string;
 }
@@ -59,7 +62,11 @@ export function checkNativeTexts(workflow: Workflow, root: SourceNode, reading: 
     addStepTexts(texts, step, known, reading, ordered);
     checkSources(step, known, reading);
   }
-  for (const text of texts) checkText(text, reading);
+  const told = new Set<SourceNode>();
+  for (const text of texts) {
+    if (text.isShared !== true || !told.has(text.node)) checkText(text, reading);
+    if (text.isShared === true) told.add(text.node);
+  }
 }
 
 /** All steps of a list, bodies of maps included, with the names that each of them can use. */
@@ -83,10 +90,13 @@ function addStepTexts(texts: Text[], step: Step, names: NativeNames, reading: Re
     if (key === 'dependencies' || key === 'depends_on') addEdgeTexts(texts, step, node, names, ordered);
     else if (NOT_TEXTS.has(key) || (key === 'for' && step.kind !== 'sleep') || (key === 'inputs' && step.kind !== 'workflow')) continue;
     else if (key === 'outputs' && holdsWorkflow(step)) addText(texts, node, 'template', namesWithin(step, names));
-    else if (key === 'gate') addText(texts, nodeAt(node, ['check']), 'condition', names);
-    else if (key === 'feedback') {
+    else if (key === 'gate') {
+      addText(texts, nodeAt(node, ['check']), 'condition', names);
+      addText(texts, nodeAt(node, ['person']), 'template', names);
+    } else if (key === 'feedback') {
       addText(texts, nodeAt(node, ['when']), 'condition', names);
       addText(texts, nodeAt(node, ['findings']), 'template', names);
+      addText(texts, nodeAt(node, ['escalate']), 'template', names);
     }
     // it is rendered when the step has ended
     else if (key === 'compensate') addText(texts, node, 'template', names);
@@ -128,10 +138,11 @@ function kindOf(key: string, node: SourceNode, step: Step): Pick<Text, 'kind' | 
 /** A `when` is judged when its own dependency has completed, whatever else the step waits for. */
 function addEdgeTexts(texts: Text[], step: Step, list: SourceNode, names: NativeNames, ordered: boolean): void {
   for (const entry of list.items ?? [list]) {
-    const node = nodeAt(entry, ['when']);
     const ended = nodeAt(entry, ['step'])?.value;
-    if (node !== undefined && typeof ended === 'string')
-      texts.push({ node, kind: 'condition', names, ...(ordered ? { reader: { step, ended } } : {}) });
+    if (typeof ended !== 'string') continue;
+    for (const node of [nodeAt(entry, ['when']), ...(nodeAt(entry, ['unless'])?.items ?? [])])
+      if (node !== undefined)
+        texts.push({ node, kind: 'condition', names, isShared: true, ...(ordered ? { reader: { step, ended } } : {}) });
   }
 }
 

@@ -4,12 +4,15 @@ import { type DurationSpec, RETRY_SHAPE, type RetryPolicy } from './attempt-timi
 import { durationMs } from './duration.ts';
 import { quoted } from './printable.ts';
 import { type Reading, report } from './reading.ts';
+import type { RecoveryStrategy } from './recovery-settings.ts';
 import type { SourceNode, SourcePath } from './source-node.ts';
 
 /** What a step says about its attempts, or inherits. */
 export interface Timing {
   readonly timeout?: DurationSpec;
   readonly retry?: RetryPolicy;
+  /** Only inherited. */
+  readonly recovery?: readonly RecoveryStrategy[];
 }
 
 /** The keys of a map that speak about time, already of the right shape. */
@@ -28,7 +31,12 @@ const SUSPICIOUS_MS = 1000;
 export function readTiming(data: TimingData, node: SourceNode, path: SourcePath, reading: Reading, inherited: Timing): Timing {
   const timeout = readTimeout(data, node, path, reading) ?? inherited.timeout;
   const retry = readRetries(data.retries as Json | undefined, node, [...path, 'retries'], reading) ?? inherited.retry;
-  return { ...(timeout === undefined ? {} : { timeout }), ...(retry === undefined ? {} : { retry }) };
+  const { recovery } = inherited;
+  return {
+    ...(timeout === undefined ? {} : { timeout }),
+    ...(retry === undefined ? {} : { retry }),
+    ...(recovery === undefined ? {} : { recovery }),
+  };
 }
 
 /** Reads `timeout` (seconds, text or template) or `timeout_ms`. */
@@ -120,6 +128,17 @@ export function readWait(value: Json | undefined, node: SourceNode, path: Source
   const ms = durationMs(value, 's');
   if (ms === null) invalid(value, node, path, reading);
   return ms ?? undefined;
+}
+
+/** Reads a wait that may be a template; undefined where there is none, or none that can be read. */
+export function readWaitOrTemplate(
+  value: Json | undefined,
+  node: SourceNode,
+  path: SourcePath,
+  reading: Reading,
+): DurationSpec | undefined {
+  if (typeof value === 'string' && value.includes('{{')) return { template: value, unit: 's' };
+  return readWait(value, node, path, reading);
 }
 
 function invalid(value: Json, node: SourceNode, path: SourcePath, reading: Reading): void {

@@ -1,5 +1,7 @@
 /** Which tasks people approve before they begin: by how critical a task is, and how closely a run is watched. */
 
+import type { ApprovalTerms } from './approval-terms.ts';
+
 /** What it means that a task goes wrong. */
 export type Criticality = 'low' | 'medium' | 'high' | 'critical';
 
@@ -9,15 +11,13 @@ export type Criticality = 'low' | 'medium' | 'high' | 'critical';
  */
 export type OversightMode = 'supervised' | 'monitored' | 'autonomous';
 
-/** The mode, and who is asked on what terms; times in ms. */
-export interface Oversight {
+/** The mode, and who is asked on what terms, which mean what they mean in an approval; times in ms, without templates. */
+export interface Oversight extends Pick<ApprovalTerms, 'assignees' | 'role' | 'quorum' | 'delegate' | 'onTimeout'> {
   readonly mode: OversightMode;
-  /** Who may answer, by name. Absent: anybody. */
-  readonly assignees?: readonly string[];
-  readonly role?: string;
+  readonly dueMs?: number;
+  readonly remind?: { readonly everyMs: number; readonly times: number };
+  readonly escalate?: readonly { readonly to: string; readonly afterMs: number }[];
   readonly timeoutMs?: number;
-  /** Default fail. */
-  readonly onTimeout?: 'fail' | 'reject' | 'approve';
 }
 
 /** The modes, the closest first. */

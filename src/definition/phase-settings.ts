@@ -1,5 +1,7 @@
 /** What makes a group a phase: its gate, and where it sends work back to. */
 
+import type { ApprovalTerms } from './approval-terms.ts';
+
 /** How often work is sent back, or done again, where nothing else is said. */
 export const MAX_FEEDBACK_LOOPS = 3;
 
@@ -19,6 +21,8 @@ export interface GateSettings {
   readonly scores?: Readonly<Record<string, number>>;
   /** Who is asked once all else holds; its verdict counts. */
   readonly persona?: string;
+  /** Who checks it once everything else holds, the persona included. */
+  readonly person?: ApprovalTerms;
   readonly onFailure: GateFailurePolicy;
   /** With `retry` and `rework`: how often. */
   readonly max: number;
@@ -34,6 +38,8 @@ export interface FeedbackSettings {
   readonly findings?: string;
   /** How often; 0 for never. */
   readonly max: number;
+  /** Who is asked how to go on once the rounds are used up, or the findings have not changed. Absent: the gate says. */
+  readonly escalate?: ApprovalTerms;
 }
 
 /** What makes a group a phase. */

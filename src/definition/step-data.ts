@@ -12,6 +12,8 @@ export interface DependencyEdge {
   readonly kind: 'hard' | 'soft' | 'conditional';
   /** Only of conditional edges; without it the other need only have completed. */
   readonly when?: string;
+  /** Only of conditional edges: none of these may hold. Judged in this order, before `when`. */
+  readonly unless?: readonly string[];
   /** Paths (`report.findings`) that must be in the other's output; what is missing fails the step with DATA_MISSING. */
   readonly data?: readonly string[];
 }

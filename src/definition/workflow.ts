@@ -8,6 +8,7 @@
 import type { Json, JsonObject } from '../protocol/json.ts';
 import type { ApprovalTerms } from './approval-terms.ts';
 import type { DurationSpec, RetryPolicy } from './attempt-timing.ts';
+import type { RunBudget } from './budget.ts';
 import type { ConflictSettings, FailurePolicy, GroupFailurePolicy, SyncKind, VoteRule, WaitFor } from './joining.ts';
 import type { Criticality, Oversight } from './oversight.ts';
 import type { PhaseSettings } from './phase-settings.ts';
@@ -245,6 +246,8 @@ export interface Workflow {
   /** Keys and domains that are never to be touched by two steps at once. */
   readonly criticalDomains?: readonly string[];
   readonly limits?: WorkflowLimits;
+  /** What its runs may spend; of a nested workflow, it is the budget of the run that counts. Absent: nothing limits them. */
+  readonly budget?: RunBudget;
   /** How closely its runs are watched. Absent: monitored. */
   readonly oversight?: Oversight;
   readonly steps: readonly Step[];

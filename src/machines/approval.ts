@@ -30,6 +30,8 @@ import { portOf } from './run-port.ts';
 /** What the actor of an approval starts from. */
 export interface ApprovalInput extends Omit<OpenQuestion, 'revision' | 'answers'> {
   readonly path: string;
+  /** When an answer is expected, ms from its start; for whoever looks. */
+  readonly dueMs?: number | null;
   /** What time does to it, in order; ms from its start. */
   readonly moments: readonly ApprovalMoment[];
   readonly onTimeout: 'fail' | 'reject' | 'approve';

@@ -148,7 +148,11 @@ export const groupMachine = setup({
     }),
     openAgain: assign(({ context, event }) =>
       event.type === 'members.reopened'
-        ? { tally: reopened(context.tally, event), openSyncPoints: context.openSyncPoints + event.syncPoints }
+        ? {
+            tally: reopened(context.tally, event),
+            openSyncPoints: context.openSyncPoints + event.syncPoints,
+            fellBack: context.fellBack || event.inSequence === true,
+          }
         : {},
     ),
     closeMerge: assign(({ context, event, system }) => {

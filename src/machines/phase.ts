@@ -12,9 +12,10 @@
  * Laws: 1. The gate is examined only when no member is live.
  *       2. A phase whose gate does not hold has not passed, unless it says that it continues anyhow.
  *       3. Members run again at most as often as the gate says.
- *       4. Work that was refused once is not sent back again in the same life of the phase.
- *       5. A phase none of whose members has run is skipped.
- *       6. Every state answers `cancel`.
+ *       4. Its persona is asked before its person, each once a round. Where people have said how to go on, that is done.
+ *       5. Work that was refused once is not sent back again in the same life of the phase.
+ *       6. A phase none of whose members has run is skipped.
+ *       7. Every state answers `cancel`.
  * Failure: that of the gate, of the members where there is no gate, or the refusal of the feedback loop, which names the end of its patience.
  * Waits without a deadline: `running` and `judging` are bounded by their members, `sendingBack` by those who are called back.
  */
@@ -75,6 +76,8 @@ export const phaseMachine = setup({
     gateHolds: ({ context }) => context.judgement.finding === 'passed' && !context.judgement.sendsBack,
     sendsBack: ({ context }) => context.judgement.sendsBack && context.refusal === null,
     runsAgain: ({ context }) => runsAgain(context),
+    isWaived: ({ event }) => event.type === 'feedback.refused' && event.decided === 'go_on',
+    isGivenUp: ({ event }) => event.type === 'feedback.refused' && event.decided === 'fail',
     continues: ({ context }) => context.onFailure === 'continue',
   },
   actions: {
@@ -135,7 +138,12 @@ export const phaseMachine = setup({
     },
     hearing: {
       entry: 'hearVerdict',
-      always: [{ guard: 'cannotBeJudged', target: 'failed' }, { guard: 'gateHolds', target: 'passed' }, { target: 'deciding' }],
+      always: [
+        { guard: 'cannotBeJudged', target: 'failed' },
+        { guard: 'isToBeAsked', target: 'judging' },
+        { guard: 'gateHolds', target: 'passed' },
+        { target: 'deciding' },
+      ],
     },
     deciding: {
       always: [
@@ -148,7 +156,11 @@ export const phaseMachine = setup({
     sendingBack: {
       entry: 'sendBack',
       on: {
-        'feedback.refused': { target: 'deciding', actions: 'keepRefusal' },
+        'feedback.refused': [
+          { guard: 'isWaived', target: 'passedOver', actions: 'keepRefusal' },
+          { guard: 'isGivenUp', target: 'failed', actions: 'keepRefusal' },
+          { target: 'deciding', actions: 'keepRefusal' },
+        ],
         cancel: { target: 'cancelled' },
       },
     },

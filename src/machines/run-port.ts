@@ -11,6 +11,8 @@ import type { Decision } from '../policy/ballot.ts';
 import type { ErrorData } from '../protocol/errors.ts';
 import type { Json } from '../protocol/json.ts';
 import type { ConflictSettled, GroupSettled, SagaSettled, StepSettled } from '../protocol/messages.ts';
+import { type BudgetPort, idleBudgetPort } from './budget-port.ts';
+import { idleRecoveryPort, type RecoveryPort } from './recovery-port.ts';
 
 export type { Decision };
 
@@ -45,7 +47,7 @@ export interface FailedAttempt {
   readonly waitMs: number;
 }
 
-export interface RunPort {
+export interface RunPort extends RecoveryPort, BudgetPort {
   /** Creates actors for the members of a group that are ready and have room. */
   launchReady(group: string): void;
   /** Takes in what a member reported; returns every member that is settled by it, in order (none while it waits for its turn). */
@@ -135,8 +137,14 @@ export interface RunPort {
   callBack(loop: string): void;
   /** Starts the phases between an earlier one and the sender anew. */
   goBack(loop: string): void;
-  /** Tells the sender that its work does not go back. */
-  refuse(loop: string, error: ErrorData): void;
+  /** Tells the sender that its work does not go back; `decided`: what a person has said is to be done instead. */
+  refuse(loop: string, error: ErrorData, decided?: 'go_on' | 'fail' | null): void;
+  /** Asks people how to go on; answered by `person.decided`. */
+  askPerson(loop: string): void;
+  /** Work of a loop may go back so often in all, because people have granted it. */
+  keepGrant(loop: string, rounds: number): void;
+  /** Nobody needs their answer any more. */
+  leaveQuestion(loop: string): void;
 
   /** A query was not answered in time: whoever asked is told. */
   expireRequest(request: string): void;
@@ -154,6 +162,8 @@ export interface RunPort {
 }
 
 const idlePort: RunPort = {
+  ...idleRecoveryPort,
+  ...idleBudgetPort,
   launchReady() {},
   arrived: (_group, settled) => [settled],
   endMembers: () => [],
@@ -197,6 +207,9 @@ const idlePort: RunPort = {
   callBack() {},
   goBack() {},
   refuse() {},
+  askPerson() {},
+  keepGrant() {},
+  leaveQuestion() {},
   expireRequest() {},
   openRoot() {},
   openHandlers() {},

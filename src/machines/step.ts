@@ -6,119 +6,54 @@
  * statechart starts from that decision. It never talks to an agent: it puts effects out and takes facts in.
  *
  * In:  task.completed, task.failed, task.queued, task.started (from the house), slot.granted, signal.received, cancel,
- *      deadline.passed (its own timer), done of the group or workflow that it stands for.
+ *      deadline.passed (its own timer), done of the group or workflow that it stands for; recovery.attempt, recovery.makeshift,
+ *      recovery.exhausted (from its recovery, by way of the run).
  * Out: task.start, task.cancel (effects), its settlement (as its output).
  *
  * Laws: 1. Only the current attempt is listened to: a late result is never applied.
- *       2. Attempts never exceed retries + 1.
+ *       2. Attempts never exceed retries + 1, and one more for each that its recovery allows.
  *       3. While the house has the task queued no deadline runs; it begins anew when the task does, and is extended by nothing else.
  *       4. Every state answers `cancel`; after it nothing is applied any more.
  *       5. Room (a slot) is held only while an attempt is in flight.
  *       6. What ended in an earlier life of the run, before a retry or a fork, is kept as it ended: nobody is asked again.
  * A deadline is disarmed only where the step lives on: a timer of an actor that is done is dropped with it.
- * Failure: an attempt that failed, broke or ran out of time is tried again or fails the step; the group decides what that means.
- * A task that people oversee begins only with their leave (`overseen`), which is asked for once, before its first attempt.
+ * Failure: an attempt that failed, broke or ran out of time is tried again or fails the step, unless the step can be recovered: then its
+ * recovery (machines/recovery.ts) says what next. What a failure means in the end is for the group to decide.
+ * A task that people oversee begins only with their leave (`overseen`), which is asked for once, before its first attempt. Where the run
+ * has a budget, each attempt begins only on a share of it (`claiming`).
  * Waits without a deadline: `awaitingSlot` and `queued` (bounded by the deadlines of those who hold the room), `coordinating`
- * (bounded by its members), `awaitingSignal` without a timeout (a person decided so).
+ * (bounded by its members), `recovering` (bounded by the recovery), `awaitingSignal` without a timeout (a person decided so).
  */
 import { assign, cancel, raise, setup } from 'xstate';
-import { attemptTimeout } from '../policy/attempt-timeout.ts';
-import { type BackoffShape, backoffDelay, derivedChance } from '../policy/backoff.ts';
-import { retryVerdict } from '../policy/retry-verdict.ts';
-import type { ErrorData } from '../protocol/errors.ts';
-import { attemptId } from '../protocol/ids.ts';
-import type { Json, JsonObject } from '../protocol/json.ts';
 import type * as message from '../protocol/messages.ts';
-import type { StepOutcome } from '../protocol/outcomes.ts';
 import { portOf } from './run-port.ts';
+import {
+  type BodyDone,
+  currentTimeout,
+  failureOf,
+  isCurrent,
+  type StepContext,
+  type StepEvent,
+  type StepInput,
+  timeoutError,
+  wouldRetry,
+} from './step-terms.ts';
 
-/** What was decided about a step when its turn came. */
-export type StepEntry = 'attempt' | 'assign' | 'coordinate' | 'await' | 'skip' | 'refuse' | 'kept' | 'oversee';
-
-export interface StepInput {
-  readonly path: string;
-  readonly entry: StepEntry;
-  readonly retries: number;
-  /** Attempts that were made before: a step that runs again has a budget of its own, but its attempts are numbered on. */
-  readonly attemptsBefore?: number;
-  readonly retryOn: 'failure' | 'timeout';
-  readonly backoff: BackoffShape;
-  readonly seed: number;
-  /** Milliseconds of the first attempt (or of the wait for a signal); null for no limit. */
-  readonly timeoutMs: number | null;
-  readonly timeoutGrowth: 'engine' | undefined;
-  /** `assign`: what the step sets; `skip`: null. */
-  readonly variables: JsonObject | null;
-  /** `refuse`: why the step cannot run. */
-  readonly error: ErrorData | null;
-  /** `skip`: why. */
-  readonly reason: string | null;
-  /** `kept`: how it ended before. */
-  readonly kept?: KeptEnd;
-}
-
-/** How a step ended in an earlier life of its run. */
-export type KeptEnd = Pick<StepContext, 'outcome' | 'output' | 'variables' | 'writes' | 'error' | 'reason'>;
-
-export interface StepContext {
-  readonly plan: StepInput;
-  /** The attempt under way or just over; 0 for steps that need none. */
-  readonly attempt: number;
-  readonly waitMs: number;
-  readonly outcome: StepOutcome;
-  readonly output: Json;
-  readonly variables: JsonObject | null;
-  /** What it has written into the shared context. */
-  readonly writes: JsonObject | null;
-  readonly error: ErrorData | null;
-  readonly thrown: boolean;
-  readonly reason: string | null;
-}
-
-type BodyDone = { readonly type: `xstate.done.actor.${string}`; readonly output: message.WorkflowSettled | message.PhaseSettled };
-
-export type StepEvent =
-  | message.AttemptCompleted
-  | message.AttemptFailed
-  | message.AttemptQueued
-  | message.AttemptStarted
-  | message.SlotGranted
-  | message.SignalArrived
-  | message.Cancel
-  | { readonly type: 'deadline.passed' }
-  | BodyDone;
-
-/** Counts the attempts of this life of the step alone: its budget, its growing timeout and its backoff begin anew with it. */
-const ownAttempt = (context: StepContext) => context.attempt - (context.plan.attemptsBefore ?? 0);
-
-const currentTimeout = (context: StepContext) => attemptTimeout(context.plan.timeoutMs, ownAttempt(context), context.plan.timeoutGrowth);
-
-function timeoutError(context: StepContext): ErrorData {
-  const ms = currentTimeout(context) ?? 0;
-  return context.plan.entry === 'await'
-    ? { code: 'WAIT_TIMED_OUT', message: `no signal came within ${ms} ms`, retryable: false }
-    : { code: 'TASK_TIMED_OUT', message: `attempt ${context.attempt} took longer than ${ms} ms`, retryable: true };
-}
-
-const wouldRetry = (context: StepContext, error: ErrorData) =>
-  retryVerdict({ attempt: ownAttempt(context), retries: context.plan.retries, error, on: context.plan.retryOn }) === 'retry';
-
-function failureOf(context: StepContext, error: ErrorData, thrown: boolean): Partial<StepContext> {
-  const chance = derivedChance(context.plan.seed, attemptId(context.plan.path, context.attempt));
-  return { outcome: 'failed', error, thrown, waitMs: backoffDelay(context.plan.backoff, ownAttempt(context), chance) };
-}
-
-const isCurrent = (context: StepContext, event: StepEvent) => 'attempt' in event && event.attempt === context.attempt;
+export type { KeptEnd, StepContext, StepEntry, StepEvent, StepInput } from './step-terms.ts';
 
 export const stepMachine = setup({
   types: {} as { context: StepContext; events: StepEvent; input: StepInput; output: message.StepSettled },
   guards: {
     isToBeSkipped: ({ context }) => context.plan.entry === 'skip',
     isRefused: ({ context }) => context.plan.entry === 'refuse',
+    isRefusedAndRecovers: ({ context }) => context.plan.entry === 'refuse' && context.plan.recovers === true,
     hasEndedBefore: ({ context }) => context.plan.entry === 'kept',
     settlesAtOnce: ({ context }) => context.plan.entry === 'assign',
     hasDeadline: ({ context }) => context.plan.timeoutMs !== null,
     isOverseen: ({ context }) => context.plan.entry === 'oversee',
+    isToClaim: ({ context }) => context.plan.entry === 'claim',
+    claims: ({ context }) => context.plan.claims === true,
+    bodyCompletedAndClaims: ({ context, event }) => context.plan.claims === true && (event as BodyDone).output.outcome === 'completed',
     coordinates: ({ context }) => context.plan.entry === 'coordinate',
     awaitsSignal: ({ context }) => context.plan.entry === 'await',
     awaitsSignalUntil: ({ context }) => context.plan.entry === 'await' && context.plan.timeoutMs !== null,
@@ -126,6 +61,8 @@ export const stepMachine = setup({
     isCurrentWithDeadline: ({ context, event }) => isCurrent(context, event) && context.plan.timeoutMs !== null,
     isCurrentAndRetries: ({ context, event }) =>
       event.type === 'task.failed' && isCurrent(context, event) && wouldRetry(context, event.error),
+    isCurrentAndRecovers: ({ context, event }) => isCurrent(context, event) && context.plan.recovers === true,
+    recovers: ({ context }) => context.plan.recovers === true,
     attemptsRemain: ({ context }) => wouldRetry(context, timeoutError(context)),
     bodyCompleted: ({ event }) => 'output' in event && (event as BodyDone).output.outcome === 'completed',
     bodySkipped: ({ event }) => 'output' in event && (event as BodyDone).output.outcome === 'skipped',
@@ -155,6 +92,12 @@ export const stepMachine = setup({
       const { outcome, outputs, error, thrown } = (event as BodyDone).output;
       return { outcome, output: outputs, error, thrown };
     }),
+    recover: ({ context: { plan, error, thrown }, system }) => portOf(system).recover(plan.path, error, thrown),
+    keepMakeshift: assign(({ event }) => {
+      if (event.type !== 'recovery.makeshift') return {};
+      const { output, variables, writes, reason, makeshift } = event;
+      return { outcome: 'completed' as const, output, variables, writes, error: null, reason, makeshift };
+    }),
     requestSlot: ({ context, system }) => portOf(system).requestSlot(context.plan.path),
     yieldSlot: ({ context, system }) => portOf(system).yieldSlot(context.plan.path, context),
     listen: ({ context, system }) => portOf(system).listen(context.plan.path),
@@ -181,7 +124,7 @@ export const stepMachine = setup({
     thrown: false,
     reason: input.reason,
   }),
-  output: ({ context: { plan, outcome, output, variables, writes, error, thrown, attempt, reason } }) => ({
+  output: ({ context: { plan, outcome, output, variables, writes, error, thrown, attempt, reason, makeshift } }) => ({
     path: plan.path,
     outcome,
     output,
@@ -191,17 +134,20 @@ export const stepMachine = setup({
     thrown,
     attempts: attempt,
     reason,
+    ...(makeshift === undefined ? {} : { makeshift }),
   }),
   initial: 'deciding',
   states: {
     deciding: {
       always: [
         { guard: 'isToBeSkipped', target: 'skipped', actions: 'recordSkip' },
+        { guard: 'isRefusedAndRecovers', target: 'recovering', actions: 'recordRefusal' },
         { guard: 'isRefused', target: 'failed', actions: 'recordRefusal' },
         { guard: 'hasEndedBefore', target: 'kept', actions: 'recordEarlierEnd' },
         { guard: 'settlesAtOnce', target: 'completed', actions: 'recordAssigned' },
         { guard: 'coordinates', target: 'coordinating' },
         { guard: 'isOverseen', target: 'overseen' },
+        { guard: 'isToClaim', target: 'claiming' },
         { guard: 'awaitsSignalUntil', target: 'awaitingSignal', actions: 'armDeadline' },
         { guard: 'awaitsSignal', target: 'awaitingSignal' },
         { guard: 'hasDeadline', target: 'attempting', actions: ['requestAttempt', 'armDeadline'] },
@@ -213,11 +159,13 @@ export const stepMachine = setup({
         'task.completed': { guard: 'isCurrentAttempt', target: 'completed', actions: 'keepResult' },
         'task.failed': [
           { guard: 'isCurrentAndRetries', target: 'backingOff', actions: ['recordFailure', 'disarmDeadline'] },
+          { guard: 'isCurrentAndRecovers', target: 'recovering', actions: ['recordFailure', 'disarmDeadline'] },
           { guard: 'isCurrentAttempt', target: 'failed', actions: 'recordFailure' },
         ],
         'task.queued': { guard: 'isCurrentAttempt', target: 'queued', actions: 'disarmDeadline' },
         'deadline.passed': [
           { guard: 'attemptsRemain', target: 'backingOff', actions: ['recordTimeout', 'withdrawAttempt'] },
+          { guard: 'recovers', target: 'recovering', actions: ['recordTimeout', 'withdrawAttempt'] },
           { target: 'failed', actions: ['recordTimeout', 'withdrawAttempt'] },
         ],
         cancel: { target: 'cancelled', actions: ['recordCancel', 'withdrawAttempt'] },
@@ -232,6 +180,7 @@ export const stepMachine = setup({
         'task.completed': { guard: 'isCurrentAttempt', target: 'completed', actions: 'keepResult' },
         'task.failed': [
           { guard: 'isCurrentAndRetries', target: 'backingOff', actions: 'recordFailure' },
+          { guard: 'isCurrentAndRecovers', target: 'recovering', actions: 'recordFailure' },
           { guard: 'isCurrentAttempt', target: 'failed', actions: 'recordFailure' },
         ],
         cancel: { target: 'cancelled', actions: ['recordCancel', 'withdrawAttempt'] },
@@ -239,7 +188,7 @@ export const stepMachine = setup({
     },
     backingOff: {
       entry: 'yieldSlot',
-      after: { retryBackoff: { target: 'awaitingSlot' } },
+      after: { retryBackoff: [{ guard: 'claims', target: 'claiming' }, { target: 'awaitingSlot' }] },
       on: { cancel: { target: 'cancelled', actions: 'recordCancel' } },
     },
     awaitingSlot: {
@@ -259,12 +208,25 @@ export const stepMachine = setup({
           { guard: 'bodyCompleted', target: 'completed', actions: 'keepBody' },
           { guard: 'bodyCancelled', target: 'cancelled', actions: 'keepBody' },
           { guard: 'bodySkipped', target: 'skipped', actions: 'keepBody' },
+          { guard: 'recovers', target: 'recovering', actions: 'keepBody' },
           { target: 'failed', actions: 'keepBody' },
         ],
         cancel: { target: 'cancelling', actions: ['recordCancel', 'cancelBody'] },
       },
     },
     overseen: {
+      entry: 'openBody',
+      on: {
+        'xstate.done.actor.*': [
+          { guard: 'bodyCompletedAndClaims', target: 'claiming' },
+          { guard: 'bodyCompleted', target: 'awaitingSlot' },
+          { guard: 'bodyCancelled', target: 'cancelled', actions: 'keepBody' },
+          { target: 'failed', actions: 'keepBody' },
+        ],
+        cancel: { target: 'cancelling', actions: ['recordCancel', 'cancelBody'] },
+      },
+    },
+    claiming: {
       entry: 'openBody',
       on: {
         'xstate.done.actor.*': [
@@ -280,6 +242,15 @@ export const stepMachine = setup({
       on: {
         'signal.received': { target: 'completed', actions: 'keepSignal' },
         'deadline.passed': { target: 'failed', actions: 'recordTimeout' },
+        cancel: { target: 'cancelled', actions: 'recordCancel' },
+      },
+    },
+    recovering: {
+      entry: 'recover',
+      on: {
+        'recovery.attempt': [{ guard: 'claims', target: 'claiming' }, { target: 'awaitingSlot' }],
+        'recovery.makeshift': { target: 'completed', actions: 'keepMakeshift' },
+        'recovery.exhausted': { target: 'failed' },
         cancel: { target: 'cancelled', actions: 'recordCancel' },
       },
     },

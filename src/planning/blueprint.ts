@@ -60,6 +60,10 @@ export interface PhaseBlueprint {
   readonly scores: readonly (readonly [written: string, path: readonly string[]])[];
   /** Asks the persona of the gate. */
   readonly asking: GroupBlueprint | null;
+  /** Asks its person. */
+  readonly person: GroupBlueprint | null;
+  /** Asks people how to go on when work cannot go back any more. */
+  readonly escalating: GroupBlueprint | null;
 }
 
 /** How a group is joined and what its members may do, as far as the definition says. */
@@ -100,6 +104,8 @@ export interface GroupBlueprint {
   readonly sideBySide: boolean;
   /** Present where results count in the order of the sequential run. */
   readonly ordering: Ordering | null;
+  /** Its members may begin anew, because one of them, or of those inside them, is recovered. Absent where none can be. */
+  readonly goesBack?: true;
   /** By member that sends work back: the member that it goes to. Absent where none does. */
   readonly ways?: ReadonlyMap<number, number>;
   /** By member: the one that stands in for it once it has failed. Absent where none does. */

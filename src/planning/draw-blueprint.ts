@@ -23,6 +23,7 @@ import type { DrawnDuration, GroupBlueprint, JoinBlueprint, StepBlueprint, Workf
 import { drawEdges } from './drawn-edges.ts';
 import { drawPhase, givesFeedback, waysBack } from './drawn-phase.ts';
 import { orderingOf } from './engine-order.ts';
+import { goesBack } from './goes-back.ts';
 import { ownKeys, writesShared } from './shared-keys.ts';
 import { undoableIn } from './undoable.ts';
 import { upwardPlaces } from './upward-places.ts';
@@ -122,6 +123,7 @@ function drawGroup(
     sideBySide: mode === 'parallel',
     ordering: inOrder ? orderingOf(workflow, steps, rank) : null,
     ...waysBack(steps),
+    ...goesBack(steps),
     ...drawStandIns(steps),
   };
 }
@@ -165,6 +167,7 @@ export function drawSequence(groups: readonly GroupBlueprint[]): GroupBlueprint 
     isolates: false,
     sideBySide: false,
     ordering: null,
+    ...goesBack(members.map(({ step }) => step)),
   };
 }
 

@@ -66,8 +66,11 @@ export function drawEdges(
 /** Comes after, whatever became of the other. */
 const IN_ORDER: EdgeTerms = { kind: 'soft', step: '', when: null, data: [] };
 
-function drawn(step: string, { kind, when, data = [] }: DependencyEdge, dialect: Dialect): EdgeTerms {
-  return { kind, step, when: when === undefined ? null : compileCondition(when, dialect), data };
+function drawn(step: string, { kind, when, unless = [], data = [] }: DependencyEdge, dialect: Dialect): EdgeTerms {
+  const holds = when === undefined ? null : compileCondition(when, dialect);
+  if (unless.length === 0) return { kind, step, when: holds, data };
+  const excluded = unless.map((each) => compileCondition(each, dialect));
+  return { kind, step, when: (scope) => !excluded.some((each) => each(scope)) && holds?.(scope) !== false, data };
 }
 
 /** By id: the member a step is, or stands in. */

@@ -6,6 +6,7 @@ import { compileTemplate } from '../definition/template.ts';
 import { everyStep, type Scope, type Step, type TaskStep, type Workflow } from '../definition/workflow.ts';
 import type { Json } from '../protocol/json.ts';
 import type { GroupBlueprint, PhaseBlueprint } from './blueprint.ts';
+import { gateQuestion, loopQuestion } from './drawn-people.ts';
 
 /** The phase that a step is; null for everything else. `drawAsking` draws the group of whoever is asked about the gate. */
 export function drawPhase(
@@ -23,6 +24,8 @@ export function drawPhase(
     findings: feedback?.findings === undefined ? null : drawFindings(feedback.findings, workflow),
     scores: Object.keys(gate?.scores ?? {}).map((written) => [written, parsePath(written) ?? [written]]),
     asking: gate?.persona === undefined ? null : drawAsking(workflow, [askingTask(step.id, gate.persona)]),
+    person: gate?.person === undefined ? null : drawAsking(workflow, [gateQuestion(step.id, gate.person)]),
+    escalating: feedback?.escalate === undefined ? null : drawAsking(workflow, [loopQuestion(step.id, feedback.escalate)]),
   };
 }
 

@@ -51,6 +51,8 @@ export interface ExecutionPlan {
   readonly totals: Requirements;
   /** Of all attempts, those that are expected to fail included. */
   readonly expectedTokens: number;
+  /** What runs may spend, tokens; null where nothing limits them. */
+  readonly budget: number | null;
   /** Tasks that begin and are cancelled, because their block is joined without them; they are in no other figure. */
   readonly cutShort: readonly string[];
   /** Tokens that those may use besides, at most. */

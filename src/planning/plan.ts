@@ -32,6 +32,8 @@ export interface GraphPlanOptions {
   readonly observed?: Readonly<Record<string, readonly number[]>>;
   /** Task starts that each search for an order may simulate. Default 500,000. */
   readonly effort?: number;
+  /** What runs may spend, tokens. Default: what the workflow says. */
+  readonly budget?: number;
   /** Of the search and of the outlook. Default 1. */
   readonly seed?: number;
 }
@@ -60,6 +62,7 @@ export function plan(workflow: Workflow, options: PlanOptions = {}): ExecutionPl
   const tasks = workflowTasks(workflow, { ...options, known: knowledgeOf(history, options.known) }, itemsLearned(history));
   const places = limits.places ?? (workflow.compat === 'engine' ? 1 : MAX_CONCURRENT_TASKS);
   return laidOut(tasks, {
+    ...(workflow.budget === undefined ? {} : { budget: workflow.budget.tokens }),
     ...options,
     criticalDomains,
     observed: { ...observedBy(history, tasks), ...options.observed },
@@ -94,6 +97,7 @@ function laidOut({ graph, origins, cutShort, items }: Subject, options: GraphPla
     syncPoints: syncPointsOf(graph, origins),
     totals: requirementsOf(graph.nodes.filter(({ joint }) => joint === undefined)),
     expectedTokens: expectedTokens(graph),
+    budget: options.budget ?? null,
     cutShort: cutShort.map(({ id }) => id),
     cutShortTokens: cutShort.reduce((sum, { demands }) => sum + (demands?.tokens ?? 0), 0),
     items,

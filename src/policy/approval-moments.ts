@@ -1,5 +1,3 @@
-import type { EscalationLink } from '../definition/approval-terms.ts';
-
 /** What time alone does to an open question, and how long after the asking, ms. */
 export type ApprovalMoment =
   | { readonly atMs: number; readonly what: 'remind' | 'expire' }
@@ -9,7 +7,7 @@ export type ApprovalMoment =
 export interface ApprovalTimes {
   readonly dueMs: number | null;
   readonly remind: { readonly everyMs: number; readonly times: number } | null;
-  readonly escalate: readonly EscalationLink[];
+  readonly escalate: readonly { readonly to: string; readonly afterMs: number }[];
   readonly timeoutMs: number | null;
 }
 

@@ -97,6 +97,7 @@ export const PLACES: Readonly<Record<ErrorCode, FailurePlace>> = {
   CONTEXT_STALE: { kind: 'context.corruption', severity: 'medium', retryable: true },
   VOTE_UNDECIDED: unmet,
   MAP_FAILED: { kind: 'dependency.failure' },
+  BUDGET_SPENT: { kind: 'resource.exhaustion', retryable: false },
   REQUEST_TIMED_OUT: unmet,
   RECEIVER_UNKNOWN: { kind: 'coordination.failure', retryable: false },
   NESTING_TOO_DEEP: invalid,
@@ -117,6 +118,8 @@ export const PLACES: Readonly<Record<ErrorCode, FailurePlace>> = {
   RUN_UNDER_WAY: refused,
   RUN_CANCELLED: ended,
   NOTHING_TO_RETRY: refused,
+  LETTER_NOT_FOUND: refused,
+  LETTER_CLOSED: refused,
   DEFINITION_UNFIT: invalid,
   REPLAY_DIVERGED: damaged,
   // a store

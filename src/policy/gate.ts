@@ -15,12 +15,14 @@ export interface GateEvidence {
   readonly scores: Readonly<Record<string, Json | undefined>>;
   /** What the persona says; null where nobody has been asked. */
   readonly verdict: 'pass' | 'fail' | 'unknown' | null;
+  /** What the person has decided; null where nobody has been asked. */
+  readonly decision: 'approved' | 'rejected' | 'unanswered' | null;
 }
 
 /** One of the things that a gate demands. */
 export interface GateCheck {
-  readonly kind: 'joined' | 'rate' | 'check' | 'score' | 'persona';
-  /** What is looked at: the condition, the path, the persona; of the others, its name. */
+  readonly kind: 'joined' | 'rate' | 'check' | 'score' | 'persona' | 'person';
+  /** What is looked at: the condition, the path, the persona, the person; of the others, its name. */
   readonly of: string;
   readonly required: Json;
   readonly actual: Json;
@@ -36,7 +38,7 @@ export interface GateResult {
   readonly checks: readonly GateCheck[];
 }
 
-/** Judges a gate. A rate above 0 does not hold where nothing ran, a score does not where there is no number. A persona that was not asked is left out. */
+/** Judges a gate. A rate above 0 does not hold where nothing ran, a score does not where there is no number. Whoever was not asked is left out. */
 export function checkGate(gate: GateSettings, evidence: GateEvidence): GateResult {
   const completed = evidence.outcomes.filter((outcome) => outcome === 'completed').length;
   const ran = completed + evidence.outcomes.filter((outcome) => outcome === 'failed').length;
@@ -56,6 +58,10 @@ export function checkGate(gate: GateSettings, evidence: GateEvidence): GateResul
   }
   if (gate.persona !== undefined && evidence.verdict !== null) {
     checks.push({ kind: 'persona', of: gate.persona, required: 'pass', actual: evidence.verdict, passed: evidence.verdict === 'pass' });
+  }
+  if (gate.person !== undefined && evidence.decision !== null) {
+    const of = gate.person.assignees?.join(', ') ?? gate.person.role ?? 'a person';
+    checks.push({ kind: 'person', of, required: 'approved', actual: evidence.decision, passed: evidence.decision === 'approved' });
   }
   return { passed: checks.every(({ passed }) => passed), ran, completed, checks };
 }
@@ -78,5 +84,7 @@ function inWords({ kind, of, required, actual }: GateCheck, ran: number, complet
       return `${of} is ${JSON.stringify(actual)}, at least ${required} is required`;
     case 'persona':
       return `${of} does not let it pass`;
+    case 'person':
+      return actual === 'rejected' ? `${of} has rejected it` : `${of} has not answered`;
   }
 }

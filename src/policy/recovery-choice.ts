@@ -8,6 +8,8 @@ import { learnedSuccess, RECOVERY_COSTS, recoveryScore, timeWithPause } from './
 export interface RecoverySubject {
   /** Whether an agent did it, and not members. */
   readonly isTask: boolean;
+  /** Whether it can begin anew where it stands. */
+  readonly mayBeginAnew: boolean;
   /** Whether there is a parallel group whose members can still start over one by one. */
   readonly mayFallBack: boolean;
   /** Whether its workflow can go back to where the strategy says. */
@@ -58,6 +60,7 @@ export function obstacleTo(
   if (used >= budget) return `it was tried ${used === 1 ? 'once' : `${used} times`}, which is all it may`;
   switch (use) {
     case 'retry_agent':
+      if (!subject.mayBeginAnew) return 'it cannot begin anew where it stands';
       return failure.retryable ? null : `the same again would not help (${failure.kind})`;
     case 'substitute_agent':
       if (!subject.isTask) return 'no single agent did it';
@@ -69,7 +72,7 @@ export function obstacleTo(
     case 'restart':
       return subject.mayRestart ? null : 'its workflow cannot go back';
     case 'escalate':
-      return null;
+      return subject.mayBeginAnew ? null : 'it cannot begin anew where it stands';
   }
 }
 

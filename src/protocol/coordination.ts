@@ -58,4 +58,6 @@ export interface CoordinationMessage {
   readonly inReplyTo: string | null;
   /** Of a query: how long an answer is waited for, ms. */
   readonly deadlineMs: number | null;
+  /** The id of the message that came to nothing and that this one is sent in place of. */
+  readonly again?: string;
 }

@@ -47,6 +47,7 @@ export type ErrorCode =
   | 'CONTEXT_STALE'
   | 'VOTE_UNDECIDED'
   | 'MAP_FAILED'
+  | 'BUDGET_SPENT'
   | 'REQUEST_TIMED_OUT'
   | 'RECEIVER_UNKNOWN'
   | 'NESTING_TOO_DEEP'
@@ -62,6 +63,8 @@ export type ErrorCode =
   | 'RUN_UNDER_WAY'
   | 'RUN_CANCELLED'
   | 'NOTHING_TO_RETRY'
+  | 'LETTER_NOT_FOUND'
+  | 'LETTER_CLOSED'
   | 'DEFINITION_UNFIT'
   | 'REPLAY_DIVERGED'
   // a store

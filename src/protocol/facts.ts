@@ -29,6 +29,8 @@ export interface RunStarted {
   readonly order?: readonly string[];
   /** How closely the run is watched, in place of what its workflow says. */
   readonly oversight?: 'supervised' | 'monitored' | 'autonomous';
+  /** People by role, as the crew said when the run was started. Absent: roles are only shown. */
+  readonly roles?: Readonly<Record<string, readonly string[]>>;
   /** Of a fork: where it comes from. */
   readonly origin?: Origin;
   /** Of a fork: the steps that stand as they ended there. */
@@ -199,6 +201,16 @@ export interface RunRetried {
   readonly rounds?: RoundsAgain;
 }
 
+/** Somebody has put a dead letter aside. */
+export interface LetterDropped {
+  readonly type: 'letter.dropped';
+  readonly at: number;
+  /** Its id within the run: `step#attempt`, or that of a message. */
+  readonly letter: string;
+  readonly by: string;
+  readonly reason: string | null;
+}
+
 /** The run is from here on one of another definition, against which everything before fits. */
 export interface DefinitionAdopted {
   readonly type: 'definition.adopted';
@@ -226,4 +238,5 @@ export type Fact =
   | RunResumed
   | RunRecovered
   | RunRetried
+  | LetterDropped
   | DefinitionAdopted;

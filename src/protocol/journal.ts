@@ -5,6 +5,7 @@
  * One writer per store. `append` resolves only when the batch is as durable as the store promises; batches of one run
  * are kept in the order of the calls; batches of several runs may share one sync (group commit).
  */
+import type { DeadLetterNote } from './dead-letters.ts';
 import type { Intent } from './effects.ts';
 import type { Fact } from './facts.ts';
 import type { JsonObject } from './json.ts';
@@ -38,6 +39,8 @@ export interface RunSummary {
   };
   /** One sentence: why it failed, or what it waits for. */
   readonly note: string | null;
+  /** Its dead letters, dropped ones included. Absent: there were none, unless a step has failed: then its journal tells. */
+  readonly letters?: readonly DeadLetterNote[];
   /** Of a run that only waited when this was written. Absent for one that was at work. */
   readonly waiting?: Waiting;
 }

@@ -3,6 +3,7 @@ import type { CoordinationMessage } from './coordination.ts';
 import type { ErrorData } from './errors.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { StepOutcome } from './outcomes.ts';
+import type { Makeshift } from './recovery-messages.ts';
 
 /** Where a fork comes from. */
 export interface Origin {
@@ -11,6 +12,8 @@ export interface Origin {
   readonly at: number;
   /** Steps whose outputs were replaced. */
   readonly changes: readonly string[];
+  /** Names of inputs that have another value. Absent: none. */
+  readonly inputs?: readonly string[];
 }
 
 /** How a step ended that stands as it is. */
@@ -30,6 +33,8 @@ export interface KeptStep {
   readonly output?: Json;
   readonly variables?: JsonObject;
   readonly writes?: JsonObject;
+  /** What takes the place of its result. */
+  readonly makeshift?: Makeshift;
 }
 
 /** A signal that somebody gave before. */

@@ -5,6 +5,7 @@
 import type { ErrorData } from './errors.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { StepOutcome } from './outcomes.ts';
+import type { Makeshift } from './recovery-messages.ts';
 
 /** What a step reports to its group when it is done. */
 export interface StepSettled {
@@ -22,6 +23,8 @@ export interface StepSettled {
   readonly reason: string | null;
   /** Of a failure: what the step itself says that it means for its group. Absent: the group decides. */
   readonly onFailure?: 'continue' | 'stop' | 'best_effort';
+  /** What takes the place of its result, where it has failed and completes all the same. */
+  readonly makeshift?: Makeshift;
 }
 
 /** What a group reports to whoever opened it. */
@@ -52,6 +55,8 @@ export interface GateAnswered {
 export interface FeedbackRefused {
   readonly type: 'feedback.refused';
   readonly error: ErrorData;
+  /** What a person has said is to be done instead; null where nobody has been asked. */
+  readonly decided?: 'go_on' | 'fail' | null;
 }
 
 /** To a feedback loop: its sender has found something again, as canonical JSON. */
@@ -70,10 +75,20 @@ export interface SenderSettled {
   readonly type: 'sender.settled';
 }
 
+/** To a feedback loop: people have said how to go on, or (null) nobody has in time. */
+export interface PersonDecided {
+  readonly type: 'person.decided';
+  readonly next: 'more' | 'go_on' | 'fail' | null;
+  /** How many more rounds, with `more`. */
+  readonly rounds: number;
+  /** Whether the sender still waits for that. */
+  readonly isWaiting: boolean;
+}
+
 /** What a feedback loop reports to the group of its phases. */
 export interface FeedbackSettled {
   readonly loop: string;
-  readonly outcome: 'closed' | 'stalled' | 'exhausted' | 'cancelled';
+  readonly outcome: 'closed' | 'stalled' | 'exhausted' | 'decided' | 'cancelled';
 }
 
 /** To a group: members that had ended in these ways are open again. */

@@ -1,10 +1,12 @@
 /** Where the runtime touches XState: creating the actors of a run. Everything else in this folder speaks of groups and steps. */
 import { type AnyActorRef, createActor, fromTransition, type InspectionEvent } from 'xstate';
 import { type ApprovalInput, approvalMachine } from '../machines/approval.ts';
+import { type ClaimInput, claimMachine } from '../machines/claim.ts';
 import { type ConflictInput, conflictMachine } from '../machines/conflict.ts';
 import { type FeedbackLoopInput, feedbackLoopMachine } from '../machines/feedback-loop.ts';
 import { type GroupInput, groupMachine } from '../machines/group.ts';
 import { type PhaseInput, phaseMachine } from '../machines/phase.ts';
+import { type RecoveryInput, recoveryMachine } from '../machines/recovery.ts';
 import { type RequestInput, requestMachine } from '../machines/request.ts';
 import { connectPort, type RunPort } from '../machines/run-port.ts';
 import { type SagaInput, sagaMachine } from '../machines/saga.ts';
@@ -87,8 +89,11 @@ const idOf = (parent: AnyActorRef, path: string): string => (watched.has(parent.
 
 const watched = new WeakSet<object>();
 
-/** Listens to nobody: the parent of groups whose end is told in another way, because whoever sent them may be gone by then. */
-const desk = fromTransition((state: null) => state, null);
+/** Listens to nobody but to what breaks: the parent of groups whose end is told in another way, because whoever sent them may be gone by then. */
+const desk = fromTransition((state: null, event: { readonly type: string; readonly error?: unknown }) => {
+  if (event.type.startsWith('xstate.error.')) throw event.error;
+  return state;
+}, null);
 
 export function createDesk(parent: AnyActorRef): AnyActorRef {
   const actor = createActor(desk, { id: idOf(parent, 'errands'), parent });
@@ -116,6 +121,10 @@ export function createVote(parent: AnyActorRef, input: VoteInput): AnyActorRef {
   return createActor(voteMachine, { id: idOf(parent, `${input.path}:vote`), input, parent });
 }
 
+export function createClaim(parent: AnyActorRef, input: ClaimInput): AnyActorRef {
+  return createActor(claimMachine, { id: idOf(parent, `${input.path}:claim`), input, parent });
+}
+
 export function createApproval(parent: AnyActorRef, input: ApprovalInput): AnyActorRef {
   return createActor(approvalMachine, { id: idOf(parent, `${input.path}:approval`), input, parent });
 }
@@ -134,6 +143,10 @@ export function createWait(parent: AnyActorRef, input: WaitInput): AnyActorRef {
 
 export function createSaga(parent: AnyActorRef, input: SagaInput): AnyActorRef {
   return createActor(sagaMachine, { id: idOf(parent, `${input.saga}:saga`), input, parent });
+}
+
+export function createRecovery(parent: AnyActorRef, input: RecoveryInput): AnyActorRef {
+  return createActor(recoveryMachine, { id: idOf(parent, `${input.step}:recovery`), input, parent });
 }
 
 export function createConflict(parent: AnyActorRef, input: ConflictInput): AnyActorRef {

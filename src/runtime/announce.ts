@@ -14,6 +14,7 @@ export interface Mark {
   readonly late: number;
   readonly letters: number;
   readonly asked: number;
+  readonly recoveries: number;
   readonly sagas: number;
 }
 
@@ -23,6 +24,7 @@ export function markOf({ state }: Run): Mark {
     late: state.lateFacts,
     letters: state.exchange.deadLetters.length,
     asked: state.approvals.log.length,
+    recoveries: state.recovery.log.length,
     sagas: state.sagas.ended.length,
   };
 }
@@ -43,7 +45,7 @@ export function eventsOf(run: Run, { n, fact, effects, before }: Delivery, coord
   const events: RunEvent[] = [];
   const told = eventOfFact(run, about, fact);
   if (told !== null) events.push(told);
-  for (const entry of state.approvals.log.slice(before.asked)) events.push({ type: 'approval', ...about, entry });
+  events.push(...noted(run, about, before));
   const isLate = state.lateFacts > before.late;
   if (isLate && 'attempt' in fact) events.push({ type: 'task.late', ...about, step: fact.step, attempt: fact.attempt });
   const takesOver = fact.type === 'run.started' || fact.type === 'run.retried' ? state.keeping : null;
@@ -88,6 +90,13 @@ function retrying(about: About, { step, attempt, error, thrown, dueAt }: RunStat
   return { type: 'step.retrying', ...about, step, attempt, error, failure, dueAt };
 }
 
+/** What was put on record of questions to people and of recoveries. */
+function noted({ state }: Run, about: { run: string; at: number }, before: Mark): RunEvent[] {
+  const asked = state.approvals.log.slice(before.asked).map((entry): RunEvent => ({ type: 'approval', ...about, entry }));
+  const tried = state.recovery.log.slice(before.recoveries).map((note): RunEvent => ({ type: 'recovery', ...about, note }));
+  return [...asked, ...tried];
+}
+
 function eventOfFact({ state }: Run, about: About, fact: Fact): RunEvent | null {
   switch (fact.type) {
     case 'run.started':
@@ -99,6 +108,8 @@ function eventOfFact({ state }: Run, about: About, fact: Fact): RunEvent | null 
       };
     case 'run.retried':
       return { type: fact.type, ...about, again: fact.again };
+    case 'letter.dropped':
+      return { type: fact.type, ...about, letter: fact.letter, by: fact.by, reason: fact.reason };
     case 'definition.adopted':
       return { type: fact.type, ...about, definition: fact.definition };
     case 'run.recovered':

@@ -1,4 +1,5 @@
 /** Answering a question of a run from outside: what cannot be meant is refused before it is recorded, the rest is for the run to judge. */
+import { quoted } from '../definition/printable.ts';
 import type { ApprovalContext } from '../machines/approval.ts';
 import { answerVerdict, tokenOf } from '../policy/approval.ts';
 import { TroupeError } from '../protocol/errors.ts';
@@ -92,18 +93,21 @@ function refuseValues({ state }: Run, fact: ApprovalAnswered): void {
   if (verdict.kind === 'invalid') throw invalid(`${fact.step} cannot be answered so: ${verdict.reason}`, 'see the form of the question');
 }
 
-/** The question that is meant: the one that is named, else the open one, else the last one of the step. */
+/** The question that is meant: the one that is named, else the open one, else the last one of the step. One that was never asked is refused. */
 function tokenFor({ state }: Run, step: string, token: string | undefined): string {
-  if (token !== undefined) return name(token, 'token');
   const question = openQuestionOf(state, step);
-  if (question !== null) return tokenOf(contextOf<ApprovalContext>(question));
   const last = state.approvals.log.findLast((entry) => entry.step === step);
-  if (last !== undefined) return last.token;
-  const open = [...state.steps.keys()].filter((path) => openQuestionOf(state, path) !== null);
-  throw invalid(
-    `${step} asks nobody anything`,
-    open.length === 0 ? 'no step of this run does at the moment' : `open are ${open.join(', ')}`,
-  );
+  if (question === null && last === undefined) {
+    const open = [...state.steps.keys()].filter((path) => openQuestionOf(state, path) !== null);
+    throw invalid(
+      `${step} asks nobody anything`,
+      open.length === 0 ? 'no step of this run does at the moment' : `open are ${open.join(', ')}`,
+    );
+  }
+  if (token === undefined) return question === null ? (last?.token ?? '') : tokenOf(contextOf<ApprovalContext>(question));
+  const named = name(token, 'token');
+  if (named.startsWith(`${state.id}/${step}!`)) return named;
+  throw invalid(`${quoted(named)} is no question of ${step}`, 'take the token from the inbox, or leave it out');
 }
 
 function name(value: unknown, what: string): string {

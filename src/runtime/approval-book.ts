@@ -38,4 +38,6 @@ export interface ApprovalEntry {
 export interface ApprovalBook {
   readonly log: ApprovalEntry[];
   readonly askings: Map<string, number>;
+  /** People by role, as the run was started; null: roles are only shown. */
+  readonly roles: Readonly<Record<string, readonly string[]>> | null;
 }

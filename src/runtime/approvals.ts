@@ -12,6 +12,7 @@ import { sameJson } from '../protocol/same-json.ts';
 import { contextOf, createApproval, isLive, type LiveActor } from './actor-system.ts';
 import type { ApprovalEntry } from './approval-book.ts';
 import { peopleAsked, peopleEscalatedTo } from './asked-people.ts';
+import { timesAsked } from './asked-times.ts';
 import type { LiveStep, Meeting, RunState } from './run-state.ts';
 
 /** Creates the actor of an approval. */
@@ -25,27 +26,35 @@ interface Asking {
   readonly terms: ApprovalTerms;
   readonly given: JsonObject;
   readonly timeoutMs: number | null;
+  /** The actor that hears how it ended. Default: that of the step. */
+  readonly parent?: LiveActor;
 }
 
 /** Creates the actor of a question that a step asks. It is named after the run, the step, and how often the step has asked. */
-export function openQuestion(state: RunState, step: LiveStep, { terms, given, timeoutMs }: Asking): Meeting {
+export function openQuestion(state: RunState, step: LiveStep, { terms, given, timeoutMs, parent = step.actor }: Asking): Meeting {
   const { path } = step;
-  const { form, dueMs, remind, quorum, escalate = [], delegate = true, onTimeout = 'fail', onReject = 'fail' } = terms;
+  const { form, quorum, escalate = [], delegate = true, onTimeout = 'fail', onReject = 'fail' } = terms;
   const times = (state.approvals.askings.get(path) ?? 0) + 1;
   state.approvals.askings.set(path, times);
-  const others = peopleEscalatedTo(given);
-  const actor = createApproval(step.actor, {
+  const { roles } = state.approvals;
+  const others = peopleEscalatedTo(given, roles);
+  const { dueMs, remind, escalateMs } = timesAsked(terms, given);
+  const actor = createApproval(parent, {
     path,
     asking: `${state.id}/${path}!${times}`,
-    people: peopleAsked(given),
+    people: peopleAsked(given, roles),
     form: form ?? null,
     values: given.values ?? null,
     quorum: quorum ?? null,
     mayDelegate: delegate,
+    dueMs,
     moments: approvalMoments({
-      dueMs: dueMs ?? null,
-      remind: remind ?? null,
-      escalate: escalate.map(({ to, afterMs }, link) => ({ to: others[link] ?? to, afterMs })),
+      dueMs,
+      remind,
+      // everybody in a role is asked at the same moment
+      escalate: escalate.flatMap(({ to }, link) =>
+        (others[link] ?? [to]).map((person, place) => ({ to: person, afterMs: place === 0 ? (escalateMs[link] ?? 0) : 0 })),
+      ),
       timeoutMs,
     }),
     onTimeout,
@@ -57,7 +66,9 @@ export function openQuestion(state: RunState, step: LiveStep, { terms, given, ti
 /** The actor of a step's open question, or null. */
 export function openQuestionOf(state: RunState, path: string): LiveActor | null {
   const body = state.steps.get(path)?.body ?? null;
-  return body !== null && 'isCancelled' in body && body.kind === 'approval' && isLive(body.actor) ? body.actor : null;
+  if (body === null || !('isCancelled' in body)) return null;
+  const question = body.kind === 'approval' ? body.actor : body.question;
+  return question !== undefined && isLive(question) ? question : null;
 }
 
 const NOTHING_SAID = { by: null, to: null, decision: null, values: null, reason: null } as const;

@@ -2,22 +2,43 @@
 import type { ApprovalTerms } from '../definition/approval-terms.ts';
 import { TroupeError } from '../protocol/errors.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
+import type { ApprovalBook } from './approval-book.ts';
 
-/** The people who may answer, each once; null for anybody. A template in the place of a name may have given a list of them. */
-export function peopleAsked({ assignees }: JsonObject): readonly string[] | null {
-  if (!Array.isArray(assignees)) return null;
-  return [...new Set(assignees.flat().map(nameOf))];
+type Roles = ApprovalBook['roles'];
+
+/**
+ * The people who may answer, each once; null for anybody. A template in the place of a name may have given a list of them. A name that is a
+ * role stands for everybody in it; where nobody is named, those in the role that is asked may answer.
+ */
+export function peopleAsked({ assignees, role }: JsonObject, roles: Roles = null): readonly string[] | null {
+  if (Array.isArray(assignees))
+    return [
+      ...new Set(
+        assignees
+          .flat()
+          .map(nameOf)
+          .flatMap((name) => inRole(name, roles) ?? [name]),
+      ),
+    ];
+  return typeof role === 'string' ? inRole(role, roles) : null;
 }
 
-/** Who is asked by each link of the escalation. */
-export function peopleEscalatedTo({ escalate }: JsonObject): readonly string[] {
-  return (Array.isArray(escalate) ? escalate : []).map(nameOf);
+/** Who is asked by each link of the escalation: a person, or everybody in a role. */
+export function peopleEscalatedTo({ escalate }: JsonObject, roles: Roles = null): readonly (readonly string[])[] {
+  return (Array.isArray(escalate) ? escalate : []).map(nameOf).map((name) => inRole(name, roles) ?? [name]);
 }
 
-/** Throws TEMPLATE_FAILED where nobody would be asked, or fewer than must approve: it would wait for ever. */
-export function checkPeople({ quorum }: ApprovalTerms, given: JsonObject): void {
-  const people = peopleAsked(given);
-  peopleEscalatedTo(given);
+const inRole = (name: string, roles: Roles): readonly string[] | null =>
+  roles !== null && Object.hasOwn(roles, name) ? (roles[name] ?? null) : null;
+
+/** Throws TEMPLATE_FAILED where nobody would be asked, nobody is in the role that is, or fewer are than must approve: it would wait for ever. */
+export function checkPeople({ quorum }: ApprovalTerms, given: JsonObject, roles: Roles): void {
+  const people = peopleAsked(given, roles);
+  peopleEscalatedTo(given, roles);
+  if (people === null && roles !== null && typeof given.role === 'string') {
+    const known = Object.keys(roles);
+    throw impossible(`nobody is in the role ${JSON.stringify(given.role)}`, `the crew has the roles ${known.join(', ')}`);
+  }
   if (people === null) return;
   if (people.length === 0) throw impossible('nobody is left to ask: the list of names is empty');
   if (quorum !== undefined && quorum > people.length) {
@@ -32,6 +53,6 @@ function nameOf(value: Json): string {
   throw impossible(`${JSON.stringify(value)} is no name of a person`);
 }
 
-function impossible(message: string): TroupeError {
-  return new TroupeError('TEMPLATE_FAILED', message, { hint: 'see what the template gives', retryable: false });
+function impossible(message: string, hint = 'see what the template gives'): TroupeError {
+  return new TroupeError('TEMPLATE_FAILED', message, { hint, retryable: false });
 }

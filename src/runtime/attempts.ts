@@ -7,10 +7,12 @@ import { attemptId, taskKey } from '../protocol/ids.ts';
 import type { Json } from '../protocol/json.ts';
 import type { Task } from '../protocol/task.ts';
 import { isLive } from './actor-system.ts';
+import { settleUsage } from './budgets.ts';
 import { causesOf } from './compensation-causes.ts';
 import { COMPENSATION } from './compensation-path.ts';
+import type { Listener } from './listener.ts';
 import { attemptBegan, attemptEnded } from './message-receivers.ts';
-import type { Listener, LiveStep, RunState } from './run-state.ts';
+import type { LiveStep, RunState } from './run-state.ts';
 import { cellOf, type GroupContext } from './shared-cell.ts';
 
 export function requestAttempt(state: RunState, step: LiveStep, attempt: number, timeoutMs: number | null): void {
@@ -37,6 +39,7 @@ export function requestAttempt(state: RunState, step: LiveStep, attempt: number,
   step.attemptStartedAt = state.clock.now();
   if (state.progress.size > 0) state.progress.delete(path);
   state.inFlight.set(attemptId(path, attempt), task);
+  state.budget?.ledger.begin(path, attemptId(path, attempt));
   state.outbox.push({ type: 'task.start', task });
   attemptBegan(state, path, attempt, step.persona);
 }
@@ -54,6 +57,7 @@ export function see(context: GroupContext, member: number, { reads, writes }: Sh
 export function withdrawAttempt(state: RunState, path: string, attempt: number, reason: string): void {
   state.inFlight.delete(attemptId(path, attempt));
   attemptEnded(state, path, attempt);
+  settleUsage(state, attemptId(path, attempt), undefined);
   state.outbox.push({ type: 'task.cancel', step: path, attempt, reason });
 }
 

@@ -8,6 +8,7 @@ import type { GroupSettled } from '../protocol/messages.ts';
 import { createNestedWorkflow, type LiveActor, stateOf } from './actor-system.ts';
 import { openApproval } from './approvals.ts';
 import { openVote } from './ballots.ts';
+import { openClaim } from './budgets.ts';
 import { skipMembers } from './counting.ts';
 import { concerned, tellHandlers } from './handled-failures.ts';
 import { itemsOf, toleratedFailures } from './map-items.ts';
@@ -108,7 +109,7 @@ function placeOf(state: RunState, step: LiveStep): Meeting | null {
   if (definition.kind === 'sync') return openMeeting(state, step, definition);
   if (definition.kind === 'vote') return openVote(step, definition);
   if (definition.kind === 'approval') return openApproval(state, step, definition);
-  if (definition.kind === 'task') return askForLeave(state, step);
+  if (definition.kind === 'task') return stateOf(step.actor) === 'claiming' ? openClaim(state, step) : askForLeave(state, step);
   if (isWait(step.blueprint)) return openWait(step);
   return phase === null ? null : openPhase(state, step, phase);
 }

@@ -28,13 +28,14 @@ export function takeBackShared(cell: ContextCell, since: SharedContext, isTheirs
   if (keys.length > 0) cell.current = resetTo(cell.current, since, at, { keys });
 }
 
-/** The shared context of a group as it was when one of its checkpoints was passed last; null where it was not, or where there is none. */
+/** The shared context as it was when a checkpoint, a member of the group, was passed last; null where it was not, or where there is none. */
 export function contextAt(
   { checkpoints }: Pick<RunState, 'checkpoints'>,
-  { prefix }: Pick<LiveGroup, 'prefix'>,
+  { prefix, blueprint }: Pick<LiveGroup, 'prefix' | 'blueprint'>,
   id: string,
 ): SharedContext | null {
-  return checkpoints.contexts.get(prefix + id) ?? null;
+  // What stands in an inner group may have seen a branch of its own.
+  return blueprint.members.some(({ step }) => step.id === id) ? (checkpoints.contexts.get(prefix + id) ?? null) : null;
 }
 
 /** A checkpoint as people look at it. */

@@ -12,6 +12,7 @@ import { syncSettled } from './message-delivery.ts';
 import { stepEnded } from './message-receivers.ts';
 import { undoOf } from './open-group.ts';
 import { tellPoints } from './points.ts';
+import { recoveryHears } from './recovery-ends.ts';
 import type { Arrival, LiveGroup, RunState } from './run-state.ts';
 import { takeIn } from './scope.ts';
 import type { StepRecord } from './step-record.ts';
@@ -69,12 +70,14 @@ export function neverBegun(state: RunState, group: LiveGroup, member: number, ou
 }
 
 function record(state: RunState, group: LiveGroup, settled: StepSettled, startedAt: number | null): void {
-  const { path, outcome, attempts, error, reason, thrown } = settled;
+  const { path, outcome, attempts, error, reason, thrown, makeshift } = settled;
   const how = outcome === 'failed' && thrown ? { thrown } : {};
-  const entry = keptRecord(state, path, { outcome, attempts, startedAt, endedAt: state.clock.now(), error, reason, ...how });
+  const ended = { outcome, attempts, startedAt, endedAt: state.clock.now(), error, reason, ...how };
+  const entry = keptRecord(state, path, makeshift === undefined ? ended : { ...ended, makeshift });
   state.records.set(path, entry);
   state.watching.hasSettled = true;
-  if (outcome !== 'completed') closeUnopened(state, group, path, outcome);
+  if (outcome !== 'completed' || makeshift !== undefined) closeUnopened(state, group, path, outcome);
+  if (state.recovery.live.size > 0) recoveryHears(state, path, outcome);
   stepEnded(state, path);
   // Where results count in order, what was cut off by the end has never happened as far as the history is concerned.
   if (group.ordered === null || group.ending === null) note(state, path, entry);
@@ -108,6 +111,7 @@ export function skipMembers(
     const kept = restoreInside(state, group, id, path);
     const entry: StepRecord = kept ?? { outcome, attempts: 0, startedAt: null, endedAt: state.clock.now(), error: null, reason };
     state.records.set(path, entry);
+    if (state.recovery.live.size > 0) recoveryHears(state, path, entry.outcome);
     // The engine dialect does not count what stands inside a step it did not enter.
     if (group.scope.blueprint.workflow.compat !== 'engine') note(state, path, entry);
   }

@@ -10,9 +10,11 @@ import { type ErrorCode, type ErrorData, errorData, TroupeError } from '../proto
 import { frozen } from '../protocol/frozen.ts';
 import { isJsonObject, type Json, type JsonObject } from '../protocol/json.ts';
 import { checkPeople } from './asked-people.ts';
+import { timesAsked } from './asked-times.ts';
+import { estimateOf } from './budgets.ts';
 import { timeLeft } from './kept-deadlines.ts';
 import { showFeedback } from './kept-rounds.ts';
-import { needsApproval } from './oversight.ts';
+import { checkOversight, needsApproval } from './oversight.ts';
 import type { LiveGroup, RunScope, RunState } from './run-state.ts';
 import { openScope, renderDuration, renderRetries, type Surroundings, scopeOf } from './scope.ts';
 import { cellOf } from './shared-cell.ts';
@@ -82,6 +84,7 @@ function plan(
       variables: null,
       error: null,
       reason: null,
+      ...(step.recovery === undefined || step.recovery.length === 0 ? {} : { recovers: true }),
       ...input,
     },
     name: step.name,
@@ -124,7 +127,14 @@ function enter(entering: Entering): EntryPlan {
       entering.doing = ['TEMPLATE_FAILED', 'timeout'];
       const timeoutMs = timeLeft(state, entering.path, renderDuration(blueprint.timeout, step.id, scope));
       entering.doing = ['TEMPLATE_FAILED', 'assignee'];
-      if (step.kind === 'approval') checkPeople(step, given);
+      if (step.kind === 'approval') {
+        checkPeople(step, given, state.approvals.roles);
+        entering.doing = ['TEMPLATE_FAILED', 'times'];
+        timesAsked(step, given);
+        // What the run asks about on its own behalf is shown beside what the terms say.
+        if (group.isPrivate && group.extra !== null)
+          return plan(entering, 'coordinate', { timeoutMs }, { given: shown(given, group.extra), name });
+      }
       return plan(entering, step.kind === 'signal' && !isWait(blueprint) ? 'await' : 'coordinate', { timeoutMs }, { given, name });
     }
     case 'sleep': {
@@ -144,6 +154,9 @@ function sleepLeft({ state, blueprint, scope, path }: Entering, { for: time }: S
   return time === undefined ? wholeMs : timeLeft(state, path, wholeMs);
 }
 
+const shown = (given: JsonObject, extra: JsonObject): JsonObject =>
+  frozen({ ...given, params: { ...extra, ...(isJsonObject(given.params) ? given.params : {}) } });
+
 function enterTask(entering: Entering, step: TaskStep, name: string, given: JsonObject): EntryPlan {
   const { blueprint, group, scope } = entering;
   entering.doing = ['TEMPLATE_FAILED', 'timeout'];
@@ -156,8 +169,12 @@ function enterTask(entering: Entering, step: TaskStep, name: string, given: Json
   const told = group.feedback.get(entering.member);
   const extra = told === undefined ? group.extra : { ...group.extra, feedback: frozen(told as unknown as Json) };
   const whole = extra === null ? gathered : frozen({ ...gathered, ...extra });
-  const how = needsApproval(entering.state, group, step) ? 'oversee' : 'attempt';
-  return plan(entering, how, { timeoutMs, retries }, { given: whole, name, persona });
+  const claims = estimateOf(entering.state, entering.path, step) > 0;
+  const isOverseen = needsApproval(entering.state, group, step);
+  entering.doing = ['TEMPLATE_FAILED', 'oversight'];
+  if (isOverseen) checkOversight(entering.state, group);
+  const how = isOverseen ? 'oversee' : claims ? 'claim' : 'attempt';
+  return plan(entering, how, { timeoutMs, retries, ...(claims ? { claims } : {}) }, { given: whole, name, persona });
 }
 
 /** What the edges of a member require of the outputs it depends on. */

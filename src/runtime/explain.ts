@@ -8,6 +8,7 @@ import { contextOf, stateOf } from './actor-system.ts';
 import { askedInWords } from './asked-in-words.ts';
 import { signalOf } from './attempts.ts';
 import { type Question, questionOf } from './question-view.ts';
+import { recoveryInWords } from './recovery-in-words.ts';
 import type { Contest, LiveGroup, LiveStep, RunState } from './run-state.ts';
 import { undoingInWords } from './sagas.ts';
 import { untilInWords } from './waits.ts';
@@ -15,7 +16,8 @@ import { untilInWords } from './waits.ts';
 /** The state of a step as people are shown it: that of its sync point, vote or group where that says more than that it coordinates. */
 export function shownState({ actor, body }: LiveStep): string {
   const state = stateOf(actor);
-  if ((state !== 'coordinating' && state !== 'overseen') || body === null || body.actor === null) return state;
+  if (state === 'recovering') return body !== null && 'isCancelled' in body && body.kind === 'approval' ? stateOf(body.actor) : state;
+  if ((state !== 'coordinating' && state !== 'overseen' && state !== 'claiming') || body === null || body.actor === null) return state;
   const inner = stateOf(body.actor);
   if ('isCancelled' in body) return inner;
   if ('steps' in body) return UNDOING.has(inner) ? 'undoing' : state;
@@ -36,6 +38,13 @@ export function whyContested({ rung, conflicts, stale }: Contest): string {
 
 /** The sentence for a live step. `now` is the host's time, ms. */
 export function whyLive(state: RunState, step: LiveStep, now: number): string {
+  const recovery = recoveryInWords(state, step);
+  if (recovery !== null && shownState(step) === 'recovering') return recovery;
+  const why = whyAtWork(state, step, now);
+  return recovery === null ? why : `${why}; ${recovery}`;
+}
+
+function whyAtWork(state: RunState, step: LiveStep, now: number): string {
   const context = contextOf<StepContext>(step.actor);
   const said = state.progress.get(step.path);
   if (said?.blocked != null) return `attempt ${context.attempt} is with ${performer(step)}, who cannot go on: ${said.blocked}`;
@@ -50,6 +59,8 @@ export function whyLive(state: RunState, step: LiveStep, now: number): string {
       const failed = context.error === null ? '' : ` failed (${context.error.message}) and`;
       return `attempt ${context.attempt}${failed} is tried again after a pause of ${formatDuration(context.waitMs)}`;
     }
+    case 'standingInLine':
+      return budgetInWords(state, step.path);
     case 'awaitingSlot':
       return state.slots.held
         ? 'waits because the run is paused'
@@ -88,6 +99,16 @@ export function whyLive(state: RunState, step: LiveStep, now: number): string {
     default:
       return `is ${stateOf(step.actor)}`;
   }
+}
+
+/** The sentence for a step that waits for its share of the budget. */
+function budgetInWords({ budget }: RunState, path: string): string {
+  if (budget === null) return 'waits for its share of the budget';
+  const { ledger, line, asking } = budget;
+  const { spent, reserved } = ledger.count;
+  const left = ledger.total - spent - reserved;
+  const why = asking === null ? `${reserved} are reserved for attempts in flight` : `more is asked for, for ${asking}`;
+  return `waits for its share of the budget: it needs ${line.get(path) ?? 0} tokens, ${Math.max(0, left)} of ${ledger.total} are left; ${why}`;
 }
 
 /** The sentence for a question that people are asked. */

@@ -1,4 +1,5 @@
 /** Work that goes back to an earlier phase: who is called back, what is taken back, and what begins anew. */
+
 import { ownPolicy } from '../definition/failure-policy.ts';
 import { canonicalJson } from '../protocol/canonical-json.ts';
 import type { ErrorData } from '../protocol/errors.ts';
@@ -7,8 +8,9 @@ import type { StepOutcome } from '../protocol/outcomes.ts';
 import { createFeedbackLoop, isLive, stateOf } from './actor-system.ts';
 import { leaveContest } from './contest.ts';
 import type { FeedbackRound } from './phase-story.ts';
-import { closeRound, giveFeedback, lastRound } from './phases.ts';
+import { closeRound, giveFeedback } from './phases.ts';
 import type { LiveGroup, LiveLoop, LiveStep, RunState } from './run-state.ts';
+import { lastRound } from './stories.ts';
 import { forget, letGo, numberOn } from './take-back.ts';
 import { takeBack } from './undo-log.ts';
 
@@ -31,12 +33,13 @@ export function sendBack(state: RunState, step: LiveStep): void {
   const actor = createFeedbackLoop(group.actor, {
     loop: path,
     to: feedback.to,
-    max: feedback.max,
+    max: Math.max(feedback.max, state.grantedRounds.get(path) ?? 0),
+    escalates: feedback.escalate !== undefined,
     rounds: before.length,
     before: last === undefined ? null : canonicalJson(last.findings),
     findings: canonicalJson(findings),
   });
-  state.loops.set(path, { path, group, sender: member, to, actor, findings });
+  state.loops.set(path, { path, group, sender: member, to, actor, findings, question: null });
   actor.start();
 }
 
@@ -63,15 +66,20 @@ export function callBack(state: RunState, loop: LiveLoop): void {
   if (recalled === null) return;
   closeRound(state, path, 'sent_back');
   const reason = `${path} sends the work back to ${group.blueprint.members[loop.to]?.step.id ?? ''}`;
-  for (const contest of [...group.contests.values()]) if (recalled.members.has(contest.member)) leaveContest(state, contest, reason);
-  for (const member of recalled.members) {
+  callBackMembers(state, group, recalled.members, reason, sender);
+  wayCleared(state, group);
+}
+
+/** Tells those among members who are at work to stop; `except`: whose round was closed before. */
+export function callBackMembers(state: RunState, group: LiveGroup, members: ReadonlySet<number>, reason: string, except = -1): void {
+  for (const contest of [...group.contests.values()]) if (members.has(contest.member)) leaveContest(state, contest, reason);
+  for (const member of members) {
     state.slots.leave(group.prefix + (group.blueprint.members[member]?.step.id ?? ''));
     const live = group.live.get(member);
     if (live === undefined) continue;
-    if (member !== sender) closeRound(state, live.path, 'called_back');
+    if (member !== except) closeRound(state, live.path, 'called_back');
     live.actor.send({ type: 'cancel', reason });
   }
-  wayCleared(state, group);
 }
 
 /** Whether the report of a member is of no use, because it was called back. */
@@ -85,9 +93,14 @@ export function leftTheWay(state: RunState, group: LiveGroup, { path, attempts }
   state.births.push(() => wayCleared(state, group));
 }
 
-function wayCleared(state: RunState, group: LiveGroup): void {
+/** Whoever has called members back is told once all of them have ended. */
+export function wayCleared(state: RunState, group: LiveGroup): void {
   const { recalled } = group;
   if (recalled === null || [...recalled.members].some((member) => group.live.has(member))) return;
+  if (recalled.hear !== undefined) {
+    recalled.hear();
+    return;
+  }
   const loop = state.loops.get(recalled.loop);
   if (loop !== undefined && stateOf(loop.actor) === 'clearing') loop.actor.send({ type: 'way.cleared' });
 }
@@ -124,10 +137,11 @@ export function goBack(state: RunState, loop: LiveLoop): void {
   group.actor.send({ type: 'members.reopened', ...ended, ...weighed, syncPoints });
   // Whoever wanted to send work back meanwhile, and was not called back, asks again.
   for (const live of group.live.values()) state.births.push(() => sendBack(state, live));
+  for (const { resume } of state.recovery.live.values()) state.births.push(resume);
 }
 
 /** How many of the failures among members count as their steps say themselves. */
-function weigh({ blueprint, progress }: LiveGroup, members: ReadonlySet<number>): { excused: number; patient: number } {
+export function weigh({ blueprint, progress }: LiveGroup, members: ReadonlySet<number>): { excused: number; patient: number } {
   const policies = [...members].flatMap((member) => {
     const step = blueprint.members[member]?.step;
     return step === undefined || progress.outcome(member) !== 'failed' ? [] : [ownPolicy(step)];
@@ -139,16 +153,16 @@ function weigh({ blueprint, progress }: LiveGroup, members: ReadonlySet<number>)
 }
 
 /** Those that ended last come first: what they changed is taken back in the reverse order. */
-function inOrderOfTheirEnds(state: RunState, group: LiveGroup, members: ReadonlySet<number>): number[] {
+export function inOrderOfTheirEnds(state: RunState, group: LiveGroup, members: ReadonlySet<number>): number[] {
   const places = new Map(state.history.map(([path], place) => [path, place]));
   const placeOf = (member: number) => places.get(group.prefix + (group.blueprint.members[member]?.step.id ?? '')) ?? -1;
   return [...members].sort((a, b) => placeOf(b) - placeOf(a));
 }
 
 /** Tells the sender that its work does not go back. */
-export function refuse(state: RunState, { path }: LiveLoop, error: ErrorData): void {
+export function refuse(state: RunState, { path }: LiveLoop, error: ErrorData, decided: 'go_on' | 'fail' | null): void {
   const body = state.steps.get(path)?.body;
-  if (body?.actor != null && stateOf(body.actor) === 'sendingBack') body.actor.send({ type: 'feedback.refused', error });
+  if (body?.actor != null && stateOf(body.actor) === 'sendingBack') body.actor.send({ type: 'feedback.refused', error, decided });
 }
 
 /** A sender has ended for good. */

@@ -7,6 +7,7 @@ import type { Json, JsonObject } from '../protocol/json.ts';
 import type { KeptStep } from '../protocol/kept-steps.ts';
 import { changedSteps } from './changed-steps.ts';
 import { factNumber } from './fact-number.ts';
+import { changedNames, readersOfInput } from './input-readers.ts';
 import { checkInput, plainMap } from './intake.ts';
 import { KEPT_WHOLE, keepingOf } from './keeping.ts';
 import { OpenedGroups } from './opened-groups.ts';
@@ -17,6 +18,7 @@ import type { Beginnings, RunBeginning } from './run-beginning.ts';
 import type { RunState } from './run-state.ts';
 import { viewOf } from './run-view.ts';
 import { affectedSteps } from './steps-again.ts';
+import { undoneSteps } from './undone-steps.ts';
 
 /** Where a fork begins, and what is otherwise there. */
 export interface ForkOptions {
@@ -24,6 +26,8 @@ export interface ForkOptions {
   readonly at?: number | string;
   /** By path of a step: the output it is given in place of its own. */
   readonly with?: Readonly<Record<string, Json>>;
+  /** Other input, by name, in place of what the origin was started with: steps that may read it run again, with what depends on them. */
+  readonly input?: JsonObject;
   /** Another definition: steps that are otherwise there run again, with what depends on them. */
   readonly definition?: Workflow;
   /** Rounds of phases and of ways back that run again are counted anew. Default false: they are counted on. */
@@ -43,17 +47,27 @@ export async function forkedRun(host: Beginnings, origin: string, id: string, op
   for (const path of Object.keys(outputs)) checkChange(state, path);
   const { workflow, hash } =
     options.definition === undefined ? { workflow: folded.workflow, hash: folded.definition } : host.adopt(options.definition);
-  const from = options.definition === undefined ? [] : changedSteps(state, workflow);
+  const { messages: _told, rounds: _counted, ...begun } = folded.started;
+  const input = { ...begun.input, ...plainMap(options.input, 'input') };
+  const other = changedNames(begun.input, input);
+  // What was undone there has to be done here.
+  const from = [...undoneSteps(state), ...readersOfInput(state, other), ...(options.definition === undefined ? [] : changedSteps(state, workflow))];
   const again = affectedSteps(state, { from, changed: Object.keys(outputs) });
-  const { steps, signals, messages, rounds } = keepingOf(state, folded.batches.slice(0, last + 1), again, roundsAgain(options.freshRounds));
+  const { steps, signals, messages, rounds } = keepingOf(
+    state,
+    folded.batches.slice(0, last + 1),
+    again,
+    roundsAgain(options.freshRounds),
+  );
   const kept = [...[...steps.values()].filter(({ step }) => !Object.hasOwn(outputs, step)), ...replaced(state, steps, outputs, time.now())];
   const started: RunStarted = {
-    ...folded.started,
+    ...begun,
+    input,
     at: time.now(),
     format: FACT_FORMAT,
     workflow: workflow.name,
     definition: hash,
-    origin: { run: origin, at: last, changes: Object.keys(outputs) },
+    origin: { run: origin, at: last, changes: Object.keys(outputs), ...(other.length === 0 ? {} : { inputs: other }) },
     kept,
     signals,
     ...(messages.length === 0 ? {} : { messages }),

@@ -69,7 +69,12 @@ export function runId(id: string): string {
 export const drawnId = customAlphabet('0123456789abcdefghijklmnopqrstuvwxyz', 21);
 
 /** A message from outside, which expects no answer. Throws INPUT_INVALID. */
-export function outsideMessage(id: string, to: string, body: unknown, { priority = 'medium' }: MessageOptions): CoordinationMessage {
+export function outsideMessage(
+  id: string,
+  to: string,
+  body: unknown,
+  { priority = 'medium', again }: MessageOptions & { readonly again?: string },
+): CoordinationMessage {
   if (typeof to !== 'string' || to === '') {
     throw new TroupeError('INPUT_INVALID', 'a message needs a receiver', {
       hint: 'name a step, or a persona as "persona:<name>"',
@@ -82,5 +87,15 @@ export function outsideMessage(id: string, to: string, body: unknown, { priority
       retryable: false,
     });
   }
-  return { id, kind: 'notify', from: 'outside', to, priority, body: plainValue(body, 'body'), inReplyTo: null, deadlineMs: null };
+  const message = {
+    id,
+    kind: 'notify',
+    from: 'outside',
+    to,
+    priority,
+    body: plainValue(body, 'body'),
+    inReplyTo: null,
+    deadlineMs: null,
+  } as const;
+  return again === undefined ? message : { ...message, again };
 }

@@ -58,7 +58,8 @@ export function keepingOf(state: RunState, batches: readonly Batch[], again: Rea
     const record = state.records.get(path);
     const step = group.blueprint.members[member]?.step;
     if (record === undefined || step === undefined) return;
-    const made = record.outcome === 'completed' && isKeptWhole(step) ? madeBy(state, results, group, step, path) : {};
+    const isWhole = isKeptWhole(step) || record.makeshift !== undefined;
+    const made = record.outcome === 'completed' && isWhole ? madeBy(state, results, group, step, path) : {};
     steps.set(path, { step: path, ...record, ...made });
   };
   const visit = (group: LiveGroup, stands: boolean) => {
@@ -74,8 +75,11 @@ export function keepingOf(state: RunState, batches: readonly Batch[], again: Rea
   for (const [about, errand] of groups.settlements) {
     if (!again.has(about)) for (const [member, path] of groups.membersOf(errand)) keep(errand, member, path);
   }
+  // What could not be undone is tried again when it comes to that.
+  const isDone = (path: string) => state.records.get(path)?.outcome === 'completed';
   for (const undoing of groups.compensations) {
-    for (const [member, path] of groups.membersOf(undoing)) if (steps.has(path.slice(COMPENSATION.length))) keep(undoing, member, path);
+    for (const [member, path] of groups.membersOf(undoing))
+      if (isDone(path) && steps.has(path.slice(COMPENSATION.length))) keep(undoing, member, path);
   }
   // Where anything runs again, what it comes to is dealt with anew.
   if (again.size === 0) for (const handling of groups.handlers) visit(handling, true);
@@ -90,12 +94,13 @@ export function keepingOf(state: RunState, batches: readonly Batch[], again: Rea
 }
 
 function madeBy(
-  { keeping }: RunState,
+  { keeping, records }: RunState,
   results: ReadonlyMap<string, TaskCompleted>,
   { scope }: LiveGroup,
   step: Step,
   path: string,
 ): Pick<KeptStep, 'output' | 'variables' | 'writes'> {
+  if (records.get(path)?.makeshift !== undefined) return { output: scope.steps[step.id] ?? null };
   const result = results.get(path);
   if (result !== undefined) {
     const { output, variables, writes } = result;

@@ -58,9 +58,10 @@ export function planKept(state: RunState, blueprint: StepBlueprint, path: string
 }
 
 function endOf({ step }: StepBlueprint, kept: KeptStep): KeptEnd {
-  const { outcome, attempts, error, reason, output = null, variables, writes } = kept;
-  const end = { outcome, output, variables: variables ?? null, writes: writes ?? null, error, reason };
-  if (outcome !== 'completed' || step.kind !== 'task') return end;
+  const { outcome, attempts, error, reason, output = null, variables, writes, makeshift } = kept;
+  const made = { outcome, output, variables: variables ?? null, writes: writes ?? null, error, reason };
+  const end = makeshift === undefined ? made : { ...made, makeshift };
+  if (outcome !== 'completed' || step.kind !== 'task' || makeshift === 'degraded') return end;
   const result = completion(step, {
     attempt: attempts,
     output,
@@ -89,7 +90,8 @@ export function keptRecord({ keeping, takingOver }: RunState, path: string, reco
 export function restoreInside({ keeping, takingOver }: RunState, { scope }: LiveGroup, id: string, path: string): StepRecord | null {
   const kept = takingOver ? keeping?.steps.get(path) : undefined;
   if (kept === undefined) return null;
-  const { outcome, attempts, startedAt, endedAt, error, reason, thrown, output } = kept;
+  const { outcome, attempts, startedAt, endedAt, error, reason, thrown, output, makeshift } = kept;
   if (outcome === 'completed' && output !== undefined) scope.steps[id] = frozen(output);
-  return { outcome, attempts, startedAt, endedAt, error, reason, ...(thrown === undefined ? {} : { thrown }) };
+  const how = thrown === undefined ? {} : { thrown };
+  return { outcome, attempts, startedAt, endedAt, error, reason, ...how, ...(makeshift === undefined ? {} : { makeshift }) };
 }

@@ -12,6 +12,8 @@ interface KeptRounds {
   >;
   /** By path of the phase that sends work back: what it has found each time. */
   readonly found: Readonly<Record<string, readonly FeedbackRound[]>>;
+  /** By the same path: how often it may in all, where people have granted more. */
+  readonly granted?: Readonly<Record<string, number>>;
   /** By path: what a member is given of that. */
   readonly told: Readonly<Record<string, readonly FeedbackRound[]>>;
   /** By prefix: the variable `feedback` of a workflow. */
@@ -35,6 +37,7 @@ export function roundsOf(state: RunState, again: ReadonlySet<string>, count: Rou
   const kept = {
     phases: Object.fromEntries(phases),
     found: Object.fromEntries([...state.foundBefore].filter(([path]) => !isFresh(path))),
+    ...(state.grantedRounds.size === 0 ? {} : { granted: Object.fromEntries([...state.grantedRounds].filter(([path]) => !isFresh(path))) }),
     told: Object.fromEntries(told),
     feedback: Object.fromEntries(scopes.map(({ prefix, variables }) => [prefix, variables.feedback ?? []])),
   };
@@ -54,7 +57,7 @@ export function storiesKept(keeping: Keeping | null): Map<string, PhaseStory> {
   return new Map(
     Object.entries(read(keeping)?.phases ?? {}).map(([path, { rounds, reworks, reruns }]) => [
       path,
-      { rounds: rounds.map((round) => ({ ...round })), reworks: [...reworks], answer: null, reruns },
+      { rounds: rounds.map((round) => ({ ...round })), reworks: [...reworks], answer: null, decision: null, reruns },
     ]),
   );
 }
@@ -62,6 +65,11 @@ export function storiesKept(keeping: Keeping | null): Map<string, PhaseStory> {
 /** What was found so far, by the path of who found it. */
 export function foundKept(keeping: Keeping | null): Map<string, FeedbackRound[]> {
   return new Map(Object.entries(read(keeping)?.found ?? {}).map(([path, rounds]) => [path, [...rounds]]));
+}
+
+/** How often work may go back where people have granted more rounds, by the path of who sends it. */
+export function grantsKept(keeping: Keeping | null): Map<string, number> {
+  return new Map(Object.entries(read(keeping)?.granted ?? {}));
 }
 
 /** What the members of a group were told so far, by their numbers. */

@@ -24,6 +24,7 @@ import { summaryIn, writeDown } from './hosted-summary.ts';
 import type { Hosting } from './hosting.ts';
 import { type InboxItem, readInbox } from './inbox.ts';
 import { checkInput, drawnId, oversightMode, places, plainMap, runId } from './intake.ts';
+import { type DeadLetters, LetterDesk } from './letter-desk.ts';
 import { PASSIVATE_AFTER_MS, Passivation } from './passivation.ts';
 import { definitionOf, foldRun, foldRunNow, sharedDefinition, viewRun } from './recovery.ts';
 import { reportedFact } from './reported-fact.ts';
@@ -47,6 +48,7 @@ export class LocalRuntime implements Runtime, Hosting {
   readonly #inspector: Inspector | null;
   readonly #maxConcurrentTasks: number;
   readonly house: Dispatcher;
+  readonly deadLetters: DeadLetters = new LetterDesk(this);
   readonly #hosted = new Map<string, { readonly run: HostedRun; readonly handle: RunHandle }>();
   readonly #passivation: Passivation;
   readonly #listeners = new CoordinationListeners();
@@ -93,6 +95,7 @@ export class LocalRuntime implements Runtime, Hosting {
     const definition = sharedDefinition(this.store, hash, own);
     const plan = options.plan === undefined ? null : launchPlanOf(options.plan);
     const usual = plan === null ? this.#maxConcurrentTasks : (plan.places ?? Number.POSITIVE_INFINITY);
+    const roles = this.#crew.roles?.() ?? null;
     const started: RunStarted = {
       type: 'run.started',
       at: this.time.now(),
@@ -105,6 +108,7 @@ export class LocalRuntime implements Runtime, Hosting {
       maxConcurrency: places(options.maxConcurrency ?? (definition.compat === 'engine' ? 1 : usual), 'maxConcurrency'),
       ...(plan === null ? {} : { order: plan.order }),
       ...(options.oversight === undefined ? {} : { oversight: oversightMode(options.oversight) }),
+      ...(roles === null ? {} : { roles }),
     };
     checkInput(definition, { ...started.input, ...started.variables });
     return this.#open(id, async () => {

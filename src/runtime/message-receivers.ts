@@ -38,6 +38,14 @@ export function attemptEnded({ exchange }: Pick<ExchangeState, 'exchange'>, path
   putBack(exchange, path, again);
 }
 
+/** The next attempt of a step begins with a clean context: of what earlier ones were given only open questions are left. */
+export function forgetGiven({ exchange }: Pick<ExchangeState, 'exchange'>, path: string): void {
+  const { waiting, questions } = exchange;
+  const kept = waiting.get(path)?.filter(({ given, message }) => !given || questions.has(message.id)) ?? [];
+  if (kept.length > 0) waiting.set(path, kept);
+  else waiting.delete(path);
+}
+
 /** A step has settled: what it was never given is undeliverable, and who waits for its answer waits in vain. */
 export function stepEnded(state: ExchangeState, path: string): void {
   const { exchange } = state;

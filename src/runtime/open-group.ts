@@ -46,6 +46,7 @@ export interface GroupOpening {
 export function openGroup(state: RunState, scope: RunScope, opening: GroupOpening): LiveGroup {
   const { blueprint, path, prefix, parent, cell, extra = null, onSettled = null } = opening;
   const rule = ruleOf(state, scope, opening);
+  const inSequence = state.recovery.inSequence.has(path);
   const { onSkip } = scope.blueprint.workflow;
   const { ordering } = blueprint;
   const barrier = state.slots.limit === 1 ? ordering?.place : ordering?.barrier;
@@ -79,7 +80,7 @@ export function openGroup(state: RunState, scope: RunScope, opening: GroupOpenin
       path,
       members: blueprint.members.length,
       rule,
-      merges: context !== null && context.apart !== null,
+      merges: context !== null && context.apart !== null && !inSequence,
       ...(opening.kept === undefined ? {} : { kept: opening.kept.length, leftOut: leftOut.length }),
       ...(blueprint.syncPoints.length === 0
         ? {}
@@ -92,7 +93,7 @@ export function openGroup(state: RunState, scope: RunScope, opening: GroupOpenin
     round: 0,
     context,
     undo: opening.repeats === true || mayStartOver(blueprint) ? openUndoLog(opening.undo) : (opening.undo ?? null),
-    undoByMember: blueprint.ways === undefined ? null : new Map(),
+    undoByMember: blueprint.ways === undefined && blueprint.goesBack === undefined ? null : new Map(),
     feedback: toldKept(state, blueprint, prefix),
     recalled: null,
     held: new Map(),
@@ -107,6 +108,10 @@ export function openGroup(state: RunState, scope: RunScope, opening: GroupOpenin
     ending: null,
     ordered: barrier === undefined ? null : { count: 0, arrived: new Map(), barrier },
   };
+  if (inSequence) {
+    runInSequence(live);
+    progress.reorder(blueprint.rank);
+  }
   state.groups.set(path, live);
   for (const left of leftOut) opening.onLeftOut?.(live, left);
   return live;
@@ -171,4 +176,14 @@ function contextOf({ isolates, sideBySide }: GroupBlueprint, outer: ContextCell)
   if (!isolates) return { cell: outer, apart: null, ...none };
   const own = branchOf(outer.current);
   return { ...none, cell: own, apart: { own, outer }, base: sideBySide ? outer.current : null };
+}
+
+/** From now on the members of a group run one after the other, and what they write counts at once. */
+export function runInSequence(group: LiveGroup): void {
+  group.fellBack = true;
+  group.limit = 1;
+  const { context } = group;
+  if (context === null) return;
+  context.base = null;
+  if (context.apart !== null) context.cell = context.apart.outer;
 }

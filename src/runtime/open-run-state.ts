@@ -4,11 +4,14 @@ import type { WorkflowBlueprint } from '../planning/blueprint.ts';
 import type { RunStarted } from '../protocol/facts.ts';
 import { frozen } from '../protocol/frozen.ts';
 import type { Keeping } from '../protocol/kept-steps.ts';
+import { openBudget } from './budget-book.ts';
 import { openCheckpoints } from './checkpoint-book.ts';
 import { type ExchangeHooks, openExchange } from './exchange.ts';
 import { signalsKept } from './keeping.ts';
-import { foundKept, showFeedback, storiesKept } from './kept-rounds.ts';
+import { foundKept, grantsKept, showFeedback, storiesKept } from './kept-rounds.ts';
 import { plannedPlaces } from './launch-places.ts';
+import { openLetters } from './letter-book.ts';
+import { openRecoveryBook } from './recovery-book.ts';
 import type { RunState } from './run-state.ts';
 import { openScope } from './scope.ts';
 import { Slots } from './slots.ts';
@@ -47,7 +50,8 @@ export function openRunState(
     contests: new Map(),
     oversight: started.oversight ?? null,
     checkpoints: openCheckpoints(),
-    approvals: { log: [], askings: new Map() },
+    recovery: openRecoveryBook(),
+    approvals: { log: [], askings: new Map(), roles: started.roles ?? null },
     attemptsSoFar: new Map(keeping?.attempts),
     keeping,
     takingOver: false,
@@ -56,9 +60,11 @@ export function openRunState(
     phases: storiesKept(keeping),
     loops: new Map(),
     foundBefore: foundKept(keeping),
+    grantedRounds: grantsKept(keeping),
     desk: null,
     requests: new Map(),
     exchange: openExchange(hooks),
+    letters: openLetters(),
     births: [],
     settled: [],
     outbox: [],
@@ -68,6 +74,7 @@ export function openRunState(
     neverBegun: new Set(),
     sagas: { live: new Map(), ended: [], cut: null },
     inherited: new Map(started.kept?.map(({ step, endedAt }) => [step, endedAt])),
+    budget: blueprint.workflow.budget === undefined ? null : openBudget(blueprint.workflow.budget),
     items: 0,
     lateFacts: 0,
   };

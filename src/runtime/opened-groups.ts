@@ -1,7 +1,8 @@
 /** The groups of a run that have been opened, as the tree they stand in: which stands inside which step, and who waits for whom. */
 import { judgePath } from './ballots.ts';
 import { COMPENSATION } from './compensation-path.ts';
-import { GATE } from './phases.ts';
+
+import { GATE, PERSON } from './gate-asking.ts';
 import type { LiveGroup, RunState } from './run-state.ts';
 import { CONFLICT } from './rungs.ts';
 
@@ -36,7 +37,7 @@ export class OpenedGroups {
     this.roots = standing.filter(({ path }) => path === ROOT);
     this.compensations = standing.filter(({ path }) => path.startsWith(COMPENSATION));
     this.settlements = standing.flatMap((group) =>
-      [CONFLICT, GATE].flatMap((asked) => (group.path.startsWith(asked) ? [[group.path.slice(asked.length), group] as const] : [])),
+      [CONFLICT, GATE, PERSON].flatMap((asked) => (group.path.startsWith(asked) ? [[group.path.slice(asked.length), group] as const] : [])),
     );
   }
 

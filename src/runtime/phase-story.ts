@@ -34,6 +34,8 @@ export interface PhaseStory {
   reworks: FeedbackRound[];
   /** What the persona of its gate has answered last. */
   answer: StepSettled | null;
+  /** What its person has decided last. */
+  decision: StepSettled | null;
   /** Of one that was taken over and has not been entered since: how often its members had run again. */
   reruns?: number;
 }

@@ -8,49 +8,42 @@ import { outputAt } from '../planning/drawn-phase.ts';
 import { checkGate, gateInWords } from '../policy/gate.ts';
 import { errorData } from '../protocol/errors.ts';
 import { frozen } from '../protocol/frozen.ts';
-import type { Json, JsonObject } from '../protocol/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../protocol/json.ts';
 import type { GroupSettled } from '../protocol/messages.ts';
 import type { StepOutcome } from '../protocol/outcomes.ts';
 import { createPhase, stateOf } from './actor-system.ts';
 import { tell } from './coordination-log.ts';
 import { neverBegun } from './counting.ts';
-import { openErrand } from './errand.ts';
+import { decisionOf } from './gate-asking.ts';
 import { endedWell } from './made-good.ts';
 import { openGroup, openingInside } from './open-group.ts';
 import type { FeedbackRound, PhaseResult, PhaseRound, PhaseStory } from './phase-story.ts';
 import type { LiveStep, Meeting, RunState } from './run-state.ts';
 import { scopeOf } from './scope.ts';
 import type { StepRecord } from './step-record.ts';
-import { forget, takeBackMembers } from './take-back.ts';
-
-/** Stands before the paths of those who are asked about gates. */
-export const GATE = '(gate)/';
+import { lastRound, storyOf } from './stories.ts';
+import { forget, letGo, takeBackMembers } from './take-back.ts';
 
 /** The gate of a phase that has none: its members must be joined. */
 const NO_GATE: NonNullable<PhaseSettings['gate']> = { onFailure: 'stop', max: 0 };
 
 /** Creates the actor of a phase. */
 export function openPhase(state: RunState, step: LiveStep, { settings: { gate = NO_GATE } }: PhaseBlueprint): Meeting {
-  storyOf(state, step.path).reworks = [];
+  const story = storyOf(state, step.path);
+  const { reruns } = story;
+  if (reruns === undefined) story.reworks = [];
+  delete story.reruns;
   return {
     kind: 'phase',
-    actor: createPhase(step.actor, { path: step.path, onFailure: gate.onFailure, max: gate.max }),
+    actor: createPhase(step.actor, {
+      path: step.path,
+      onFailure: gate.onFailure,
+      max: gate.max,
+      ...(reruns === undefined ? {} : { reruns }),
+    }),
     isCancelled: false,
   };
 }
-
-/** What is remembered of a phase. */
-function storyOf(state: RunState, path: string): PhaseStory {
-  let story = state.phases.get(path);
-  if (story === undefined) {
-    story = { rounds: [], reworks: [], answer: null };
-    state.phases.set(path, story);
-  }
-  return story;
-}
-
-/** The round of a phase that began last. */
-export const lastRound = (state: RunState, path: string): PhaseRound | undefined => state.phases.get(path)?.rounds.at(-1);
 
 /** Opens the group of a phase's members, for a new round; those that are kept do not run. */
 export function openMembers(state: RunState, step: LiveStep, kept: readonly number[] = []): void {
@@ -97,6 +90,7 @@ function doersOf({ blueprint: { step } }: LiveStep): Step[] {
 export function examineGate(state: RunState, step: LiveStep, members: GroupSettled | null): GateJudgement {
   const story = storyOf(state, step.path);
   story.answer = null;
+  story.decision = null;
   return judge(state, step, members);
 }
 
@@ -138,19 +132,21 @@ function judged(state: RunState, step: LiveStep, { phase, round, outcomes, membe
   const { group, path, member } = step;
   const { gate = NO_GATE, feedback } = phase.settings;
   const scope = scopeOf(group, member);
-  const { answer } = storyOf(state, path);
+  const { answer, decision } = storyOf(state, path);
   const joined = members?.outcome === 'completed';
   const check = phase.check === null ? null : phase.check(scope);
   const scores = Object.fromEntries(phase.scores.map(([written, to]) => [written, outputAt(scope.steps, to)]));
-  const result = checkGate(gate, { outcomes, joined, check, scores, verdict: answer === null ? null : verdictOf(answer, gate.persona) });
+  const verdict = answer === null ? null : verdictOf(answer, gate.persona);
+  const result = checkGate(gate, { outcomes, joined, check, scores, verdict, decision: decision === null ? null : decisionOf(decision) });
   round.gate = result;
-  if (result.passed && gate.persona !== undefined && answer === null) return { finding: 'unasked', sendsBack: false, error: null };
+  const isUnasked = (gate.persona !== undefined && answer === null) || (gate.person !== undefined && decision === null);
+  if (result.passed && isUnasked) return { finding: 'unasked', sendsBack: false, error: null };
   const refusals = phase.settings.gate === undefined ? refusing(state, step) : {};
   const mayGoBack = feedback !== undefined && feedback.max > 0;
   const isDue = phase.when?.(scope) ?? (!result.passed || Object.keys(refusals).length > 0);
   const sendsBack = mayGoBack && isDue;
   if (result.passed && !sendsBack) return { finding: 'passed', sendsBack, error: null };
-  round.findings = frozen(phase.findings?.(scope) ?? found(result, { answer, refusals, members }));
+  round.findings = frozen(phase.findings?.(scope) ?? found(result, { answer, decision, refusals, members }));
   if (result.passed) return { finding: 'passed', sendsBack, error: null };
   return { finding: 'failed', sendsBack, error: gateError(state, step, result, { members, answer }) };
 }
@@ -171,17 +167,25 @@ function refusing(state: RunState, step: LiveStep): JsonObject {
   );
 }
 
+/** Who has decided about a gate, and what was said. */
+function saidBy({ output, error }: NonNullable<PhaseStory['decision']>): Json {
+  if (!isJsonObject(output)) return error?.message ?? null;
+  const { decision = null, by = null, comment = null } = output;
+  return { decision, by, comment };
+}
+
 type Result = NonNullable<PhaseRound['gate']>;
 
 /** What another round is told where the phase does not say itself what that is. */
 function found(
   { checks }: Result,
-  { answer, refusals, members }: { answer: PhaseStory['answer']; refusals: JsonObject; members: GroupSettled | null },
+  { answer, decision, refusals, members }: Pick<PhaseStory, 'answer' | 'decision'> & { refusals: JsonObject; members: GroupSettled | null },
 ): Json {
   const short = checks.filter(({ passed }) => !passed).map(({ kind, of, required, actual }) => ({ kind, of, required, actual }));
   return {
     ...(short.length === 0 ? {} : { gate: short }),
     ...(answer === null ? {} : { answer: answer.output ?? answer.error?.message ?? null }),
+    ...(decision === null ? {} : { person: saidBy(decision) }),
     ...(Object.keys(refusals).length === 0 ? {} : { refused: refusals }),
     ...(members?.error == null ? {} : { error: members.error.message }),
   };
@@ -211,32 +215,6 @@ function gateError(
   };
 }
 
-/** Asks the persona of a gate, who is shown what the members have made and how the gate stands. */
-export function askGate(state: RunState, step: LiveStep): void {
-  const { blueprint, group, body, path } = step;
-  if (blueprint.phase?.asking == null || body === null || !('isCancelled' in body) || body.members === undefined) return;
-  const { members } = body;
-  const outputs = Object.fromEntries(
-    members.blueprint.members.flatMap(({ step: { id } }) => {
-      const output = state.records.get(members.prefix + id)?.outcome === 'completed' ? members.scope.steps[id] : undefined;
-      return output === undefined ? [] : [[id, output]];
-    }),
-  );
-  const gate = (lastRound(state, path)?.gate ?? null) as unknown as Json;
-  step.errand = openErrand(state, group.scope, {
-    blueprint: blueprint.phase.asking,
-    path: GATE + path,
-    prefix: GATE + group.prefix,
-    parent: body.actor,
-    extra: frozen({ phase: path, gate, outputs }),
-    onSettled: (settled) => {
-      storyOf(state, path).answer = settled;
-      body.actor.send({ type: 'gate.answered' });
-    },
-  });
-  if (stateOf(body.actor) === 'cancelling') step.errand.actor.send({ type: 'cancel', reason: 'cancelled before it began' });
-}
-
 /**
  * Runs the members of a phase again: all of them, with what was found, or those that have not completed; all, too, where each of them has, or where
  * what they write is merged, because what a lost group wrote is not.
@@ -255,6 +233,7 @@ export function runAgain(state: RunState, step: LiveStep, rework: boolean): void
   }
   const keeps = !rework && !members.blueprint.isolates && !done.every(Boolean);
   if (keeps) for (const [member, isDone] of done.entries()) if (!isDone) forget(state, members, member);
+  letGo(state, members, keeps ? done.flatMap((isDone, member) => (isDone ? [] : [member])) : done.keys(), path);
   if (!keeps) takeBackMembers(state, members);
   openMembers(state, step, keeps ? done.flatMap((isDone, member) => (isDone ? [member] : [])) : []);
 }

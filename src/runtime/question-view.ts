@@ -5,7 +5,9 @@ import type { Json, JsonObject } from '../protocol/json.ts';
 import { isJsonObject } from '../protocol/json.ts';
 import { contextOf } from './actor-system.ts';
 import { openQuestionOf } from './approvals.ts';
+import { moreAsked } from './budgets.ts';
 import { leaveAsked } from './oversight.ts';
+import { askingRecovery, whatNextAsked } from './recovery-question.ts';
 import type { LiveStep, RunState } from './run-state.ts';
 
 /** A question that waits for people. */
@@ -34,17 +36,31 @@ export interface Question {
   readonly expiresAt: number | null;
 }
 
+/** What a task asks people: for leave to begin, or for more than the budget holds. */
+function askedOf(state: RunState, live: LiveStep): JsonObject {
+  const isClaim = live.body !== null && 'isCancelled' in live.body && live.body.kind === 'claim';
+  return isClaim && state.budget !== null ? moreAsked(state.budget, live) : leaveAsked(state, live);
+}
+
+/** What a step asks people, and since when. */
+function askedBy(state: RunState, live: LiveStep): { given: JsonObject; startedAt: number } {
+  const { step } = live.blueprint;
+  const recovery = askingRecovery(state, live);
+  if (recovery !== null) {
+    return { given: whatNextAsked(state, live), startedAt: recovery.askedAt };
+  }
+  const { startedAt } = live;
+  if (step.kind !== 'approval') return { given: askedOf(state, live), startedAt };
+  return { given: live.given, startedAt };
+}
+
 /** The open question of a live step, or null. */
 export function questionOf(state: RunState, live: LiveStep): Question | null {
-  const { path, blueprint, startedAt } = live;
-  const { step } = blueprint;
-  if (step.kind !== 'approval' && step.kind !== 'task') return null;
-  const actor = openQuestionOf(state, path);
+  const actor = openQuestionOf(state, live.path);
   if (actor === null) return null;
-  const given = step.kind === 'task' ? leaveAsked(state, live) : live.given;
-  const dueMs = step.kind === 'task' ? undefined : step.dueMs;
+  const { given, startedAt } = askedBy(state, live);
   const context = contextOf<ApprovalContext>(actor);
-  const { form, values, people, quorum, mayDelegate, answers, moments, waitedMs } = context;
+  const { form, values, people, quorum, mayDelegate, answers, moments, waitedMs, dueMs = null } = context;
   const expiry = moments.find(({ what }) => what === 'expire')?.atMs;
   const { subject, params, role } = given;
   return {
@@ -59,7 +75,7 @@ export function questionOf(state: RunState, live: LiveStep): Question | null {
     mayDelegate,
     answers,
     askedAt: startedAt,
-    dueAt: dueMs === undefined ? null : startedAt + dueMs,
+    dueAt: dueMs === null ? null : startedAt + dueMs,
     expiresAt: expiry === undefined || expiry < waitedMs ? null : startedAt + expiry,
   };
 }

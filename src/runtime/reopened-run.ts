@@ -5,6 +5,7 @@ import { blueprintOf } from '../planning/draw-blueprint.ts';
 import type { RunRetried, RunStarted } from '../protocol/facts.ts';
 import type { Batch } from '../protocol/journal.ts';
 import type { Inspector } from './actor-system.ts';
+import { openBudget } from './budget-book.ts';
 import { keepingOf } from './keeping.ts';
 import { Run } from './run.ts';
 
@@ -29,8 +30,12 @@ export function reopenedRun(
   state.lateFacts = before.lateFacts;
   state.checkpoints.facts = batches.length;
   state.checkpoints.passings.push(...before.checkpoints.passings);
+  for (const [letter, drop] of before.letters.dropped) state.letters.dropped.set(letter, drop);
+  for (const [letter, message] of before.letters.sentAgain) state.letters.sentAgain.set(letter, message);
   state.exchange.deadLetters.push(...before.exchange.deadLetters);
   state.approvals.log.push(...before.approvals.log);
+  state.recovery.log.push(...before.recovery.log);
   for (const [step, askings] of before.approvals.askings) state.approvals.askings.set(step, askings);
+  if (state.budget !== null) state.budget = openBudget(state.budget.terms, before.budget);
   return reopened;
 }

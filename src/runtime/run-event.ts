@@ -7,6 +7,7 @@ import type { Origin } from '../protocol/kept-steps.ts';
 import type { NotUndone, SagaSettled } from '../protocol/messages.ts';
 import type { StepOutcome } from '../protocol/outcomes.ts';
 import type { ApprovalEntry } from './approval-book.ts';
+import type { RecoveryNote } from './recovery-book.ts';
 
 /** Something that happened in a run; `at` is ms since the epoch (virtual in simulation). */
 export type RunEvent =
@@ -79,6 +80,8 @@ export type RunEvent =
   | ({ readonly type: 'saga.settled'; readonly run: string; readonly at: number } & SagaSettled)
   /** People were asked, reminded or have said something. */
   | { readonly type: 'approval'; readonly run: string; readonly at: number; readonly entry: ApprovalEntry }
+  /** Something is tried for a step that has failed, or it is known what became of it. */
+  | { readonly type: 'recovery'; readonly run: string; readonly at: number; readonly note: RecoveryNote }
   /** A message that nobody could be given: a dead letter. */
   | {
       readonly type: 'message.undelivered';
@@ -86,6 +89,15 @@ export type RunEvent =
       readonly at: number;
       readonly message: CoordinationMessage;
       readonly reason: string;
+    }
+  /** Somebody has put a dead letter aside. */
+  | {
+      readonly type: 'letter.dropped';
+      readonly run: string;
+      readonly at: number;
+      readonly letter: string;
+      readonly by: string;
+      readonly reason: string | null;
     }
   /** How members get along; told only where it is asked for. */
   | { readonly type: 'coordination'; readonly run: string; readonly at: number; readonly event: CoordinationEvent }

@@ -4,6 +4,7 @@ import type { Json } from '../protocol/json.ts';
 import { type AnswerGiven, type AnswerReceipt, type DelegationGiven, giveAnswer, giveDelegation } from './answering.ts';
 import { type CoordinationListener, coordinationObserver } from './coordination-listeners.ts';
 import type { CoordinationPattern } from './coordination-pattern.ts';
+import { dropFact, type LetterDropping } from './dead-letters.ts';
 import { EventStream } from './event-stream.ts';
 import type { HostedRun } from './hosted-run.ts';
 import type { Hosting } from './hosting.ts';
@@ -35,9 +36,12 @@ export interface RunHandle {
   coordination(pattern: CoordinationPattern, listener: CoordinationListener): () => void;
   /**
    * Tells a step, or a persona as `persona:<name>`, something from outside. Resolves with the id of the message when it is durable; rejects
-   * with INPUT_INVALID, RUN_ENDED or what made the run leave this host. A message that nobody can be given is a dead letter.
+   * with INPUT_INVALID, RUN_ENDED or what made the run leave this host. A message that nobody can be given is a dead letter; `again`: the id of
+   * the one in whose place this is sent.
    */
-  send(to: string, body: Json, options?: MessageOptions): Promise<string>;
+  send(to: string, body: Json, options?: MessageOptions & { readonly again?: string }): Promise<string>;
+  /** Puts a dead letter of the run aside, by its id within the run. Resolves when it is durable; rejects with INPUT_INVALID, RUN_ENDED, …. */
+  dropLetter(letter: string, dropping: LetterDropping): Promise<void>;
   /** Gives the run a signal from outside. A signal nobody waits for yet is kept. Resolves when it is durable; rejects with INPUT_INVALID, RUN_ENDED or what made the run leave this host. */
   signal(name: string, payload?: Json): Promise<void>;
   /**
@@ -96,7 +100,11 @@ export class HostedRunHandle implements RunHandle {
     return this.#hosted.observe(coordinationObserver(pattern, listener), true);
   }
 
-  async send(to: string, body: Json, options: MessageOptions = {}): Promise<string> {
+  async dropLetter(letter: string, dropping: LetterDropping): Promise<void> {
+    return this.#hosted.deliver(dropFact({ id: letter }, dropping, this.#now()));
+  }
+
+  async send(to: string, body: Json, options: MessageOptions & { readonly again?: string } = {}): Promise<string> {
     const message = outsideMessage(this.#hosted.outsideId(), to, body, options);
     await this.#hosted.deliver({ type: 'message.sent', at: this.#now(), message });
     return message.id;

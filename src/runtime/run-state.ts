@@ -1,5 +1,4 @@
 /** What a run keeps in memory: data only. The statecharts decide, the verbs in the neighbouring files change it. */
-
 import type { ConflictRung } from '../definition/joining.ts';
 import type { OversightMode } from '../definition/oversight.ts';
 import type { FailedAttempt } from '../machines/run-port.ts';
@@ -17,16 +16,20 @@ import type { StepOutcome } from '../protocol/outcomes.ts';
 import type { Task } from '../protocol/task.ts';
 import type { LiveActor } from './actor-system.ts';
 import type { ApprovalBook } from './approval-book.ts';
+import type { BudgetBook } from './budget-book.ts';
 import type { Checkpoints } from './checkpoint-book.ts';
 import type { Telling } from './coordination-log.ts';
 import type { Exchange } from './exchange.ts';
 import type { PlannedPlaces } from './launch-places.ts';
+import type { LetterBook } from './letter-book.ts';
+import type { Listener } from './listener.ts';
 import type { FeedbackRound, PhaseStory } from './phase-story.ts';
+import type { RecoveryBook } from './recovery-book.ts';
 import type { SagaLog } from './saga-log.ts';
 import type { ContextCell, Contribution, GroupContext } from './shared-cell.ts';
 import type { Slots } from './slots.ts';
 import type { StepClock } from './step-clock.ts';
-import type { StepRecord } from './step-record.ts';
+import type { StepProgress, StepRecord } from './step-record.ts';
 import type { UndoLog } from './undo-log.ts';
 
 /** Stands before the paths of failure handlers where one of them is named like a step of the workflow. */
@@ -87,7 +90,12 @@ export interface LiveGroup {
   /** By member: what was found in rounds before, which it is given. */
   readonly feedback: Map<number, readonly FeedbackRound[]>;
   /** Members that are called back because work goes back to one of them; null for nobody. */
-  recalled: { readonly loop: string; readonly members: ReadonlySet<number> } | null;
+  recalled: {
+    readonly loop: string;
+    readonly members: ReadonlySet<number>;
+    /** Told once they have ended, where that is not a feedback loop. */
+    readonly hear?: () => void;
+  } | null;
   /** By member: a failure that somebody may make good yet. */
   readonly held: Map<number, StepSettled>;
   /** Failures of its members are for a gate to judge. */
@@ -121,6 +129,8 @@ export interface LiveLoop {
   readonly actor: LiveActor;
   /** What is about to be sent along. */
   findings: Json;
+  /** The group of the question to people how to go on, while it is open. */
+  question: LiveGroup | null;
 }
 
 /** A member's report on its way to count. */
@@ -141,7 +151,7 @@ export interface LiveStep {
   readonly actor: LiveActor;
   readonly startedAt: number;
   readonly name: string;
-  readonly persona: string | null;
+  persona: string | null;
   /** Rendered params, inputs or values. */
   readonly given: JsonObject;
   /** Which branch of a choice was taken. */
@@ -161,20 +171,13 @@ export interface LiveStep {
 
 /** The actor of a sync point, vote, approval or phase. */
 export interface Meeting {
-  readonly kind: 'sync' | 'vote' | 'approval' | 'phase' | 'wait';
+  readonly kind: 'sync' | 'vote' | 'approval' | 'phase' | 'wait' | 'claim';
   readonly actor: LiveActor;
+  /** Of a claim: the question that people are asked for its sake. */
+  question?: LiveActor;
   /** Of a phase: its members. */
   members?: LiveGroup;
   isCancelled: boolean;
-}
-
-/** How far an attempt says it is. */
-export interface StepProgress {
-  /** 0 to 100. */
-  readonly percent: number | null;
-  readonly phase: string | null;
-  /** Why it cannot go on, or null. */
-  readonly blocked: string | null;
 }
 
 /** A conflict over what members have written, while it is being settled. */
@@ -203,12 +206,6 @@ export interface Contest {
   readonly point: LiveStep | null;
 }
 
-/** Who waits for a signal: a step, or somebody on its behalf. */
-export interface Listener {
-  readonly path: string;
-  readonly actor: LiveActor;
-}
-
 export interface RunState {
   readonly id: string;
   readonly seed: number;
@@ -234,6 +231,8 @@ export interface RunState {
   readonly approvals: ApprovalBook;
   /** Which of its checkpoints it has passed. */
   readonly checkpoints: Checkpoints;
+  /** What was tried for steps that have failed. */
+  readonly recovery: RecoveryBook;
   /** Conflicts being settled, by their names. */
   readonly contests: Map<string, Contest>;
   /** Attempts of steps that run again, by path: their attempts are numbered on. */
@@ -255,12 +254,15 @@ export interface RunState {
   /** Ways back that have been taken, by the path of their sender, and what was found each time. */
   readonly loops: Map<string, LiveLoop>;
   readonly foundBefore: Map<string, FeedbackRound[]>;
+  /** By the same path: how often work may go back in all, where people have granted more rounds. */
+  readonly grantedRounds: Map<string, number>;
   /** The parent of groups that settle conflicts; null until there is one. */
   desk: LiveActor | null;
   /** Open questions between agents. */
   readonly requests: Map<string, LiveActor>;
-  /** Messages between agents. */
+  /** Messages between agents, and what people have done about those that came to nothing. */
   readonly exchange: Exchange;
+  readonly letters: LetterBook;
   /** What was told about coordination in the delivery under way. */
   coordination?: Telling[];
   /**
@@ -284,6 +286,8 @@ export interface RunState {
   readonly sagas: SagaLog;
   /** Of a fork: steps that stand as they ended in the run it comes from, and when. What they did is not its to undo. */
   readonly inherited: ReadonlyMap<string, number>;
+  /** What it may spend and has spent; null where nothing limits it. */
+  budget: BudgetBook | null;
   /** Items that maps have had so far. */
   items: number;
   /** Facts that came too late to be applied. */

@@ -1,30 +1,28 @@
 /** What the statecharts of a run ask for, carried out on its state: the run's side of the port. */
 import type { ConflictRung } from '../definition/joining.ts';
-import type { ApprovalNote, Decision, FailedAttempt, GateJudgement, RunPort } from '../machines/run-port.ts';
+import type { ApprovalNote, Decision, FailedAttempt, RunPort } from '../machines/run-port.ts';
 import { type ErrorData, TroupeError } from '../protocol/errors.ts';
 import type { Json } from '../protocol/json.ts';
-import type { ConflictSettled, GroupSettled, StepSettled } from '../protocol/messages.ts';
+import type { ConflictSettled, GroupSettled, StepSettled, WorkflowSettled } from '../protocol/messages.ts';
 import { stateOf, tellLive } from './actor-system.ts';
 import { noteApproval } from './approvals.ts';
 import { listen, requestAttempt, requestSlot, withdrawAttempt, yieldSlot } from './attempts.ts';
 import { countVotes, decide, openJudge, openVoters } from './ballots.ts';
 import { openBody, openHandlers, openRoot } from './bodies.ts';
+import { askForMore, leaveBudget, standInBudget, takeMore, takeRefusal, withdrawAsking } from './budgets.ts';
 import { cancelCompensation, openCompensation } from './compensation.ts';
 import { conclude } from './conclude.ts';
 import { contested, leaveMerge, mended, merged, openMerge, startOver } from './contest.ts';
-import { callBack, goBack, recall, refuse, sendBack } from './feedback.ts';
 import { launchReady } from './launch.ts';
 import { executeSync } from './meetings.ts';
 import { expireRequest } from './message-delivery.ts';
-import type { PhaseResult } from './phase-story.ts';
-import { askGate, closeRound, examineGate, hearVerdict, openMembers, runAgain } from './phases.ts';
-import type { LiveGroup, LiveLoop, LiveStep, RunScope, RunState } from './run-state.ts';
+import { PhaseVerbs } from './phase-verbs.ts';
+import type { LiveGroup, LiveStep, RunScope, RunState } from './run-state.ts';
 import { leaveRung, tryRung } from './rungs.ts';
-import { SagaVerbs } from './saga-verbs.ts';
 import { arrived, endMembers } from './settle.ts';
 import { watch } from './waits.ts';
 
-export class RunVerbs extends SagaVerbs implements RunPort {
+export class RunVerbs extends PhaseVerbs implements RunPort {
   readonly #state: RunState;
 
   constructor(state: RunState) {
@@ -119,54 +117,6 @@ export class RunVerbs extends SagaVerbs implements RunPort {
     leaveRung(this.#state, contest, reason);
   }
 
-  openMembers(phase: string): void {
-    const opening = this.#step(phase);
-    this.#later(() => openMembers(this.#state, opening));
-  }
-
-  examineGate(phase: string, members: GroupSettled | null): GateJudgement {
-    return examineGate(this.#state, this.#step(phase), members);
-  }
-
-  askGate(phase: string): void {
-    const asking = this.#step(phase);
-    this.#later(() => askGate(this.#state, asking));
-  }
-
-  hearVerdict(phase: string, members: GroupSettled | null): GateJudgement {
-    return hearVerdict(this.#state, this.#step(phase), members);
-  }
-
-  runAgain(phase: string, rework: boolean): void {
-    const again = this.#step(phase);
-    this.#later(() => runAgain(this.#state, again, rework));
-  }
-
-  closeRound(phase: string, result: PhaseResult): void {
-    closeRound(this.#state, phase, result);
-  }
-
-  sendBack(phase: string): void {
-    const sender = this.#step(phase);
-    this.#later(() => sendBack(this.#state, sender));
-  }
-
-  callBack(loop: string): void {
-    const going = this.#loop(loop);
-    recall(going);
-    this.#later(() => callBack(this.#state, going));
-  }
-
-  goBack(loop: string): void {
-    const going = this.#loop(loop);
-    this.#later(() => goBack(this.#state, going));
-  }
-
-  refuse(loop: string, error: ErrorData): void {
-    const refused = this.#loop(loop);
-    this.#later(() => refuse(this.#state, refused, error));
-  }
-
   expireRequest(request: string): void {
     this.#state.requests.delete(request);
     expireRequest(this.#state, request);
@@ -226,6 +176,31 @@ export class RunVerbs extends SagaVerbs implements RunPort {
     leaving.group?.actor.send({ type: 'cancel', reason });
   }
 
+  standInBudget(step: string): void {
+    standInBudget(this.#state, this.#step(step));
+  }
+
+  leaveBudget(step: string): void {
+    leaveBudget(this.#state, step);
+  }
+
+  askForMore(step: string): void {
+    const claiming = this.#step(step);
+    this.#later(() => askForMore(this.#state, claiming));
+  }
+
+  withdrawAsking(step: string, reason: string): void {
+    withdrawAsking(this.#state, step, reason);
+  }
+
+  takeMore(_step: string, settled: WorkflowSettled): void {
+    takeMore(this.#state, settled);
+  }
+
+  takeRefusal(step: string, settled: WorkflowSettled): ErrorData {
+    return takeRefusal(this.#state, step, settled);
+  }
+
   hold(): void {
     this.#state.slots.hold();
   }
@@ -247,12 +222,6 @@ export class RunVerbs extends SagaVerbs implements RunPort {
     const step = this.#state.steps.get(path);
     if (step === undefined) throw new TroupeError('INTERNAL', `step ${path} is not live`);
     return step;
-  }
-
-  #loop(path: string): LiveLoop {
-    const loop = this.#state.loops.get(path);
-    if (loop === undefined) throw new TroupeError('INTERNAL', `there is no feedback loop of ${path}`);
-    return loop;
   }
 
   #group(path: string): LiveGroup {

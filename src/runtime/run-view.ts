@@ -1,67 +1,34 @@
 /** A run as people look at it: every step with its state, how it got there, and what it waits for. */
 import type { StepContext } from '../machines/step.ts';
 import type { GroupBlueprint, StepBlueprint, WorkflowBlueprint } from '../planning/blueprint.ts';
-import { classify, type FailureClass } from '../policy/failure-class.ts';
+import { classify } from '../policy/failure-class.ts';
+import type { DeadLetterNote } from '../protocol/dead-letters.ts';
 import type { ErrorData } from '../protocol/errors.ts';
 import type { RunSummary } from '../protocol/journal.ts';
 import type { Json } from '../protocol/json.ts';
 import type { NotUndone } from '../protocol/messages.ts';
 import type { RunStatus, StepOutcome } from '../protocol/outcomes.ts';
-import { contextOf } from './actor-system.ts';
+import { contextOf, stateOf } from './actor-system.ts';
 import type { ApprovalEntry } from './approval-book.ts';
 import { signalOf } from './attempts.ts';
 import { judgePath } from './ballots.ts';
+import { type BudgetView, budgetView } from './budget-book.ts';
 import { type CheckpointView, checkpointsOf } from './checkpoints.ts';
 import type { DeadLetter } from './exchange.ts';
 import { shownState, whyContested, whyLive, whyPending } from './explain.ts';
+import { lettersOf, summarizedLetters } from './letters-of-run.ts';
 import { type PhaseView, phasesOf } from './phase-view.ts';
-import { type Question, questionOf } from './question-view.ts';
+import { questionOf } from './question-view.ts';
+import type { RecoveryNote } from './recovery-book.ts';
 import type { Run } from './run.ts';
 import { HANDLERS, type LiveGroup, type LiveStep } from './run-state.ts';
 import { undoingOfRun } from './sagas.ts';
 import { type SharedView, sharedViewOf } from './shared-view.ts';
 import { failureOnRecord, type StepRecord } from './step-record.ts';
+import type { StepView } from './step-view.ts';
 import { isWait } from './waits.ts';
 
-/** A step as it stands in its run. */
-export interface StepView {
-  /** Path in the run: its id, prefixed by the nested workflows it stands in. */
-  readonly path: string;
-  readonly name: string;
-  readonly type: string;
-  readonly persona: string | null;
-  /** How deep it is nested; 0 for steps of the workflow itself. */
-  readonly depth: number;
-  /** The state of its statechart, `pending` before it is launched, or its outcome. */
-  readonly state: string;
-  readonly outcome: StepOutcome | null;
-  /** Attempts so far. */
-  readonly attempts: number;
-  /** ms since the epoch (virtual in simulation), or null. */
-  readonly startedAt: number | null;
-  readonly endedAt: number | null;
-  readonly error: ErrorData | null;
-  /** What sort of failure it ended with, or its last attempt did that is tried again; null where there is none. */
-  readonly failure: FailureClass | null;
-  /** Path of the step that stood in for it, so that its failure counts for nothing; null for most steps. */
-  readonly replacedBy: string | null;
-  /** One sentence: what it waits for, or why it ended as it did. */
-  readonly why: string | null;
-  /** The signal it waits for, while it does nothing else. */
-  readonly signal: string | null;
-  /** What it asks people, while it does. */
-  readonly question: Question | null;
-  /** What people were asked by it and have said, in order. */
-  readonly audit: readonly ApprovalEntry[];
-  /** How much of its work an agent says it has done, percent; null where it has not said. */
-  readonly progress: number | null;
-  /** What an agent says it is doing. */
-  readonly phase: string | null;
-  /** Why an agent says it cannot go on. */
-  readonly blocked: string | null;
-  /** The version of the shared context that its attempt works on. */
-  readonly contextVersion: number | null;
-}
+export type { StepView };
 
 /** A whole run as it stands. */
 export interface RunView {
@@ -87,8 +54,14 @@ export interface RunView {
   readonly undone: readonly string[];
   /** Completed steps that were to be undone and could not be: what they did still stands. */
   readonly notUndone: readonly NotUndone[];
+  /** What it has spent of its budget; null where it has none. */
+  readonly budget: BudgetView | null;
+  /** What was tried for steps that had failed, and what became of it, in order. */
+  readonly recoveries: readonly RecoveryNote[];
   /** Messages that nobody could be given. */
   readonly deadLetters: readonly DeadLetter[];
+  /** What was not delivered or done, and what people have done about it: tasks that have failed for good, and these messages. */
+  readonly letters: readonly DeadLetterNote[];
   /** The run's shared context with its whole story; null where no step works on one. */
   readonly shared: SharedView | null;
 }
@@ -115,7 +88,10 @@ export function viewOf(run: Run, startedAt: number, now: number): RunView {
     phases: phasesOf(state),
     checkpoints: checkpointsOf(state),
     ...undoingOfRun(state),
+    budget: budgetView(state.budget),
+    recoveries: [...state.recovery.log],
     deadLetters: [...state.exchange.deadLetters],
+    letters: lettersOf(state),
     shared: state.root.cell === null ? null : sharedViewOf(state.root.cell.current),
   };
 }
@@ -143,13 +119,18 @@ export function summaryOf(run: Run, startedAt: number, now: number): RunSummary 
     endedAt: ended === null ? null : state.clock.now(),
     steps,
     note: ended === null ? firstWait(run, now) : (ended.error?.message ?? null),
+    ...(steps.failed + state.exchange.deadLetters.length === 0 ? {} : summarizedLetters(state)),
   };
 }
 
 /** What the first live step that does not merely coordinate waits for. */
 function firstWait(run: Run, now: number): string | null {
   for (const step of run.state.steps.values()) {
-    const isLeaf = step.body === null || step.blueprint.step.kind === 'task' || step.blueprint.step.kind === 'approval';
+    const isLeaf =
+      step.body === null ||
+      step.blueprint.step.kind === 'task' ||
+      step.blueprint.step.kind === 'approval' ||
+      stateOf(step.actor) === 'recovering';
     if (isLeaf || isWait(step.blueprint)) return `${step.path} ${whyLive(run.state, step, now)}`;
   }
   return run.state.slots.held ? 'the run is paused' : null;
@@ -165,14 +146,26 @@ interface Place {
 }
 
 type Standing = Pick<StepView, 'state' | 'outcome' | 'attempts' | 'startedAt' | 'endedAt' | 'error' | 'why'> &
-  Partial<Pick<StepView, 'failure' | 'replacedBy' | 'signal' | 'question' | 'progress' | 'phase' | 'blocked' | 'contextVersion'>>;
+  Partial<
+    Pick<StepView, 'failure' | 'replacedBy' | 'signal' | 'question' | 'progress' | 'phase' | 'blocked' | 'contextVersion' | 'degraded'>
+  >;
 
 function ended(record: StepRecord): Standing {
-  const { outcome, attempts, startedAt, endedAt, error, reason, replacedBy } = record;
+  const { outcome, attempts, startedAt, endedAt, error, reason, replacedBy, makeshift } = record;
   const said = error?.message ?? reason;
   const why = replacedBy === undefined ? said : `${replacedBy} stands in for it${said === null ? '' : `: ${said}`}`;
-  const failure = failureOnRecord(record);
-  return { state: outcome, outcome, attempts, startedAt, endedAt, error, failure, replacedBy: replacedBy ?? null, why };
+  return {
+    state: outcome,
+    outcome,
+    attempts,
+    startedAt,
+    endedAt,
+    error,
+    failure: failureOnRecord(record),
+    replacedBy: replacedBy ?? null,
+    why,
+    degraded: makeshift === 'degraded',
+  };
 }
 
 class Viewer {
@@ -227,6 +220,7 @@ class Viewer {
       depth,
       failure: null,
       replacedBy: null,
+      degraded: false,
       signal: null,
       question: null,
       audit: this.#audit.get(path) ?? NO_ENTRIES,
@@ -234,6 +228,7 @@ class Viewer {
       phase: null,
       blocked: null,
       contextVersion: null,
+      tokens: state.budget?.ledger.of(path) ?? null,
     };
     this.#into.push({
       ...common,

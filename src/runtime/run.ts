@@ -13,11 +13,13 @@ import { attemptId } from '../protocol/ids.ts';
 import type { Keeping } from '../protocol/kept-steps.ts';
 import type { WorkflowSettled } from '../protocol/messages.ts';
 import type { RunStatus } from '../protocol/outcomes.ts';
-import { createRunSystem, type Inspector, type RunSystem, stateOf } from './actor-system.ts';
+import type { Usage } from '../protocol/task.ts';
+import { createRunSystem, type Inspector, type RunSystem, stateOf, tellLive } from './actor-system.ts';
 import { hearPeople } from './approvals.ts';
 import { completionOf, failureOf } from './attempt-end.ts';
 import { deliverSignal } from './attempts.ts';
 import { handlerRule } from './bodies.ts';
+import { serveClaims, settleUsage } from './budgets.ts';
 import { exchangeHooks } from './exchange-hooks.ts';
 import { keptAtStart } from './keeping.ts';
 import { giveAgain } from './kept-messages.ts';
@@ -103,6 +105,7 @@ export class Run {
     do {
       for (const birth of state.births) birth();
       state.births = [];
+      if (state.budget !== null && state.budget.line.size > 0) serveClaims(state);
       state.slots.offer();
       if (state.births.length === 0 && state.watching.open.size > 0) judgeWaits(state);
     } while (state.births.length > 0);
@@ -145,7 +148,11 @@ export class Run {
         this.#progressed(fact);
         return;
       case 'message.sent':
+        if (fact.message.again !== undefined) state.letters.sentAgain.set(fact.message.again, fact.message.id);
         if (takeMessage(state, frozen(fact.message)) === 'late') state.lateFacts++;
+        return;
+      case 'letter.dropped':
+        state.letters.dropped.set(fact.letter, { by: fact.by, reason: fact.reason, at: fact.at });
         return;
       case 'task.queued':
       case 'task.started':
@@ -160,7 +167,8 @@ export class Run {
         return;
       case 'run.cancel_requested':
         if (fact.force === true) cutSagasShort(state, fact.reason);
-        this.#system.root.send({ type: 'cancel', reason: fact.reason });
+        // It may have ended in the same moment.
+        tellLive(this.#system.root, { type: 'cancel', reason: fact.reason });
         return;
       case 'run.paused':
         this.#system.root.send({ type: fact.type });
@@ -211,8 +219,9 @@ export class Run {
     for (const { step, attempt } of this.state.halted.splice(0)) this.state.steps.get(step)?.actor.send({ type: 'task.started', attempt });
   }
 
-  #toAttempt(fact: { step: string; attempt: number }, event: StepEvent, ends: boolean): void {
+  #toAttempt(fact: { step: string; attempt: number; usage?: Usage }, event: StepEvent, ends: boolean): void {
     const id = attemptId(fact.step, fact.attempt);
+    if (ends) settleUsage(this.state, id, fact.usage);
     const step = this.state.steps.get(fact.step);
     if (step === undefined || !this.state.inFlight.has(id)) {
       this.state.lateFacts++;

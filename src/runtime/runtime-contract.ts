@@ -12,6 +12,7 @@ import type { CoordinationPattern } from './coordination-pattern.ts';
 import type { ForkOptions } from './forked-run.ts';
 import type { HostTime } from './host-time.ts';
 import type { InboxItem } from './inbox.ts';
+import type { DeadLetters } from './letter-desk.ts';
 import type { ResumeOptions } from './resumed-run.ts';
 import type { RetryOptions } from './retried-run.ts';
 import type { RunHandle } from './run-handle.ts';
@@ -97,6 +98,8 @@ export interface Runtime {
   list(): Promise<RunSummary[]>;
   /** Every open question of every run of the store, live here or not: what is due first, then the oldest first. */
   inbox(): Promise<InboxItem[]>;
+  /** Dead letters of every run of the store: listing them, trying again, putting them aside. */
+  readonly deadLetters: DeadLetters;
   /** A run as it stands in the store, live or not. Rejects with RUN_NOT_FOUND. */
   view(run: string): Promise<RunView>;
   /** Takes in nothing new, lets agents end for up to `graceMs` (default 5,000), tells the rest to stop. Everything unfinished is resumable. */

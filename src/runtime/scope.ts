@@ -68,13 +68,17 @@ export function scopeOf({ scope, context }: LiveGroup, member: number): Scope {
 /** A duration in ms, or null. Templates may render to a number of the unit or to a string such as "30m". `whose`: for the complaint. */
 export function renderDuration(drawn: DrawnDuration | null, whose: string, scope: Scope): number | null {
   if (drawn === null || typeof drawn === 'number') return drawn;
-  const value = drawn.render(scope);
-  const unit = drawn.unit === 's' ? 1000 : 1;
+  return renderedDuration(drawn.render(scope), drawn.unit, `the timeout of ${whose}`);
+}
+
+/** What a template of a duration has given, in ms. Throws TEMPLATE_FAILED for anything that is none; `what` names it. */
+export function renderedDuration(value: Json, per: 's' | 'ms', what: string): number {
+  const unit = per === 's' ? 1000 : 1;
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   if (typeof number === 'number' && Number.isFinite(number) && number > 0) return Math.round(number * unit);
   const parsed = typeof value === 'string' ? parseDuration(value) : null;
   if (parsed !== null) return parsed;
-  throw new TroupeError('TEMPLATE_FAILED', `the timeout of ${whose} rendered to ${JSON.stringify(value)}, which is no duration`, {
+  throw new TroupeError('TEMPLATE_FAILED', `${what} rendered to ${JSON.stringify(value)}, which is no duration`, {
     hint: 'give a positive number or a string such as "30m"',
     retryable: false,
   });

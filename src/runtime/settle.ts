@@ -8,6 +8,7 @@ import { contest, leaveContest, resumeContests } from './contest.ts';
 import { contribute, contributionFrom, type Obstacle } from './contributions.ts';
 import { count, neverBegun } from './counting.ts';
 import { isRecalled, leaveLoops, leftTheWay, senderSettled } from './feedback.ts';
+import { leaveRecoveries, recoveryHears } from './recovery-ends.ts';
 import type { Arrival, LiveGroup, LiveStep, RunState } from './run-state.ts';
 import { rerunCounted, rerunEnded } from './rungs.ts';
 
@@ -21,6 +22,7 @@ export function arrived(state: RunState, group: LiveGroup, settled: StepSettled)
   retire(state, step, settled.attempts);
   if (isRecalled(group, step.member)) {
     leftTheWay(state, group, settled);
+    if (state.recovery.live.size > 0) recoveryHears(state, settled.path, 'cancelled');
     return [];
   }
   if (state.loops.size > 0) senderSettled(state, settled.path);
@@ -103,6 +105,7 @@ function retire(state: RunState, step: LiveStep, attempts: number): void {
     state.slots.giveBack();
   }
   state.slots.leave(step.path);
+  state.budget?.ledger.release(step.path);
   if (attempts > 0) state.inFlight.delete(attemptId(step.path, attempts));
 }
 
@@ -118,17 +121,26 @@ function whole(state: RunState, step: LiveStep, settled: StepSettled): StepSettl
     if (isMap) clearItems(body);
     return settled;
   }
+  const output = hasOwnOutput(settled) ? settled.output : madeBy(state, body, isMap);
+  if (isMap) clearItems(body);
+  return { ...settled, output };
+}
+
+/** What the members of a group have made, by their ids; of a map the list of results, null for an item without one. */
+function madeBy(state: RunState, { blueprint, prefix, scope }: LiveGroup, isMap: boolean): Json {
   const results: Json[] = [];
   const output: Record<string, Json> = {};
-  for (const member of body.blueprint.members) {
-    const completed = state.records.get(body.prefix + member.step.id)?.outcome === 'completed';
-    const own = completed ? (body.scope.steps[member.step.id] ?? null) : null;
+  for (const { step } of blueprint.members) {
+    const completed = state.records.get(prefix + step.id)?.outcome === 'completed';
+    const own = completed ? (scope.steps[step.id] ?? null) : null;
     if (isMap) results.push(own);
-    else if (completed) output[member.step.id] = own;
+    else if (completed) output[step.id] = own;
   }
-  if (isMap) clearItems(body);
-  return { ...settled, output: isMap ? results : output };
+  return isMap ? results : output;
 }
+
+/** Whether something was declared, or given, to take the place of what the members have made. */
+const hasOwnOutput = ({ makeshift, output }: StepSettled): boolean => makeshift !== undefined && output !== null;
 
 /** The items of a map are nobody's steps: only its list is seen. */
 function clearItems({ blueprint, scope }: LiveGroup): void {
@@ -139,6 +151,7 @@ function clearItems({ blueprint, scope }: LiveGroup): void {
 export function endMembers(state: RunState, group: LiveGroup, outcome: 'cancelled' | 'skipped', reason: string): StepSettled[] {
   group.ending = { outcome, reason };
   if (group.blueprint.ways !== undefined) leaveLoops(state, group, reason);
+  if (state.recovery.live.size > 0) leaveRecoveries(state, group, reason);
   state.slots.leave(group.path);
   for (const contest of [...group.contests.values()]) {
     // A merge for whose sake members run again waits for how that goes, unless all of it is given up.

@@ -1,7 +1,17 @@
-/** What is on record of the end of a step. */
+/** What is on record of a step: how far it says it is, and how it ended. */
 import { classify, type FailureClass } from '../policy/failure-class.ts';
 import type { ErrorData } from '../protocol/errors.ts';
 import type { StepOutcome } from '../protocol/outcomes.ts';
+import type { Makeshift } from '../protocol/recovery-messages.ts';
+
+/** How far an attempt says it is. */
+export interface StepProgress {
+  /** 0 to 100. */
+  readonly percent: number | null;
+  readonly phase: string | null;
+  /** Why it cannot go on, or null. */
+  readonly blocked: string | null;
+}
 
 /** How a step ended, for people and for `--why`. */
 export interface StepRecord {
@@ -13,7 +23,9 @@ export interface StepRecord {
   readonly reason: string | null;
   /** Of a failure: its performer broke, rather than reported it. */
   readonly thrown?: true;
-  /** Path of the step that stood in for it, so that its failure counts for nothing. */
+  /** What takes the place of its result. */
+  readonly makeshift?: Makeshift;
+  /** Path of the step that made its failure good. */
   readonly replacedBy?: string;
 }
 

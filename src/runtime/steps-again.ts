@@ -1,37 +1,28 @@
 /** Which steps run again when a run goes back: pure questions to the run as it stands. */
-import { COMPENSATION } from './compensation-path.ts';
 import { endedWell } from './made-good.ts';
 import { OpenedGroups } from './opened-groups.ts';
 import type { LiveGroup, RunState } from './run-state.ts';
+import { undoneSteps } from './undone-steps.ts';
 
 /**
  * What must run again for a run to go on that has lost something: steps that failed, were cancelled, or were skipped for their sake, with
- * what they stand in. What has completed stands, unless it was undone: a gate that did not hold is judged again on the same outputs.
+ * what they stand in. What has completed stands, unless it was undone, or depends on what was: a gate that did not hold is judged again on
+ * the same outputs.
  */
 export function lostSteps(state: RunState): Set<string> {
   const groups = new OpenedGroups(state);
   const again = new Set<string>();
-  /** What was undone has to be done again, and what holds it has to be entered for that. */
-  const undone = (path: string) => {
-    const before = again.size;
-    if (state.records.get(COMPENSATION + path)?.outcome === 'completed') addWhole(groups, again, path);
-    for (const inner of groups.inside(path)) for (const [, member] of groups.membersOf(inner)) undone(member);
-    if (again.size > before) again.add(path);
-  };
   const visit = (group: LiveGroup) => {
     for (const [, path] of groups.membersOf(group)) {
       const record = state.records.get(path);
       if (record === undefined) continue;
-      if (endedWell(record)) {
-        undone(path);
-        continue;
-      }
+      if (endedWell(record)) continue;
       for (const inner of groups.inside(path)) visit(inner);
       again.add(path);
     }
   };
   for (const root of groups.roots) visit(root);
-  return again;
+  return new Set([...again, ...affectedSteps(state, { from: undoneSteps(state) })]);
 }
 
 /**
@@ -93,9 +84,4 @@ function readersOf(groups: OpenedGroups, settled: ReadonlyMap<string, number>, p
   return [...groups.paths()].filter(
     (other) => (settled.get(other) ?? -1) > since && keysAt(other)?.reads.some((key) => writes.includes(key)) === true,
   );
-}
-
-function addWhole(groups: OpenedGroups, again: Set<string>, path: string): void {
-  again.add(path);
-  for (const inner of groups.inside(path)) for (const [, member] of groups.membersOf(inner)) addWhole(groups, again, member);
 }

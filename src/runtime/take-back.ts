@@ -43,7 +43,7 @@ export function letGo({ keeping }: RunState, group: LiveGroup, members: Iterable
 }
 
 /** Whether a path is that of one of the steps, or of what stands inside of them. */
-function withinSteps({ prefix }: LiveGroup, steps: readonly Step[]): (path: string) => boolean {
+export function withinSteps({ prefix }: LiveGroup, steps: readonly Step[]): (path: string) => boolean {
   const ids = new Set([...everyStep(steps)].map(({ id }) => id));
   // What stands inside a nested workflow or an item of a map bears the id of its step up to the first slash or bracket.
   return (path) => {

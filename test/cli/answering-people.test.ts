@@ -67,7 +67,7 @@ describe('a run that only waits for people', () => {
   it('is given other values, and goes on at once with --resume', async () => {
     const { type } = await waiting();
     expect(await type('answer', 'r', 'sign-off', '{"region": "mars"}')).toMatchObject({
-      code: 1,
+      code: 2,
       err: expect.stringContaining('INPUT_INVALID'),
     });
     const { code, out } = await type('answer', 'r', 'sign-off', '{"region": "us"}', '--resume');
@@ -120,4 +120,33 @@ steps: [{ id: a, type: approval, subject: A? }, { id: b, type: approval, subject
   expect(await runtime.inbox()).toEqual([]);
   await runtime.stop();
   await store.close();
+});
+
+it('what was said is on the page of the run: who, when, what, and to which question', async () => {
+  const { type } = await waiting();
+  await type('delegate', 'r', 'sign-off', 'dan', '--by', 'ben', '--reason', 'on leave');
+  await type('approve', 'r', '--by', 'eve');
+  await type('answer', 'r', 'sign-off', '{"region":"us"}', '--by', 'dan', '--reason', 'closer');
+  const { out } = await type('show', 'r');
+  const lines = out.split('\n').flatMap((line) => /\d\d:\d\d:\d\d {2}(.*)$/u.exec(line)?.[1] ?? []);
+  expect(lines).toEqual([
+    'sign-off asked ann, ben',
+    'sign-off delegated by ben to ann, dan: on leave',
+    'sign-off refused approve by eve: eve is not asked; ann, dan may answer',
+    'sign-off answered approve by dan {"region":"us"}: closer',
+  ]);
+  const { steps } = JSON.parse((await type('show', 'r', '--json')).out);
+  const audit = steps.flatMap((step: { audit: readonly object[] }) => step.audit);
+  expect(audit.at(-1)).toMatchObject({ what: 'answered', by: 'dan', token: 'r/sign-off!1', decision: 'approve', values: { region: 'us' } });
+});
+
+it('a token of another question is refused before anything is recorded; an answer sent twice is acknowledged without naming the step', async () => {
+  const { type } = await waiting();
+  expect(await type('approve', 'r', 'sign-off', '--token', 'r/patch!1')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('"r/patch!1" is no question of sign-off'),
+  });
+  await type('approve', 'r');
+  expect(await type('approve', 'r')).toMatchObject({ code: 0, err: '' });
+  expect((await type('reject', 'r')).code).toBe(2);
 });

@@ -21,6 +21,7 @@ async function failed(): Promise<string> {
 describe('retry', () => {
   it('goes on with a run that failed, and shows only what happens now', async () => {
     const cwd = await failed();
+    expect((await troupe(['show', 'first'], { cwd })).out).toMatch(/next +troupe retry first --failed/u);
     const { code, out } = await troupe(['retry', 'first', '--failed'], { cwd });
     expect(code).toBe(0);
     expect(out).toMatch(/\(run\) +goes on +again: build\n.*build +started +worker +attempt 2/u);
@@ -53,6 +54,14 @@ describe('fork', () => {
     expect(out).toContain('plan: {"by":"hand"}');
     expect((await troupe(['logs', 'second'], { cwd })).out).toContain('as a fork of first after fact 2, with another output of plan');
     expect((await troupe(['resume', 'first', '--from', 'build'], { cwd })).code).toBe(0);
+  });
+
+  it('takes other input for what the run was started with', async () => {
+    const cwd = folderWith({ 'workflow.yml': CHAIN.replace('worker}', "worker, params: {of: '{{ title }}'}}"), 'crew.yml': WILLING });
+    expect((await troupe(['run', '.', '--id', 'first', '--input', '{"title": "one"}'], { cwd })).code).toBe(0);
+    const { code, out } = await troupe(['fork', 'first', '--input', '{"title": "two"}', '--id', 'second'], { cwd });
+    expect([code, out]).toEqual([0, expect.stringContaining('fork of first after fact 2, kept: 0')]);
+    expect((await troupe(['logs', 'second'], { cwd })).out).toContain('after fact 2, with other input for title; kept: 0');
   });
 
   it('refuses what it cannot read, facts that are not there, and ids that are taken', async () => {

@@ -21,6 +21,7 @@ export function aStep(path: string, more: Partial<StepView> = {}): StepView {
     failure: null,
     why: null,
     replacedBy: null,
+    degraded: false,
     signal: null,
     progress: null,
     phase: null,
@@ -28,6 +29,7 @@ export function aStep(path: string, more: Partial<StepView> = {}): StepView {
     question: null,
     audit: [],
     contextVersion: null,
+    tokens: null,
     ...more,
   };
 }
@@ -51,9 +53,12 @@ export function aView(steps: readonly StepView[], more: Partial<RunView> = {}): 
     lateFacts: 0,
     phases: [],
     checkpoints: [],
+    recoveries: [],
     undone: [],
     notUndone: [],
+    budget: null,
     deadLetters: [],
+    letters: [],
     shared: null,
     ...more,
   };

@@ -69,6 +69,6 @@ steps:
     type: sequence
     on_failure: compensate
     steps: [${['one', 'two', 'three', 'four', 'five', 'six'].map(undone).join(', ')}, ${task('seven')}]
-  - ${task('aside')}
+  - ${undone('aside')}
 `),
 });

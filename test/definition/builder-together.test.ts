@@ -59,6 +59,11 @@ describe('where steps meet', () => {
     });
     expect(step(built, 'gate')).toMatchObject({ sync: 'quality_gate', check: 'steps.plan.ok', dependencies: ['a', 'plan'] });
     expect(step(built, 'meet')).toMatchObject({ sync: 'barrier', dependencies: ['a', 'b'] });
+    const marked = defineWorkflow({ name: 'm' })
+      .step('a', { persona: 'p' })
+      .syncPoint('planned', { kind: 'checkpoint', after: 'a' })
+      .build();
+    expect(step(marked, 'planned')).toMatchObject({ sync: 'checkpoint', members: [], dependencies: ['a'] });
   });
 
   it('a vote is the same task for every voter, and waits for what they need', () => {

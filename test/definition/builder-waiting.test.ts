@@ -72,11 +72,22 @@ steps:
   });
 
   it('tasks that people approve before they begin', () => {
-    const oversight = { mode: 'supervised', assignee: ['anna', 'ben'], role: 'lead', timeout: '1h', onTimeout: 'approve' } as const;
+    const oversight = {
+      mode: 'supervised',
+      assignee: ['anna', 'ben'],
+      role: 'lead',
+      due: '10m',
+      remind: '20m',
+      escalate: [{ to: 'cleo', after: '30m' }],
+      quorum: 2,
+      delegate: false,
+      timeout: '1h',
+      onTimeout: 'approve',
+    } as const;
     same(
       defineWorkflow({ name: 'x', oversight }).step('a', { persona: 'p', criticality: 'critical' }).build(),
       `name: x
-oversight: { mode: supervised, assignee: [anna, ben], role: lead, timeout: 1h, on_timeout: approve }
+oversight: { mode: supervised, assignee: [anna, ben], role: lead, due: 10m, remind: 20m, escalate: [{ to: cleo, after: 30m }], quorum: 2, delegate: false, timeout: 1h, on_timeout: approve }
 steps: [{ id: a, type: persona-request, persona: p, criticality: critical }]
 `,
     );

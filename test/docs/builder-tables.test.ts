@@ -20,7 +20,7 @@ function familiesOf(prototype: object): object[] {
 
 describe('of the builder, the page lists', () => {
   test('every method', () => {
-    const own = new Set(['constructor', 'members', 'withMembers', 'over', 'fill']);
+    const own = new Set(['constructor', 'members', 'withMembers', 'over', 'fill', 'handlers']);
     const methods = familiesOf(WorkflowBuilder.prototype).flatMap((family) => Object.getOwnPropertyNames(family));
     expect(names('builder methods')).toEqual([...new Set(methods)].filter((name) => !own.has(name)).sort());
   });
@@ -31,6 +31,7 @@ describe('of the builder, the page lists', () => {
       ['builder-timing.ts', 'TimingOptions'],
       ['builder-task.ts', 'WorkOptions'],
       ['builder-task.ts', 'TaskOptions'],
+      ['builder-recovery.ts', 'RecoveryOptions'],
       ['builder-data.ts', 'TakingOptions'],
       ['builder-data.ts', 'LeavingOptions'],
     ] as const;
@@ -38,6 +39,11 @@ describe('of the builder, the page lists', () => {
   });
 
   test('every option of a workflow', () => {
-    expect(names('workflow options')).toEqual(members([['builder-options.ts', 'WorkflowOptions']]));
+    expect(names('workflow options')).toEqual(
+      members([
+        ['builder-options.ts', 'WorkflowOptions'],
+        ['builder-recovery.ts', 'RecoveryOptions'],
+      ]),
+    );
   });
 });

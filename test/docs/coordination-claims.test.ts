@@ -49,7 +49,7 @@ describe('groups', () => {
       undone.push(task.params);
       return bad();
     };
-    const compensate = (id: string) => `, compensate: { persona: undo, params: { back: "{{ steps.${id} }}" } }`;
+    const compensate = (id: string) => `, compensate: { persona: undo, retries: 0, params: { back: "{{ steps.${id} }}" } }`;
     const members = [ask('a', compensate('a')), ask('b', compensate('b')), ask('c', ', dependencies: [a, b]')];
     const { failure, ends } = await run(file([group(members, ', on_failure: compensate')]), { a: () => 'A', b: () => 'B', c: bad, undo });
     expect(undone).toEqual([{ back: 'B' }, { back: 'A' }]);

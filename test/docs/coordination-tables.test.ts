@@ -37,7 +37,7 @@ test.each(table(page, 'lost'))('a group that is lost, %s: %s, and it has %s', as
     undo: () => 'undone',
   };
   const members = [asking('a', 'a', ', compensate: { persona: undo }'), asking('b', 'b'), asking('c', 'c')];
-  const text = `name: lost\nsteps: [{ id: g, type: parallel, on_failure: ${policy}, steps: [${members.join(', ')}] }]`;
+  const text = `name: lost\ncompensate_on: never\nsteps: [{ id: g, type: parallel, on_failure: ${policy}, steps: [${members.join(', ')}] }]`;
   const { ends } = await run(text, personas);
   expect(ends).toEqual(['a completed', 'b failed', ...then.split(', '), `g ${group}`]);
 });

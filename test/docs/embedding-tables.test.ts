@@ -30,7 +30,7 @@ describe('every member is listed', () => {
   test.each([
     ['RunResult', 'runtime/run-event.ts'],
     ['RunView', 'runtime/run-view.ts'],
-    ['StepView', 'runtime/run-view.ts'],
+    ['StepView', 'runtime/step-view.ts'],
     ['Simulation', 'testing/simulate.ts'],
     ['Task', 'protocol/task.ts'],
     ['CrewMembers', 'actors/crew.ts'],

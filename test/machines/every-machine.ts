@@ -1,12 +1,14 @@
 /** What any machine of this folder can start from and be told: so that laws which hold for all of them can be tested on all of them. */
 import fc from 'fast-check';
 import { type AnyMachineSnapshot, type AnyStateMachine, assign } from 'xstate';
+import { RECOVERY_USES } from '../../src/definition/recovery-settings.ts';
 import type { ApprovalInput } from '../../src/machines/approval.ts';
 import type { ConflictInput } from '../../src/machines/conflict.ts';
-import type { FeedbackLoopInput } from '../../src/machines/feedback-loop.ts';
 import type { GroupContext, GroupInput } from '../../src/machines/group.ts';
-import { type PhaseContext, type PhaseInput, phaseMachine } from '../../src/machines/phase.ts';
+import { type PhaseContext, phaseMachine } from '../../src/machines/phase.ts';
 import type { ProcessInput } from '../../src/machines/process-agent.ts';
+import { type RecoveryContext, type RecoveryInput, recoveryMachine } from '../../src/machines/recovery.ts';
+import type { RecoveryPlan } from '../../src/machines/recovery-port.ts';
 import type { RequestInput } from '../../src/machines/request.ts';
 import type { SagaInput } from '../../src/machines/saga.ts';
 import type { StepInput } from '../../src/machines/step.ts';
@@ -14,6 +16,7 @@ import type { SyncPointInput } from '../../src/machines/sync-point.ts';
 import { type VoteContext, type VoteInput, voteMachine } from '../../src/machines/vote.ts';
 import type { WaitInput } from '../../src/machines/wait.ts';
 import { type WorkflowInput, workflowMachine } from '../../src/machines/workflow.ts';
+import { loops, phases } from './phase-inputs.ts';
 import { agents, breakers, cancellations } from './some-agents.ts';
 import { leases, verdicts } from './some-leases.ts';
 
@@ -25,6 +28,9 @@ export interface Beginning {
   readonly judgement: PhaseContext['judgement'];
   /** Whether a workflow has anything to undo. */
   readonly undoes: boolean;
+  /** What is tried for a step that has failed, and what a person says about it. */
+  readonly plan: RecoveryPlan | null;
+  readonly answer: RecoveryContext['answer'];
 }
 
 /** Something a machine is told. */
@@ -88,25 +94,13 @@ const groups: fc.Arbitrary<GroupInput> = fc
     merges,
     ...(meets && members > 1 ? { syncPoints: ['c'] } : {}),
   }));
-const loops: fc.Arbitrary<FeedbackLoopInput> = fc.record({
-  loop: fc.constant('review'),
-  to: fc.constant('build'),
-  max: fc.nat({ max: 3 }),
-  rounds: fc.constant(0),
-  before: fc.constant(null),
-  findings: fc.constantFrom('1', '2'),
-});
-const phases: fc.Arbitrary<PhaseInput> = fc.record({
-  path: fc.constant('p'),
-  onFailure: fc.constantFrom('retry', 'rework', 'continue', 'stop'),
-  max: fc.nat({ max: 2 }),
-});
 const processes: fc.Arbitrary<ProcessInput> = fc.record({
   terminateGraceMs: grace,
   killGraceMs: grace,
   drainGraceMs: grace,
   sweepGraceMs: grace,
 });
+const recoveries: fc.Arbitrary<RecoveryInput> = fc.record({ step: fc.constant('a') });
 const requests: fc.Arbitrary<RequestInput> = fc.record({ request: fc.constant('a#1:1'), deadlineMs: grace });
 const sagas: fc.Arbitrary<SagaInput> = fc.record({
   saga: fc.constant('(root)'),
@@ -115,7 +109,7 @@ const sagas: fc.Arbitrary<SagaInput> = fc.record({
 });
 const steps: fc.Arbitrary<StepInput> = fc.record({
   path: fc.constant('a'),
-  entry: fc.constantFrom('attempt', 'assign', 'coordinate', 'await', 'skip', 'refuse', 'kept', 'oversee'),
+  entry: fc.constantFrom('attempt', 'assign', 'coordinate', 'await', 'skip', 'refuse', 'kept', 'oversee', 'claim'),
   retries: fc.nat({ max: 2 }),
   retryOn: fc.constantFrom('failure', 'timeout'),
   backoff: fc.constant({ delayMs: 1000, factor: 2, maxDelayMs: 60_000, jitter: 0 }),
@@ -125,6 +119,7 @@ const steps: fc.Arbitrary<StepInput> = fc.record({
   variables: fc.constant(null),
   error: fc.constant(null),
   reason: fc.constant(null),
+  recovers: fc.boolean(),
 });
 const syncPoints: fc.Arbitrary<SyncPointInput> = fc.record({
   path: fc.constant('meet'),
@@ -149,12 +144,14 @@ const INPUTS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   agent: agents,
   approval: approvals,
   'circuit-breaker': breakers,
+  claim: fc.record({ path: fc.constant('a') }),
   cancellation: cancellations,
   conflict: conflicts,
   group: groups,
   'feedback-loop': loops,
   phase: phases,
   'process-agent': processes,
+  recovery: recoveries,
   request: requests,
   'resource-lease': leases,
   saga: sagas,
@@ -177,15 +174,23 @@ const judgements: fc.Arbitrary<PhaseContext['judgement']> = fc.record({
   error: errors,
 });
 
+const plans: fc.Arbitrary<RecoveryPlan | null> = fc.option(
+  fc.record({ use: fc.constantFrom(...RECOVERY_USES), pauseMs: fc.constant(1000), startsAnew: fc.boolean() }),
+);
+const answers = fc.constantFrom('retry' as const, 'makeshift' as const, 'fail' as const);
+
 /** Whatever a machine can begin with. A machine that nobody has described here is an error. */
 export function beginnings(machine: AnyStateMachine): fc.Arbitrary<Beginning> {
   const inputs = INPUTS[machine.id];
   if (inputs === undefined) throw new Error(`test/machines/every-machine.ts does not say what ${machine.id} starts from`);
-  return fc.record({ input: inputs, decision: decisions, judgement: judgements, undoes: fc.boolean() });
+  return fc.record({ input: inputs, decision: decisions, judgement: judgements, undoes: fc.boolean(), plan: plans, answer: answers });
 }
 
 /** The machine with the run's answers put in. */
-export function answered(machine: AnyStateMachine, { decision, judgement, undoes }: Beginning): AnyStateMachine {
+export function answered(machine: AnyStateMachine, { decision, judgement, undoes, plan, answer }: Beginning): AnyStateMachine {
+  if (machine.id === 'recovery') {
+    return recoveryMachine.provide({ actions: { choose: assign({ plan, answer: null }), hearAnswer: assign({ answer }) } });
+  }
   if (machine.id === 'workflow') return workflowMachine.provide({ actions: { weighUndoing: assign({ undoes }) } });
   if (machine.id === 'phase') {
     return phaseMachine.provide({ actions: { examineGate: assign({ judgement }), hearVerdict: assign({ judgement }) } });
@@ -195,13 +200,22 @@ export function answered(machine: AnyStateMachine, { decision, judgement, undoes
 
 /** What comes with the news of a type. Settlements are those of steps, groups and workflows in one: a machine reads what it knows. */
 const CARRIED: Readonly<Record<string, fc.Arbitrary<object>>> = {
+  'step.failed': fc.record({ error: fc.constant(ERROR), thrown: fc.boolean() }),
+  'step.ended': fc.record({ outcome: outcomes }),
+  'recovery.makeshift': fc.constant({ makeshift: 'degraded', output: null, variables: null, writes: null, reason: 'degraded' }),
   'task.assigned': fc.record({ count: attempts }),
   'task.settled': fc.record({ count: attempts }),
   'rung.settled': fc.record({ rung: fc.constantFrom(...RUNGS), settled: fc.boolean(), reason: fc.constant(null) }),
   'members.rerun': fc.constant({ count: 1 }),
   'members.reopened': fc.constant({ completed: 1, failed: 0, cancelled: 0, skipped: 0, syncPoints: 0 }),
   'findings.reported': fc.record({ findings: fc.constantFrom('1', '2', '3') }),
-  'feedback.refused': fc.constant({ error: ERROR }),
+  'feedback.refused': fc.record({ error: fc.constant(ERROR), decided: fc.constantFrom(null, null, 'go_on', 'fail') }),
+  'person.decided': fc.record({
+    next: fc.constantFrom('more', 'go_on', 'fail', null),
+    rounds: fc.integer({ min: 1, max: 2 }),
+    isWaiting: fc.boolean(),
+  }),
+  'claim.refused': fc.constant({ error: ERROR }),
   'task.completed': fc.record({ attempt: attempts, output: fc.constant(1), variables: fc.constant(null) }),
   'task.failed': fc.record({ attempt: attempts, error: fc.constant(ERROR), thrown: fc.boolean() }),
   'task.queued': fc.record({ attempt: attempts }),

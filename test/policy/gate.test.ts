@@ -10,6 +10,7 @@ const evidence = (more: Partial<GateEvidence> = {}): GateEvidence => ({
   check: null,
   scores: {},
   verdict: null,
+  decision: null,
   ...more,
 });
 const outcomes = fc.array(fc.constantFrom('completed' as const, 'failed' as const, 'skipped' as const, 'cancelled' as const), {

@@ -25,7 +25,7 @@ const situations: fc.Arbitrary<RecoverySituation> = fc.record({
   strategies,
   failure: failures,
   used: fc.array(fc.nat({ max: 3 }), { minLength: 8, maxLength: 8 }),
-  subject: fc.record({ isTask: fc.boolean(), mayFallBack: fc.boolean(), mayRestart: fc.boolean() }),
+  subject: fc.record({ isTask: fc.boolean(), mayBeginAnew: fc.boolean(), mayFallBack: fc.boolean(), mayRestart: fc.boolean() }),
   learned: fc.dictionary(
     fc.constantFrom(...RECOVERY_USES),
     fc.nat({ max: 9 }).chain((tried) => fc.nat({ max: tried }).map((helped) => ({ tried, helped }))),
@@ -36,7 +36,7 @@ const PLAIN: RecoverySituation = {
   strategies: [],
   failure: { kind: 'agent.error', severity: 'high', retryable: true },
   used: [],
-  subject: { isTask: true, mayFallBack: true, mayRestart: true },
+  subject: { isTask: true, mayBeginAnew: true, mayFallBack: true, mayRestart: true },
   learned: {},
 };
 const order = (situation: RecoverySituation): string[] => {
@@ -127,6 +127,8 @@ describe('the choice of a way of recovering', () => {
     ['substitute_agent', { kind: 'policy.violation' }, {}],
     ['substitute_agent', { kind: 'validation.failure', retryable: false }, {}],
     ['substitute_agent', {}, { isTask: false }],
+    ['retry_agent', {}, { mayBeginAnew: false }],
+    ['escalate', {}, { mayBeginAnew: false }],
     ['fall_back_sequential', {}, { mayFallBack: false }],
     ['restart', {}, { mayRestart: false }],
     ['partial', { severity: 'critical' }, {}],

@@ -113,10 +113,10 @@ test('a run that is under way is neither gone back in nor given another definiti
 
 test('what has changed is said down to the key, with its place, and where a step has moved', () => {
   const here = { position: { line: 4, column: 5 } };
-  const before = { ...changed({}), file: '/work/flow.yml' };
+  const before = { ...changed({}), file: 'flows/flow.yml' };
   const after = {
     ...changed({ p: { ...phase(2), ...here } as Step, a: null, both: group('both', [task('m1'), task('m2'), steps.a]) }),
-    file: '/work/flow.yml',
+    file: 'flows/flow.yml',
   };
   expect(definitionChanges(before, after, [])).toEqual([
     '~ step a: stands in the workflow → both',

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { completed } from '../../src/actors/answer.ts';
+import type { AgentFunction } from '../../src/actors/function-agent.ts';
 import type { AgentScript } from '../../src/actors/scripted-agent.ts';
 import type { Step, SyncStep } from '../../src/definition/workflow.ts';
 import { commit } from '../../src/policy/context-commit.ts';
@@ -7,6 +9,8 @@ import { openContext, snapshotOf, valuesOf } from '../../src/policy/shared-conte
 import type { Json, JsonObject } from '../../src/protocol/json.ts';
 import { takeBackShared } from '../../src/runtime/checkpoints.ts';
 import { factNumber } from '../../src/runtime/fact-number.ts';
+import { foldJournal } from '../../src/runtime/fold.ts';
+import { simulate } from '../../src/testing/simulate.ts';
 import { task, workflowOf } from './linear.ts';
 import { Lives } from './lives.ts';
 import { sharedOf } from './witnesses.ts';
@@ -110,4 +114,27 @@ test('what is taken back of a shared context is what only those who run again ha
   const cell = { current: write(write(write(since, 'again', { a: 2, b: 2 }), 'other', { b: 3, c: 3 }), 'again/inner', { d: 4 }) };
   takeBackShared(cell, since, (path) => path.startsWith('again'), 9);
   expect(valuesOf(cell.current)).toEqual({ a: 1, b: 3, c: 3 });
+});
+
+test('a workflow that begins again from a checkpoint sees the shared context as it was there', async () => {
+  const seen: Json[] = [];
+  const workflow = workflowOf(
+    [
+      task('a', { writes: ['plan'] }),
+      checkpoint('planned', ['a']),
+      task('b', { dependencies: ['planned'], writes: ['plan', 'notes'] }),
+      task('c', { dependencies: ['b'], recovery: [{ use: 'restart', from: 'planned', budget: 1 }] }),
+    ],
+    { shared: { plan: 'none', notes: 'none' } },
+  );
+  const play: AgentFunction = ({ task: { step, attempt, context } }) => {
+    if (step === 'b') seen.push({ ...context?.values });
+    if (step === 'c' && attempt === 1) throw new Error('no');
+    const keys = context?.writable ?? [];
+    return completed(step, { writes: Object.fromEntries(keys.map((key) => [key, `${step}${attempt}`])) });
+  };
+  const end = await simulate(workflow, { crew: { personas: { '*': play } } });
+  expect([end.status, seen]).toEqual(['completed', Array(2).fill({ plan: 'a1', notes: 'none' })]);
+  expect(end.view.checkpoints.map(({ stands }) => stands)).toEqual([false, true]);
+  expect(sharedOf(foldJournal('simulation', end.workflow, end.journal))).toEqual({ plan: 'b2', notes: 'b2' });
 });

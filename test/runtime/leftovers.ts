@@ -13,6 +13,7 @@ export function leftovers({ state, ended }: Run): Readonly<Record<string, readon
     workflows: [...state.scopes].filter(([, { actor }]) => actor !== null && isLive(actor)).map(([prefix]) => prefix),
     contests: [...state.contests.keys()],
     requests: [...state.requests.keys()],
+    recoveries: [...state.recovery.live.keys()],
     sagas: [...state.sagas.live.keys()],
     watching: [...state.watching.open.keys()],
     questions: openQuestions(state.approvals.log),

@@ -127,7 +127,7 @@ steps:
 });
 
 it.each([
-  ['oversight: close', '2:12 VALUE_TYPE'],
+  ['oversight: close', '2:12 VALUE_UNKNOWN'],
   ['oversight: { on_timeout: reject }', '2:14 DECLARATION_CONFLICT'],
   ['oversight: { mode: monitored, assignee: [a, a] }', '2:45 KEY_DUPLICATE'],
 ])('%s is refused where it stands', (oversight, problem) => {

@@ -12,7 +12,7 @@ import { leftovers } from './leftovers.ts';
 import { type SagaPlay, sagaPlays } from './random-sagas.ts';
 import { type EffectLog, takeOver, watchedCrew } from './take-over.ts';
 
-const RUNS = process.env.TROUPE_DEEP === '1' ? 2_000 : 150;
+const RUNS = process.env.TROUPE_DEEP === '1' ? 600 : 150;
 const UNDOING = '(compensation)/';
 
 const nobody = (): EffectLog => ({ begun: [], answered: new Set() });

@@ -3,6 +3,7 @@ import { scriptedAgent } from '../../src/actors/scripted-agent.ts';
 import type { NestedStep, Step, Workflow } from '../../src/definition/workflow.ts';
 import { simulate } from '../../src/testing/simulate.ts';
 import { task, workflowOf } from './linear.ts';
+import { Lives } from './lives.ts';
 
 type Script = Parameters<typeof scriptedAgent>[1];
 
@@ -60,5 +61,37 @@ describe('a run that fails', () => {
     });
     expect([view.undone, view.notUndone.map(({ step, error }) => [step, error.code])]).toEqual([['a'], [['b', 'COMPENSATION_FAILED']]]);
     expect(view.error?.details?.not_undone).toHaveLength(1);
+  });
+});
+
+describe('a run that goes on after it was undone', () => {
+  const workflow = workflowOf([undoable('a'), then('b', 'a'), then('aside'), then('bad', 'b')], { compensateOn });
+  const failing = { bad: [FAILS, WORKS], '*': WORKS };
+
+  test('does again what was undone, and what depends on it; the rest stands', async () => {
+    const lives = new Lives();
+    await lives.start(workflow, failing);
+    const view = await lives.live(failing, (runtime) => runtime.retry('run'));
+    expect([view.status, lives.begun]).toEqual(['completed', ['run/a#2', 'run/b#2', 'run/bad#2']]);
+  });
+
+  test('undoes again what has completed again, and what could not be undone before', async () => {
+    const lives = new Lives();
+    const script = { bad: FAILS, '(compensation)/a': [FAILS, WORKS], '*': WORKS };
+    const first = await lives.start(workflow, script);
+    expect(first.notUndone.map(({ step }) => step)).toEqual(['a']);
+    const second = await lives.live(script, (runtime) => runtime.retry('run'));
+    expect([second.undone, lives.begun]).toEqual([['a'], ['run/bad#2', 'run/(compensation)/a#2']]);
+  });
+
+  test('a fork does again what was undone, and leaves alone what its origin did', async () => {
+    const lives = new Lives();
+    const kept = workflowOf([undoable('a'), then('bad', 'a'), undoable('c')], { compensateOn, onFailure: 'best_effort' });
+    await lives.start(kept, { bad: FAILS, '*': WORKS });
+    const changed = { ...kept, onFailure: 'continue' as const };
+    const forked = await lives.live({ '*': WORKS, bad: FAILS }, (runtime) =>
+      runtime.fork('run', { id: 'other', definition: changed, with: { a: 2 } }),
+    );
+    expect([forked.status, forked.undone]).toEqual(['failed', []]);
   });
 });

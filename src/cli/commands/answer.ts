@@ -97,11 +97,13 @@ const questionAt = (view: RunView, step: string): StepView | undefined => view.s
 /** The step that is meant where none was typed: the only one that asks. */
 function onlyQuestion({ id, steps }: RunView): string {
   const open = steps.filter(({ question }) => question !== null).map(({ path }) => path);
-  const [only] = open;
-  if (only !== undefined && open.length === 1) return only;
+  // whoever sends an answer twice means the question that is over by now
+  const asked = open.length > 0 ? open : steps.filter(({ audit }) => audit.length > 0).map(({ path }) => path);
+  const [only] = asked;
+  if (only !== undefined && asked.length === 1) return only;
   throw usage(
-    only === undefined ? `run ${id} asks nobody anything` : `run ${id} asks more than one question: say which step you mean`,
-    only === undefined ? 'troupe inbox lists what is open' : `open are ${open.join(', ')}`,
+    open.length === 0 ? `run ${id} asks nobody anything` : `run ${id} asks more than one question: say which step you mean`,
+    open.length === 0 ? 'troupe inbox lists what is open' : `open are ${open.join(', ')}`,
   );
 }
 

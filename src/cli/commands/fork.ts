@@ -1,7 +1,7 @@
 import { findRun, type Json } from '../../index.ts';
 import type { ExitCode } from '../failure/exit-code.ts';
 import { usage } from '../failure/refusal.ts';
-import { typedCount, typedDuration, typedJson, typedMoment, typedRunId } from '../files/typed-values.ts';
+import { typedCount, typedDuration, typedJson, typedMoment, typedObject, typedRunId } from '../files/typed-values.ts';
 import { attend } from '../hosting/attendance.ts';
 import { reportEndings } from '../hosting/endings.ts';
 import { House } from '../hosting/house.ts';
@@ -16,6 +16,7 @@ export interface ForkCommandOptions {
   readonly id?: string;
   readonly file?: string;
   readonly freshRounds?: boolean;
+  readonly input?: string;
   readonly crew?: string;
   readonly concurrency?: string;
   readonly timeout?: string;
@@ -29,13 +30,20 @@ export async function fork(desk: Desk, named: string, options: ForkCommandOption
   const timeoutMs = options.timeout === undefined ? undefined : typedDuration('--timeout', options.timeout);
   const at = options.at === undefined ? undefined : typedMoment(options.at);
   const outputs = await typedOutputs(desk, options.with ?? []);
+  const input = options.input === undefined ? undefined : await typedObject(desk, '--input', options.input);
   const house = await House.open(desk);
   const begin = async () => {
     const origin = await findRun(house.store, named);
     const resumption = new Resumption(desk, house, { crew: options.crew, maxConcurrency, file: 'started' });
     return resumption.fork(
       origin,
-      { id, with: outputs, freshRounds: options.freshRounds === true, ...(at === undefined ? {} : { at }) },
+      {
+        id,
+        with: outputs,
+        freshRounds: options.freshRounds === true,
+        ...(input === undefined ? {} : { input }),
+        ...(at === undefined ? {} : { at }),
+      },
       options.file,
     );
   };

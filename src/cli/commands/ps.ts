@@ -1,4 +1,4 @@
-import { listRuns } from '../../index.ts';
+import { isOpenLetter, listRuns } from '../../index.ts';
 import { askHost } from '../control/control-client.ts';
 import { EXIT, type ExitCode } from '../failure/exit-code.ts';
 import { typedCount } from '../files/typed-values.ts';
@@ -21,7 +21,10 @@ export async function ps(desk: Desk, options: { readonly last?: string }): Promi
   } else if (runs.length === 0) {
     desk.print(`No runs in ${desk.shown(desk.store)} yet.\n  next: ${desk.command('run', 'workflow.yml')}`);
   } else {
-    desk.print(runList(runs, { width: desk.width, now: desk.now(), paint: desk.paint, live }).join('\n'));
+    const letters = runs.flatMap(({ summary }) => (summary?.letters ?? []).filter(isOpenLetter)).length;
+    const dead =
+      letters === 0 ? [] : [desk.paint.dim(`${letters} dead ${letters === 1 ? 'letter' : 'letters'}: ${desk.command('dead', 'list')}`)];
+    desk.print([...runList(runs, { width: desk.width, now: desk.now(), paint: desk.paint, live }), ...dead].join('\n'));
   }
   return EXIT.ok;
 }

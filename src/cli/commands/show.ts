@@ -41,6 +41,7 @@ async function timeOf(store: JournalStore, run: string, live: boolean, desk: Des
 }
 
 function nextCommands(desk: Desk, view: RunView, live: boolean): string[] {
-  if (hasEnded(view.status)) return [desk.command('logs', view.id)];
+  const logs = desk.command('logs', view.id);
+  if (hasEnded(view.status)) return view.status === 'completed' ? [logs] : [desk.command('retry', view.id, '--failed'), logs];
   return [...signalCommands(desk, view), live ? desk.command('logs', view.id, '-f') : desk.command('resume', view.id)];
 }

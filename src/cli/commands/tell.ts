@@ -23,7 +23,7 @@ export async function cancel(desk: Desk, named: string, options: CancelOptions):
   const { id } = await openRun(desk, named);
   // Where nobody runs it, there is nobody to wait for.
   const isLive = (await askHost(desk.store, { do: 'list' }))?.includes(id) === true;
-  const runs = await tell(desk, { do: 'cancel', run: id, reason, force, wait: wait && isLive });
+  const runs = await tell(desk, { do: 'cancel', run: id, reason, ...(force ? { force } : {}), ...(wait && isLive ? { wait: true } : {}) });
   const { status, notUndone } = await viewOf(desk, id);
   const left = notUndone.map(({ step }) => step);
   if (hasEnded(status)) {

@@ -33,7 +33,9 @@ export function readRequest(line: string): ControlRequest | null {
   if (typeof run !== 'string') return null;
   if (verb === 'stopping') return { do: verb, run };
   if (verb === 'pause' || verb === 'unpause') return { do: verb, run };
-  if (verb === 'cancel' && typeof reason === 'string') return { do: verb, run, reason, force: force === true, wait: wait === true };
+  if (verb === 'cancel' && typeof reason === 'string') {
+    return { do: verb, run, reason, ...(force === true ? { force } : {}), ...(wait === true ? { wait } : {}) };
+  }
   if (verb === 'signal' && typeof name === 'string') return { do: verb, run, name, payload: payload ?? null };
   // What is in an answer is checked by the run it is given to.
   if (verb === 'answer' && typeof step === 'string' && isJsonObject(answer))

@@ -31,6 +31,8 @@ const BY_CODE: Readonly<Record<string, ExitCode>> = {
   RUN_ENDED: EXIT.usage,
   RUN_UNDER_WAY: EXIT.usage,
   NOTHING_TO_RETRY: EXIT.usage,
+  LETTER_CLOSED: EXIT.usage,
+  LETTER_NOT_FOUND: EXIT.notFound,
   DEFINITION_CHANGED: EXIT.usage,
   DEFINITION_UNFIT: EXIT.usage,
   INPUT_MISSING: EXIT.usage,

@@ -1,4 +1,5 @@
 /** What a command says and returns when it is done with runs. */
+import { isOpenLetter, type RunView } from '../../index.ts';
 import { EXIT, type ExitCode, exitCodeOfError, exitCodeOfFailure, worstOf } from '../failure/exit-code.ts';
 import { runSummary } from '../rendering/run-summary.ts';
 import { awaitedText, signalCommands } from '../rendering/signal-commands.ts';
@@ -50,19 +51,28 @@ function standingOf(ending: Ending): string | null {
 
 function nextCommands(desk: Desk, ending: Ending): string[] {
   const { view } = ending;
-  const { id, status } = view;
+  const { id } = view;
   switch (ending.kind) {
     case 'ended':
-      return [status === 'completed' ? desk.command('show', id) : desk.command('show', id, '--why'), desk.command('logs', id)].slice(
-        0,
-        status === 'completed' ? 1 : 2,
-      );
+      return afterwards(desk, view);
     case 'waiting':
       return [...signalCommands(desk, view, ending.signals), desk.command('resume', id)];
     case 'stopped':
     case 'lost':
       return [desk.command('resume', id)];
   }
+}
+
+/** What to type about a run that has ended: what became of it, and, where something is left to be seen to, how. */
+function afterwards(desk: Desk, { id, status, letters }: RunView): string[] {
+  const dead = letters.some(isOpenLetter) ? [desk.command('dead', 'list')] : [];
+  if (status === 'completed') return [desk.command('show', id), ...dead];
+  return [
+    desk.command('show', id, '--why'),
+    desk.command('logs', id),
+    ...(status === 'failed' ? [desk.command('retry', id, '--failed')] : []),
+    ...dead,
+  ];
 }
 
 /** The last line of a run as JSON lines. */

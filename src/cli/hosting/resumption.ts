@@ -3,14 +3,13 @@ import {
   type Batch,
   type Crew,
   type ForkOptions,
+  findDeadLetter,
   findRun,
-  hasEnded,
   type JournalStore,
   listRuns,
   type RetryOptions,
   type Runtime,
   type RunView,
-  viewRun,
   type Workflow,
 } from '../../index.ts';
 import { Refusal } from '../failure/refusal.ts';
@@ -46,6 +45,12 @@ function takenUp(batches: readonly Batch[]): number {
   return batches.filter(({ fact }) => fact.type === 'run.recovered' || fact.type === 'run.retried').length;
 }
 
+/** Whether a run has ended, in the life that it is in. */
+function isOver(batches: readonly Batch[]): boolean {
+  const lived = batches.slice(batches.findLastIndex(({ fact }) => fact.type === 'run.retried') + 1);
+  return lived.some(({ intents }) => intents.some(([kind]) => kind === 'run.end'));
+}
+
 /** Takes runs up; a pause is lifted. */
 export class Resumption {
   readonly #desk: Desk;
@@ -71,12 +76,16 @@ export class Resumption {
   /** Takes up one run. Rejects with RUN_ENDED, REPLAY_DIVERGED, STORE_…, and AGENT_UNAVAILABLE where nobody plays a persona it needs. */
   async take(id: string): Promise<Attended> {
     const batches = await this.#house.store.read(id);
-    const view = await viewRun(this.#house.store, id, this.#desk.now());
     const staffed = await this.#staff(await this.#crewFile(id, batches));
     const { crew, runtime } = staffed;
-    if (view.status === 'running' || view.status === 'paused') refuseMissing(this.#desk, view, crew);
-    const run = await runtime.resume(id, hasEnded(view.status) ? {} : await this.#adopting(id, batches, staffed));
-    if (view.status === 'paused') await run.resume();
+    let isPaused = false;
+    const before = (view: RunView) => {
+      refuseMissing(this.#desk, view, crew);
+      isPaused = view.status === 'paused';
+    };
+    const adopting = isOver(batches) ? {} : await this.#adopting(id, batches, staffed);
+    const run = await runtime.resume(id, { ...adopting, before });
+    if (isPaused) await run.resume();
     return { run, since: 1 + takenUp(batches) };
   }
 
@@ -87,6 +96,14 @@ export class Resumption {
     const adopting = await this.#adopting(id, batches, staffed);
     const run = await staffed.runtime.retry(id, { ...options, ...adopting });
     return { run, since: 1 + takenUp(batches) };
+  }
+
+  /** Takes up the run of a dead letter for it: its step runs again, or it is sent again. Rejects as `DeadLetters.retry` does. */
+  async retryLetter(letter: string): Promise<Attended> {
+    const { run } = await findDeadLetter(this.#house.store, letter);
+    const batches = await this.#house.store.read(run);
+    const { runtime } = await this.#staff(await this.#crewFile(run, batches));
+    return { run: await runtime.deadLetters.retry(letter), since: 1 + takenUp(batches) };
   }
 
   /** Forks a run, by its own definition or by that of a `file`. */

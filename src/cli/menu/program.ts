@@ -6,6 +6,7 @@ import { usage } from '../failure/refusal.ts';
 import { DEFAULT_STORE, Desk, type GlobalOptions } from '../terminal/desk.ts';
 import type { Surroundings } from '../terminal/surroundings.ts';
 import { addAuthoringCommands } from './authoring-menu.ts';
+import { addDeadCommands } from './dead-menu.ts';
 import { CLOSING_HELP } from './help-text.ts';
 import { addLookingCommands } from './looking-menu.ts';
 import type { Serve } from './menu-entry.ts';
@@ -25,6 +26,7 @@ export async function serveCommandLine(surroundings: Surroundings): Promise<Exit
   addAuthoringCommands(program, serve);
   addRunningCommands(program, serve);
   addPeopleCommands(program, serve);
+  addDeadCommands(program, serve);
   addLookingCommands(program, serve);
   try {
     if (surroundings.argv.length <= 2) program.outputHelp();

@@ -127,6 +127,7 @@ export const addRunningCommands: MenuPart = (program, serve) => {
       'the last fact that both share, by its number or as a checkpoint (default: the last there is; troupe logs numbers them)',
     )
     .option('--with <step.output=json>', 'another output for a step: JSON, @file, or @- for standard input; may be repeated', collected, [])
+    .option('--input <json|@file>', 'other input: a JSON object whose keys replace those of the other run; steps that read them run again')
     .option('--file <file>', 'another workflow file: steps that are otherwise there run again, with what depends on them')
     .option('--fresh-rounds', FRESH_ROUNDS)
     .option('--id <id>', 'what the new run is called (default: ten random letters)')

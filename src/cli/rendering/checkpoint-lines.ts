@@ -8,6 +8,6 @@ export function checkpointLines({ checkpoints }: Pick<RunView, 'checkpoints'>): 
 }
 
 /** After which fact a checkpoint was passed, and with which version of the shared context. */
-export function passedInWords({ fact, version }: CheckpointView): string {
+function passedInWords({ fact, version }: CheckpointView): string {
   return `after fact ${fact}${version === null ? '' : `, shared context at version ${version}`}`;
 }

@@ -56,6 +56,8 @@ function sentence(fact: Fact): string {
       return `${oneLine(fact.by)} passes ${oneLine(fact.step)} on to ${oneLine(fact.to)}${fact.reason === null ? '' : `: ${oneLine(fact.reason)}`}`;
     case 'run.cancel_requested':
       return `cancel requested${fact.force === true ? ', by force' : ''}: ${oneLine(fact.reason)}`;
+    case 'letter.dropped':
+      return `${oneLine(fact.by)} puts the dead letter ${oneLine(fact.letter)} aside${fact.reason === null ? '' : `: ${oneLine(fact.reason)}`}`;
     case 'run.paused':
       return 'paused';
     case 'run.resumed':
@@ -68,7 +70,8 @@ function sentence(fact: Fact): string {
 function fork({ origin, kept = [] }: Extract<Fact, { type: 'run.started' }>): string {
   if (origin === undefined) return '';
   const changed = origin.changes.length === 0 ? '' : `, with another output of ${origin.changes.map(oneLine).join(', ')}`;
-  return ` as a fork of ${origin.run} after fact ${origin.at}${changed}; kept: ${kept.length}`;
+  const given = origin.inputs === undefined ? '' : `, with other input for ${origin.inputs.map(oneLine).join(', ')}`;
+  return ` as a fork of ${origin.run} after fact ${origin.at}${changed}${given}; kept: ${kept.length}`;
 }
 
 function progress({ percent, phase, blocked }: Extract<Fact, { type: 'task.progressed' }>): string {

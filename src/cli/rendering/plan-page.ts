@@ -66,6 +66,7 @@ function summary(plan: ExecutionPlan, learnedFrom: number, { paint, width }: Pag
       ['at least', fits(`${spanText(criticalMs)}: ${namesText(criticalPath, ' → ', 12)}`)],
       ['one by one', spanText(totals.workMs)],
       ['tokens', expectedTokens === 0 ? '' : fits(`${tokens(expectedTokens)} expected; ${quantiles(outlook.tokens, tokens)}`)],
+      ['budget', overspent(plan, fits)],
       ['succeeds', outlook.successShare === 1 ? '' : `in ${Math.round(100 * outlook.successShare)} % of trials`],
       [
         'cut short',
@@ -78,6 +79,15 @@ function summary(plan: ExecutionPlan, learnedFrom: number, { paint, width }: Pag
     ],
     paint,
   );
+}
+
+/** Said where the plan is expected to need more than runs may spend. */
+function overspent({ budget, expectedTokens, outlook }: ExecutionPlan, fits: (text: string) => string[]): string | string[] {
+  if (budget === null) return '';
+  const count = (n: number) => Math.round(n).toLocaleString('en');
+  const most = Math.max(expectedTokens, outlook.tokens.p90);
+  if (most <= budget) return fits(`${count(budget)} tokens; enough`);
+  return fits(`${count(budget)} tokens, and ${count(most)} may be needed: what comes last is not begun`);
 }
 
 const quantiles = ({ p50, p90 }: Quantiles, text: (value: number) => string): string =>

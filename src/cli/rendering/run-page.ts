@@ -3,11 +3,14 @@ import type { RunView, Stopping } from '../../index.ts';
 import { oneLine } from '../text/one-line.ts';
 import type { Paint } from '../text/paint.ts';
 import { dateTime, spanText } from '../text/time-text.ts';
+import { budgetLines } from './budget-lines.ts';
 import { checkpointLines } from './checkpoint-lines.ts';
 import { failureText } from './failure-text.ts';
 import { type Field, fieldLines } from './fields.ts';
 import { outputLines } from './outputs-text.ts';
+import { peopleLines } from './people-lines.ts';
 import { phaseLines } from './phase-lines.ts';
+import { recoveryLines } from './recovery-lines.ts';
 import { errorLines } from './run-summary.ts';
 import { sharedLines } from './shared-text.ts';
 import { paintByState, stateMark, stateWord } from './state-words.ts';
@@ -42,10 +45,18 @@ export function runPage(view: RunView, options: PageOptions): string {
     [isOpen ? 'for' : 'took', spanText((isOpen ? now : view.updatedAt) - view.startedAt)],
     ['steps', stepCounts(view.steps)],
     ['unheard', unheard(view)],
-    ['late', view.lateFacts === 0 ? '' : `${view.lateFacts} results came too late and were not applied`],
+    [
+      'late',
+      view.lateFacts === 0
+        ? ''
+        : `${view.lateFacts === 1 ? '1 result or answer' : `${view.lateFacts} results or answers`} came too late or had no effect`,
+    ],
     ['undone', undoingLines(view)],
+    ['people', peopleLines(view)],
     ['phases', phaseLines(view)],
+    ['recovered', recoveryLines(view)],
     ['passed', checkpointLines(view)],
+    ['budget', budgetLines(view)],
     ['shared', sharedLines(view, width - 'outputs'.length - 4)],
     ['error', errorLines(view)],
     ['outputs', outputLines(view.outputs, width - 'outputs'.length - 4)],

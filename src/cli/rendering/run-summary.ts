@@ -1,5 +1,5 @@
 /** What is said when a command is done with a run: how it stands, its steps, its outputs, where it is kept, what to type next. */
-import type { RunView } from '../../index.ts';
+import { isOpenLetter, type RunView } from '../../index.ts';
 import { oneLine } from '../text/one-line.ts';
 import type { Paint } from '../text/paint.ts';
 import { spanText } from '../text/time-text.ts';
@@ -33,11 +33,18 @@ export function runSummary(view: RunView, options: SummaryOptions): string {
     ['error', errorLines(view)],
     ['undone', undoingLines(view)],
     ['waits', waitsFor.map(oneLine)],
+    ['dead', deadLetters(view)],
     ['outputs', view.status === 'completed' ? outputLines(view.outputs, width - 'outputs'.length - 4) : []],
     ['kept in', store],
     ['next', next],
   ];
   return [head, ...fieldLines(fields, paint)].join('\n');
+}
+
+/** How many dead letters somebody has still to see to. */
+function deadLetters({ letters }: RunView): string {
+  const open = letters.filter(isOpenLetter).length;
+  return open === 0 ? '' : `${open} ${open === 1 ? 'letter' : 'letters'}`;
 }
 
 /** What went wrong, where, and what to do: the innermost cause is the one worth reading. */

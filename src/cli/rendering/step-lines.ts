@@ -51,17 +51,17 @@ function stepId(path: string): string {
 }
 
 function cellsOf(view: StepView, { now, notes }: StepLineOptions): Cells {
-  const { path, depth, state, persona, attempts, outcome, startedAt, endedAt, why } = view;
+  const { path, depth, state, persona, attempts, outcome, startedAt, endedAt, why, degraded } = view;
   const isLive = outcome === null && startedAt !== null;
   const showsTime = startedAt !== null && (isLive || (outcome !== 'skipped' && endedAt !== null && attempts > 0));
   return {
     view,
     step: `${INDENT.repeat(depth)}${oneLine(stepId(path))}`,
-    state: stateWord(state),
+    state: degraded ? 'degraded' : stateWord(state),
     persona: oneLine(persona ?? ''),
     attempt: attempts > 1 ? `attempt ${attempts}` : '',
     elapsed: showsTime ? elapsedText(startedAt, endedAt, now) : '',
-    why: oneLine((state === 'attempting' ? notes?.get(path) : outcome === 'completed' ? '' : why) ?? ''),
+    why: oneLine((state === 'attempting' ? notes?.get(path) : outcome === 'completed' && !degraded ? '' : why) ?? ''),
   };
 }
 

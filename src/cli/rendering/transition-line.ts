@@ -5,6 +5,7 @@ import { oneLine } from '../text/one-line.ts';
 import type { Paint } from '../text/paint.ts';
 import { clockTime, spanText } from '../text/time-text.ts';
 import { approvalText } from './approval-text.ts';
+import { recoveryText } from './recovery-lines.ts';
 import { paintByState } from './state-words.ts';
 import { undoingLines } from './undoing-lines.ts';
 
@@ -34,6 +35,14 @@ export function transitionLine(event: RunEvent, stepWidth: number, paint: Paint)
     ...tail,
   ].join('  ');
 }
+
+const RECOVERY_WORDS = {
+  begun: 'recovering',
+  recovered: 'recovered',
+  failed: 'in vain',
+  cancelled: 'left',
+  exhausted: 'given up',
+} as const;
 
 function transitionOf(event: RunEvent): Transition | null {
   switch (event.type) {
@@ -77,6 +86,10 @@ function transitionOf(event: RunEvent): Transition | null {
       };
     case 'approval':
       return { step: event.entry.step, word: event.entry.what, state: 'asked', details: [approvalText(event.entry)] };
+    case 'recovery': {
+      const { note } = event;
+      return { step: note.step, word: RECOVERY_WORDS[note.what], state: 'recovering', details: [recoveryText(note)] };
+    }
     case 'task.progress':
       return null;
     case 'message.undelivered': {
@@ -88,6 +101,8 @@ function transitionOf(event: RunEvent): Transition | null {
         details: [`a message to ${oneLine(message.to)}: ${oneLine(reason)}`],
       };
     }
+    case 'letter.dropped':
+      return { step: event.letter, word: 'dropped', state: 'skipped', details: [`by ${oneLine(event.by)}`, oneLine(event.reason ?? '')] };
     case 'coordination':
       return coordinationOf(event.event);
     case 'step.retrying':
