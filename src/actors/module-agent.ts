@@ -23,27 +23,30 @@ export interface ModuleOptions {
  * or exports nothing fitting, is reported as AGENT_UNAVAILABLE, not retryable.
  */
 export function moduleAgent(id: string, options: ModuleOptions): Agent {
-  let loaded: Promise<Agent> | null = null;
+  let loading: Promise<Agent> | null = null;
+  let loaded: Agent | null = null;
   const load = (): Promise<Agent> => {
-    loaded ??= importAgent(id, options);
-    return loaded;
+    loading ??= importAgent(id, options);
+    return loading;
   };
   const { graceMs } = options;
   return {
     id,
     ...(graceMs === undefined ? {} : { graceMs }),
     async perform(task, context) {
-      let agent: Agent;
+      if (loaded !== null) return loaded.perform(task, context);
       try {
-        agent = await load();
+        loaded = await load();
+        // meanwhile it may have been told to stop, and its agent would listen for that too late
+        context.signal.throwIfAborted();
       } catch (thrown) {
         return reportOfThrown(thrown);
       }
-      return agent.perform(task, context);
+      return loaded.perform(task, context);
     },
     async close() {
       // a module that could not be imported holds nothing
-      const agent = await loaded?.catch(() => null);
+      const agent = await loading?.catch(() => null);
       await agent?.close?.();
     },
   };
