@@ -1,10 +1,10 @@
-/** Such workers as the tests start and end them. */
+/** Such workers, and their hosts, as the tests start and end them. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 
 export interface Workers {
   /** Of the socket. */
@@ -12,16 +12,19 @@ export interface Workers {
   readonly end: () => Promise<void>;
 }
 
-/** Starts a program of the tests with arguments. */
-export function program(url: URL, ...args: string[]): ChildProcess {
-  return spawn(process.execPath, ['--import', 'tsx', fileURLToPath(url), ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
+/** Bundles a program of this folder into one file, which starts several times faster than its sources. Returns what starts it. */
+export async function bundled(name: 'worker' | 'host', directory: string): Promise<(...args: string[]) => ChildProcess> {
+  const outfile = join(directory, `${name}.mjs`);
+  const entryPoints = [join(import.meta.dirname, `${name}.ts`)];
+  await build({ entryPoints, outfile, bundle: true, platform: 'node', target: 'node20', format: 'esm', logLevel: 'error' });
+  return (...args) => spawn(process.execPath, [outfile, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
 }
 
 /** Resolves when they listen. */
 export async function startWorkers(): Promise<Workers> {
   const directory = mkdtempSync(join(tmpdir(), 'troupe-remote-'));
   const path = join(directory, 'workers');
-  const child = program(new URL('./worker.ts', import.meta.url), path);
+  const child = (await bundled('worker', directory))(path);
   const ended = new Promise((resolve) => child.once('close', resolve));
   const { stdout } = child;
   if (stdout === null) throw new Error('the workers have no voice');
