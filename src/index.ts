@@ -3,6 +3,7 @@
  * leads to simulation and virtual time.
  */
 
+export { adapterAgent } from './actors/adapter-agent.ts';
 export { completed, fail } from './actors/answer.ts';
 export type { Stopping } from './actors/cancellation.ts';
 export { type CommandOptions, commandAgent } from './actors/command-agent.ts';
@@ -75,6 +76,7 @@ export type { FailureKind, Severity } from './policy/failure-kinds.ts';
 export { SCORE_WEIGHTS, type ScheduleScore, type ScoreWeights } from './policy/schedule-score.ts';
 // Who does it: agents and crews.
 export type { Agent, MessageOptions, PerformContext, ProgressReport, QuestionOptions } from './protocol/agent.ts';
+export type { AgentAdapter, CancelOrder } from './protocol/agent-adapter.ts';
 export type { CoordinationEvent, CoordinationEventType, CoordinationMessage, MessageKind, Priority } from './protocol/coordination.ts';
 export { type DeadLetterNote, isOpenLetter, type LetterDrop } from './protocol/dead-letters.ts';
 export type { Effect, Intent } from './protocol/effects.ts';
@@ -84,6 +86,7 @@ export type { Fact } from './protocol/facts.ts';
 export type { Batch, Durability, JournalStore, RunSummary, Waiting } from './protocol/journal.ts';
 export { isJsonObject, type Json, type JsonObject } from './protocol/json.ts';
 export { hasEnded, type RunStatus, type StepOutcome } from './protocol/outcomes.ts';
+export { isHouseStopping } from './protocol/stop-reason.ts';
 export type { Task, TaskReport, Usage } from './protocol/task.ts';
 export type { InspectedEvent, Inspector } from './runtime/actor-system.ts';
 export type { AnswerGiven, AnswerReceipt, DelegationGiven } from './runtime/answering.ts';
