@@ -85,6 +85,14 @@ export interface JournalStore {
   /** The summary that was remembered last; null where there is none, and once more of the run has been recorded. */
   getSummary(run: string): Promise<RunSummary | null>;
 
+  /**
+   * Keeps a small document of the house under a name: `soon`, where losing the latest one does no harm, or durable before it returns.
+   * A store without it forgets how agents did. Throws STORE_FULL, STORE_UNWRITABLE or STORE_CLOSED.
+   */
+  keep?(name: string, document: JsonObject, when: 'soon' | 'now'): void;
+  /** The document that was kept last under this name; null when there is none. */
+  kept?(name: string): JsonObject | null;
+
   /** Waits for everything pending, frees the lock. Idempotent. */
   close(): Promise<void>;
 }

@@ -1,12 +1,9 @@
 /** The local host: journal on disk or in memory, real timers, the house in this process. */
 import type { Stopping } from '../actors/cancellation.ts';
-import { type Crew, createCrew } from '../actors/crew.ts';
-import { createDispatcher } from '../actors/dispatcher.ts';
 import type { Dispatcher } from '../actors/dispatcher-contract.ts';
 import type { Workflow } from '../definition/workflow.ts';
 import { blueprintOf } from '../planning/draw-blueprint.ts';
 import { launchPlanOf } from '../planning/launch-plan.ts';
-import { MAX_CONCURRENT_TASKS } from '../policy/task-limit.ts';
 import { TroupeError } from '../protocol/errors.ts';
 import { FACT_FORMAT, type Fact, type RunStarted } from '../protocol/facts.ts';
 import type { JournalStore, RunSummary } from '../protocol/journal.ts';
@@ -22,6 +19,7 @@ import { type HostTime, wallTime } from './host-time.ts';
 import { HostedRun } from './hosted-run.ts';
 import { summaryIn, writeDown } from './hosted-summary.ts';
 import type { Hosting } from './hosting.ts';
+import { type House, openHouse } from './house.ts';
 import { type InboxItem, readInbox } from './inbox.ts';
 import { checkInput, drawnId, oversightMode, places, plainMap, runId } from './intake.ts';
 import { type DeadLetters, LetterDesk } from './letter-desk.ts';
@@ -43,10 +41,8 @@ export class LocalRuntime implements Runtime, Hosting {
   readonly store: JournalStore;
   readonly time: HostTime;
   readonly #ownsStore: boolean;
-  readonly #ownsCrew: boolean;
-  readonly #crew: Crew;
+  readonly #house: House;
   readonly #inspector: Inspector | null;
-  readonly #maxConcurrentTasks: number;
   readonly house: Dispatcher;
   readonly deadLetters: DeadLetters = new LetterDesk(this);
   readonly #hosted = new Map<string, { readonly run: HostedRun; readonly handle: RunHandle }>();
@@ -63,19 +59,10 @@ export class LocalRuntime implements Runtime, Hosting {
     this.store = store;
     this.time = options.time ?? wallTime();
     this.#ownsStore = ownsStore;
-    this.#ownsCrew = !isCrew(options.crew);
-    this.#crew = isCrew(options.crew) ? options.crew : createCrew(options.crew ?? {});
     this.#inspector = options.inspector ?? null;
-    this.#maxConcurrentTasks = options.maxConcurrentTasks ?? MAX_CONCURRENT_TASKS;
-    places(this.#maxConcurrentTasks, 'maxConcurrentTasks');
     const afterMs = store.readNow === undefined ? Number.POSITIVE_INFINITY : (options.passivateAfterMs ?? PASSIVATE_AFTER_MS);
     this.#passivation = new Passivation(this.time, afterMs, (run) => this.#passivate(run));
-    this.house = createDispatcher({
-      crew: this.#crew,
-      maxConcurrentTasks: this.#maxConcurrentTasks,
-      ...(options.cancelGraceMs === undefined ? {} : { abandonAfterMs: options.cancelGraceMs }),
-      now: () => this.time.now(),
-      sleep: (ms, signal) => this.time.sleep(ms, signal),
+    this.#house = openHouse(options, store, this.time, {
       report: (task, report) => this.#report(task, report),
       late: (task, report) => this.#report(task, report),
       queued: ({ run, step, attempt }) => this.#take(run, { type: 'task.queued', at: this.time.now(), step, attempt }),
@@ -86,16 +73,17 @@ export class LocalRuntime implements Runtime, Hosting {
         this.#take(run, { type: 'task.progressed', at: this.time.now(), step, attempt, ...progress }),
       said: ({ run }, message) => this.#take(run, { type: 'message.sent', at: this.time.now(), message }),
     });
+    this.house = this.#house.dispatcher;
   }
 
   async start(workflow: Workflow, options: StartOptions = {}): Promise<RunHandle> {
     this.#refuseWhenStopped();
     const id = runId(options.id ?? drawnId());
-    const { workflow: own, hash } = adoptDefinition(workflow, this.#crew.stepTypes());
+    const { workflow: own, hash } = adoptDefinition(workflow, this.#house.crew.stepTypes());
     const definition = sharedDefinition(this.store, hash, own);
     const plan = options.plan === undefined ? null : launchPlanOf(options.plan);
-    const usual = plan === null ? this.#maxConcurrentTasks : (plan.places ?? Number.POSITIVE_INFINITY);
-    const roles = this.#crew.roles?.() ?? null;
+    const usual = plan === null ? this.#house.maxConcurrentTasks : (plan.places ?? Number.POSITIVE_INFINITY);
+    const roles = this.#house.crew.roles?.() ?? null;
     const started: RunStarted = {
       type: 'run.started',
       at: this.time.now(),
@@ -149,7 +137,7 @@ export class LocalRuntime implements Runtime, Hosting {
   }
 
   get #beginnings(): Beginnings {
-    const adopt = (workflow: Workflow) => adoptDefinition(workflow, this.#crew.stepTypes());
+    const adopt = (workflow: Workflow) => adoptDefinition(workflow, this.#house.crew.stepTypes());
     return { store: this.store, time: this.time, inspector: this.#inspector, adopt };
   }
 
@@ -244,7 +232,7 @@ export class LocalRuntime implements Runtime, Hosting {
           hint: `troupe resume ${run.id} goes on with it`,
         }),
       );
-    if (this.#ownsCrew) await this.#crew.close();
+    await this.#house.close();
     if (this.#ownsStore) await this.store.close();
   }
 
@@ -275,6 +263,7 @@ export class LocalRuntime implements Runtime, Hosting {
     this.#hosted.delete(id);
     this.#listeners.leave(run);
     writeDown(this.store, run, this.time.now());
+    if (!this.#intakeClosed) this.#house.remember();
   }
 
   #passivate(run: HostedRun): void {
@@ -294,8 +283,4 @@ export class LocalRuntime implements Runtime, Hosting {
   #refuseWhenStopped(): void {
     if (this.#intakeClosed) throw new TroupeError('RUNTIME_STOPPED', 'the runtime has been stopped', { hint: 'create another one' });
   }
-}
-
-function isCrew(crew: RuntimeOptions['crew']): crew is Crew {
-  return crew !== undefined && 'candidates' in crew;
 }

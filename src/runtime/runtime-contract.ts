@@ -4,6 +4,8 @@ import type { Crew, CrewMembers } from '../actors/crew.ts';
 import type { OversightMode } from '../definition/oversight.ts';
 import type { Workflow } from '../definition/workflow.ts';
 import type { ExecutionPlan } from '../planning/execution-plan.ts';
+import type { TaskPolicy } from '../policy/task-policy.ts';
+import type { BreakerTerms } from '../protocol/agent.ts';
 import type { JournalStore, RunSummary } from '../protocol/journal.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { Inspector } from './actor-system.ts';
@@ -31,6 +33,15 @@ export interface RuntimeOptions {
    * Agents may say it themselves (`graceMs`). Default 10,000.
    */
   readonly cancelGraceMs?: number;
+  /**
+   * Asked about every task before it is given to an agent, in this order: the first denial wins, and the task fails with POLICY_VIOLATION.
+   * See `maxConcurrent`, `timeoutBounds`, `allowedCapabilities`.
+   */
+  readonly policies?: readonly TaskPolicy[];
+  /** Stands before every agent that does not say its own: see `BreakerTerms`. Default: before those alone that ask for one. */
+  readonly breakers?: BreakerTerms;
+  /** A task for which everybody who could do it is away waits (default), or fails with NO_AVAILABLE_AGENT. */
+  readonly whenAway?: 'wait' | 'fail';
   /** The host's time. Default: the wall clock. */
   readonly time?: HostTime;
   /**

@@ -20,6 +20,7 @@ class MemoryStore implements JournalStore {
   readonly warnings: readonly string[] = [];
   private readonly batches = new Map<string, Batch[]>();
   private readonly definitions = new Map<string, JsonObject>();
+  private readonly house = new Map<string, JsonObject>();
   private readonly summaries = new Map<string, { readonly summary: RunSummary; readonly batches: number }>();
   private closed = false;
 
@@ -71,6 +72,16 @@ class MemoryStore implements JournalStore {
     this.refuseClosed();
     const kept = this.summaries.get(run);
     return kept?.batches === this.recorded(run) ? kept.summary : null;
+  }
+
+  keep(name: string, document: JsonObject): void {
+    this.refuseClosed();
+    this.house.set(name, structuredClone(document));
+  }
+
+  kept(name: string): JsonObject | null {
+    this.refuseClosed();
+    return this.house.get(name) ?? null;
   }
 
   async close(): Promise<void> {

@@ -3,6 +3,7 @@ import type { Batch, JournalStore, RunSummary } from '../protocol/journal.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import { DefinitionDocuments } from './definition-documents.ts';
 import type { FileSystemPort } from './file-system-port.ts';
+import { readHouseDocument } from './house-documents.ts';
 import { JournalFollower } from './journal-follower.ts';
 import { readBatches } from './journal-reader.ts';
 import { readRunSummary } from './run-documents.ts';
@@ -74,6 +75,11 @@ class ReadOnlyStore implements JournalStore {
   async getSummary(run: string): Promise<RunSummary | null> {
     this.refuseClosed();
     return readRunSummary(this.fs, this.layout, run, this.follower.index().get(run)?.recorded ?? 0);
+  }
+
+  kept(name: string): JsonObject | null {
+    this.refuseClosed();
+    return readHouseDocument(this.fs, this.layout, name);
   }
 
   async close(): Promise<void> {

@@ -9,6 +9,8 @@ export interface StoreLayout {
   readonly definitions: string;
   readonly runs: string;
   readonly blobs: string;
+  /** What a house remembers; there once it has something to remember. */
+  readonly house: string;
   /** Half-written files; emptied by every opening for writing. */
   readonly temporary: string;
 }
@@ -23,6 +25,7 @@ export function storeLayout(directory: string): StoreLayout {
     definitions: at('definitions'),
     runs: at('runs'),
     blobs: at('blobs'),
+    house: at('house'),
     temporary: at('tmp'),
   };
 }

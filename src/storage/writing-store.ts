@@ -4,6 +4,7 @@ import type { JsonObject } from '../protocol/json.ts';
 import { DefinitionDocuments } from './definition-documents.ts';
 import type { FileSystemPort } from './file-system-port.ts';
 import { GroupCommit } from './group-commit.ts';
+import { HouseDocuments } from './house-documents.ts';
 import type { JournalIndex } from './journal-index.ts';
 import { readBatches } from './journal-reader.ts';
 import type { RecoveredJournal } from './journal-recovery.ts';
@@ -40,6 +41,7 @@ export class WritingStore implements JournalStore {
   private readonly behind = new WriteBehind();
   private readonly definitions: DefinitionDocuments;
   private readonly runDocuments: RunDocuments;
+  private readonly houseDocuments: HouseDocuments;
   private closing: Promise<void> | null = null;
 
   constructor(store: OpenedStore, { cursor, index, warnings }: RecoveredJournal, document: Low<StoreDocument>) {
@@ -52,6 +54,7 @@ export class WritingStore implements JournalStore {
     this.index = index;
     this.segment = new SegmentWriter(fs, layout.journal, cursor);
     this.definitions = new DefinitionDocuments(fs, layout);
+    this.houseDocuments = new HouseDocuments(fs, layout, this.behind);
     this.runDocuments = new RunDocuments(fs, layout, this.behind, {
       header: (run) => this.header(run),
       recorded: (run) => this.index.get(run)?.recorded ?? 0,
@@ -126,6 +129,21 @@ export class WritingStore implements JournalStore {
   async getSummary(run: string): Promise<RunSummary | null> {
     this.refuseClosed();
     return this.runDocuments.get(run);
+  }
+
+  keep(name: string, document: JsonObject, when: 'soon' | 'now'): void {
+    this.refuseClosed();
+    try {
+      this.store.lock.check();
+      this.houseDocuments.put(name, document, when);
+    } catch (error) {
+      throw writeFailure(error, this.location);
+    }
+  }
+
+  kept(name: string): JsonObject | null {
+    this.refuseClosed();
+    return this.houseDocuments.get(name);
   }
 
   close(): Promise<void> {

@@ -115,6 +115,14 @@ export function describeStore(name: string, open: () => Promise<JournalStore>): 
       expect(await one.getSummary('r')).toBeNull();
     });
 
+    it.each(['soon', 'now'] as const)('what the house remembers is found under its name as it was kept last, kept %s', async (when) => {
+      const one = await store();
+      expect(one.kept?.('agents')).toBeNull();
+      one.keep?.('agents', { a: 1 }, 'soon');
+      one.keep?.('agents', { a: 2 }, when);
+      expect([one.kept?.('agents'), one.kept?.('../agents')]).toEqual([{ a: 2 }, null]);
+    });
+
     it('closing waits for what was appended, can be repeated, and ends all use', async () => {
       const one = await store();
       let acknowledged = false;

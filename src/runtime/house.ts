@@ -1,0 +1,79 @@
+/** The house of a runtime: its crew, and the dispatcher that hands them tasks. What it learns about agents is kept in the store. */
+import { type Crew, createCrew } from '../actors/crew.ts';
+import { createDispatcher } from '../actors/dispatcher.ts';
+import type { Dispatcher } from '../actors/dispatcher-contract.ts';
+import type { HostCallbacks } from '../actors/dispatcher-host.ts';
+import type { AgentHistory } from '../actors/pool/roster.ts';
+import { MAX_CONCURRENT_TASKS } from '../policy/task-limit.ts';
+import type { JournalStore } from '../protocol/journal.ts';
+import type { JsonObject } from '../protocol/json.ts';
+import type { HostTime } from './host-time.ts';
+import { places } from './intake.ts';
+import type { RuntimeOptions } from './runtime-contract.ts';
+
+/** The name of the document in which a house remembers how its agents did. */
+export const AGENTS_DOCUMENT = 'agents';
+
+/** What was learned is written down at most so often, ms. */
+const REMEMBER_EVERY_MS = 1_000;
+
+/** A house at work. */
+export interface House {
+  readonly crew: Crew;
+  readonly dispatcher: Dispatcher;
+  readonly maxConcurrentTasks: number;
+  /** Writes down what has been learned, soon. */
+  remember(): void;
+  /** Writes down what has been learned, and closes a crew that was made here. */
+  close(): Promise<void>;
+}
+
+/** Opens the house. What was learned in earlier processes is taken up again. */
+export function openHouse(
+  options: RuntimeOptions,
+  store: JournalStore,
+  time: HostTime,
+  callbacks: Omit<HostCallbacks, 'now' | 'sleep'>,
+): House {
+  const { policies, breakers, whenAway, cancelGraceMs, maxConcurrentTasks = MAX_CONCURRENT_TASKS } = options;
+  const isOurs = !isCrew(options.crew);
+  const crew = isCrew(options.crew) ? options.crew : createCrew(options.crew ?? {});
+  places(maxConcurrentTasks, 'maxConcurrentTasks');
+  const dispatcher = createDispatcher({
+    crew,
+    maxConcurrentTasks,
+    history: (store.kept?.(AGENTS_DOCUMENT) ?? {}) as unknown as Readonly<Record<string, AgentHistory>>,
+    ...(policies === undefined ? {} : { policies }),
+    ...(breakers === undefined ? {} : { breakers }),
+    ...(whenAway === undefined ? {} : { whenAway }),
+    ...(cancelGraceMs === undefined ? {} : { abandonAfterMs: cancelGraceMs }),
+    now: () => time.now(),
+    sleep: (ms, signal) => time.sleep(ms, signal),
+    ...callbacks,
+  });
+  let rememberedAt = Number.NEGATIVE_INFINITY;
+  const remember = (patience = REMEMBER_EVERY_MS): void => {
+    if (time.now() < rememberedAt + patience) return;
+    rememberedAt = time.now();
+    const history = dispatcher.history();
+    if (Object.keys(history).length > 0) store.keep?.(AGENTS_DOCUMENT, history as unknown as JsonObject, 'soon');
+  };
+  return {
+    crew,
+    dispatcher,
+    maxConcurrentTasks,
+    remember: () => remember(),
+    async close() {
+      try {
+        remember(0);
+      } catch {
+        // A store that cannot be written to any more keeps what it has: agents are known a little less well.
+      }
+      if (isOurs) await crew.close();
+    },
+  };
+}
+
+function isCrew(crew: RuntimeOptions['crew']): crew is Crew {
+  return crew !== undefined && 'candidates' in crew;
+}
