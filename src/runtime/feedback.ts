@@ -8,6 +8,7 @@ import type { StepOutcome } from '../protocol/outcomes.ts';
 import { createFeedbackLoop, isLive, stateOf } from './actor-system.ts';
 import { leaveContest } from './contest.ts';
 import type { FeedbackRound } from './phase-story.ts';
+import { takeBackWrites } from './phase-writes.ts';
 import { closeRound, giveFeedback } from './phases.ts';
 import type { LiveGroup, LiveLoop, LiveStep, RunState } from './run-state.ts';
 import { lastRound } from './stories.ts';
@@ -131,6 +132,8 @@ export function goBack(state: RunState, loop: LiveLoop): void {
     group.context?.branches.delete(member);
     group.feedback.set(member, [...(group.feedback.get(member) ?? []), told]);
   }
+  const settings = group.blueprint.members[loop.sender]?.phase?.settings.feedback;
+  if (settings?.takeBack === true) takeBackWrites(state, group, group.prefix + settings.to, recalled.members);
   letGo(state, group, recalled.members);
   group.progress.runAgain(recalled.members);
   group.recalled = null;
