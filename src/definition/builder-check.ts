@@ -53,8 +53,10 @@ function findingsOf(workflow: Workflow): BuildProblem[] {
 function* problemsOf(workflow: Workflow, names: Names): Generator<BuildProblem> {
   const handlers = [...workflow.onStepFailure, ...workflow.onWorkflowFailure];
   const steps = [...everyStep([...workflow.steps, ...handlers])];
-  yield* checkGraph([...workflow.steps, ...handlers]);
-  if (workflow.mode === 'sequential') yield* checkGraph(workflow.steps, true);
+  const inOrder = workflow.mode === 'sequential';
+  // Whether something ends before something else is seen where the order of the steps is known.
+  yield* checkGraph([...workflow.steps, ...handlers]).filter(({ code }) => !inOrder || code !== 'FEEDBACK_TARGET');
+  if (inOrder) yield* checkGraph(workflow.steps, true);
   for (const { id } of steps) if (!STEP_ID.test(id)) yield { code: 'ID_INVALID', message: `"${id}" cannot be a step id` };
   yield* numberProblems(workflow.limits, steps);
   yield* meetingProblems(workflow.conflicts, steps);

@@ -43,6 +43,10 @@ const recovery: Shape = {
   keys: ['use', 'budget', 'delay', 'factor', 'personas', 'output', 'from', 'to', 'due'],
   form: formAt(TASK, 'recovery'),
 };
+const people: Shape = {
+  keys: ['to', 'role', 'subject', 'params', 'due', 'remind', 'escalate', 'quorum', 'delegate', 'timeout', 'onTimeout'],
+  inside: { remind, escalate },
+};
 const work = { after, retries, needs };
 
 /** What the options of each method of the builder may hold, and those of the whole workflow. */
@@ -83,8 +87,16 @@ const SHAPES = {
       after,
       conflicts,
       recovery,
-      gate: { keys: ['rate', 'check', 'scores', 'persona', 'onFailure', 'max'], form: formAt(PHASE, 'gate') },
-      feedback: { keys: ['to', 'when', 'findings', 'max'], form: formAt(PHASE, 'feedback') },
+      gate: {
+        keys: ['rate', 'check', 'scores', 'persona', 'person', 'onFailure', 'takeBack', 'max'],
+        inside: { person: people },
+        form: formAt(PHASE, 'gate'),
+      },
+      feedback: {
+        keys: ['to', 'when', 'findings', 'takeBack', 'escalate', 'max'],
+        inside: { escalate: people },
+        form: formAt(PHASE, 'feedback'),
+      },
     },
     form: PHASE,
   },

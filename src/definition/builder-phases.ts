@@ -3,6 +3,7 @@ import { builtJoining, type GroupOptions } from './builder-groups.ts';
 import type { StepList } from './builder-list.ts';
 import type { BuildScope, Known, StepId } from './builder-options.ts';
 import { referencePath } from './builder-paths.ts';
+import { builtPeople, type PhasePeople } from './builder-phase-people.ts';
 import { refused } from './builder-refusal.ts';
 import { builtCondition, fromScope } from './builder-scope.ts';
 import { pathText } from './data-path.ts';
@@ -33,8 +34,12 @@ export interface GateOptions<K extends Known> {
   readonly scores?: Readonly<Record<string, number>>;
   /** Who is asked once all else holds; its verdict counts. */
   readonly persona?: string;
+  /** Who checks it once everything else holds; a rejection means that it does not hold. */
+  readonly person?: PhasePeople<K>;
   /** Default stop. */
   readonly onFailure?: GateFailurePolicy;
+  /** With retry and rework: whether what members wrote to the shared context is taken back when all run again. Default false. */
+  readonly takeBack?: boolean;
   /** With retry and rework: how often. Default 3. */
   readonly max?: number;
 }
@@ -49,6 +54,10 @@ export interface FeedbackOptions<K extends Known> {
   readonly findings?: FromPhase<K, string | AnyReference | undefined>;
   /** How often; 0 for never. Default 3. */
   readonly max?: number;
+  /** Whether what those who run again wrote to the shared context since that phase began is taken back. Default false. */
+  readonly takeBack?: boolean;
+  /** Who is asked how to go on once work cannot go back any more: more rounds, go on as it is, or fail. */
+  readonly escalate?: Omit<PhasePeople<K>, 'onTimeout'>;
 }
 
 /** What a phase may say beside what a group may. */
@@ -88,9 +97,10 @@ function builtSettings<K extends Known>(list: StepList, id: string, { gate, feed
 
 function builtGate<K extends Known>(list: StepList, id: string, gate: GateOptions<K>): GateSettings {
   const { rate, check, scores = {}, persona, onFailure = 'stop', max = MAX_FEEDBACK_LOOPS } = gate;
-  if (gate.max !== undefined && onFailure !== 'retry' && onFailure !== 'rework') {
+  for (const key of ['max', 'takeBack'] as const) {
+    if (gate[key] === undefined || onFailure === 'retry' || onFailure === 'rework') continue;
     const hint = 'say "retry" or "rework", or leave it out';
-    throw refused('DECLARATION_CONFLICT', `the gate of "${id}" has a "max", which says nothing with "onFailure: ${onFailure}"`, hint);
+    throw refused('DECLARATION_CONFLICT', `the gate of "${id}" has a "${key}", which says nothing with "onFailure: ${onFailure}"`, hint);
   }
   return {
     onFailure,
@@ -98,6 +108,8 @@ function builtGate<K extends Known>(list: StepList, id: string, gate: GateOption
     ...(rate === undefined ? {} : { rate }),
     ...(check === undefined ? {} : { check: builtCondition<K>(list, check as string, `the check of "${id}"`) }),
     ...(persona === undefined ? {} : { persona }),
+    ...(gate.person === undefined ? {} : { person: builtPeople(list, id, gate.person, `May ${id} pass?`) }),
+    ...(gate.takeBack === true ? { takeBack: true } : {}),
     ...(Object.keys(scores).length === 0 ? {} : { scores }),
   };
 }
@@ -109,6 +121,8 @@ function builtFeedback<K extends Known>(list: StepList, id: string, feedback: Fe
     max,
     ...(when === undefined ? {} : { when: builtCondition<K>(list, when as string, `"when" of the feedback of "${id}"`) }),
     ...(findings === undefined ? {} : { findings: builtFindings<K>(list, id, findings) }),
+    ...(feedback.takeBack === true ? { takeBack: true } : {}),
+    ...(feedback.escalate === undefined ? {} : { escalate: builtPeople(list, id, feedback.escalate, `How does ${id} go on?`) }),
   };
 }
 

@@ -7,5 +7,5 @@ import { nativeFileSchema } from './native-schema.ts';
  * check a file by it. It describes shape only; `loadWorkflow` also checks meaning.
  */
 export function workflowJsonSchema(): JsonObject {
-  return z.toJSONSchema(nativeFileSchema(), { target: 'draft-7', io: 'input' }) as JsonObject;
+  return z.toJSONSchema(nativeFileSchema(), { target: 'draft-7', io: 'input', reused: 'ref' }) as JsonObject;
 }

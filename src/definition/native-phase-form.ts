@@ -39,6 +39,12 @@ const gate = z
       .describe(
         'When it does not hold: "stop" (default) fails the phase, "retry" runs again what has not completed, "rework" runs all again with what was found, "continue" goes on anyhow.',
       ),
+    take_back: z
+      .boolean()
+      .optional()
+      .describe(
+        'With "retry" and "rework": whether what members wrote to the shared context is taken back when all run again. Default false.',
+      ),
     max: times.optional().describe(`With "retry" and "rework": how often. Default ${MAX_FEEDBACK_LOOPS}.`),
   })
   .describe('What must hold before the phase has passed.');
@@ -54,6 +60,10 @@ const feedback = z
       .optional()
       .describe('What is sent along: a path such as "review.issues", or a template. Default: what was found.'),
     max: times.optional().describe(`How often; 0 for never. Default ${MAX_FEEDBACK_LOOPS}.`),
+    take_back: z
+      .boolean()
+      .optional()
+      .describe('Whether what those who run again wrote to the shared context since the earlier phase began is taken back. Default false.'),
     escalate: howToGoOn.optional(),
   })
   .describe('Sends work back to an earlier phase, with what was found.');

@@ -41,8 +41,9 @@ function readGate(gate: Entries, data: Entries, node: SourceNode, place: NativeP
     if (data[key] !== undefined)
       conflict([key], `with "rate" the gate says how many must complete: "${key}" says nothing beside it`, 'leave one out');
   }
-  if (gate.max !== undefined && onFailure !== 'retry' && onFailure !== 'rework') {
-    conflict(['gate', 'max'], `"max" says nothing with "on_failure: ${onFailure}"`, 'say "retry" or "rework", or leave it out');
+  for (const key of ['max', 'take_back']) {
+    if (gate[key] === undefined || onFailure === 'retry' || onFailure === 'rework') continue;
+    conflict(['gate', key], `"${key}" says nothing with "on_failure: ${onFailure}"`, 'say "retry" or "rework", or leave it out');
   }
   const scores: Record<string, number> = {};
   for (const [path, least] of Object.entries(mapOf(gate.scores))) {
@@ -53,7 +54,7 @@ function readGate(gate: Entries, data: Entries, node: SourceNode, place: NativeP
   return {
     onFailure,
     max: numberOf(gate.max) ?? MAX_FEEDBACK_LOOPS,
-    ...given({ rate: numberOf(gate.rate), check: conditionOf(gate.check), persona }),
+    ...given({ takeBack: gate.take_back === true ? true : undefined, rate: numberOf(gate.rate), check: conditionOf(gate.check), persona }),
     ...given({ person: readPeople(node, ['gate', 'person'], `May ${textOf(data.id) ?? 'it'} pass?`, reading) }),
     ...(Object.keys(scores).length === 0 ? {} : { scores }),
   };
@@ -65,7 +66,7 @@ function readFeedback(feedback: Entries, data: Entries, node: SourceNode, place:
   return {
     to: textOf(feedback.to) ?? '',
     max: numberOf(feedback.max) ?? MAX_FEEDBACK_LOOPS,
-    ...given({ when: conditionOf(feedback.when), findings }),
+    ...given({ when: conditionOf(feedback.when), findings, takeBack: feedback.take_back === true ? true : undefined }),
     ...given({ escalate: readPeople(node, ['feedback', 'escalate'], `How does ${textOf(data.id) ?? 'it'} go on?`, place.reading) }),
   };
 }

@@ -26,6 +26,8 @@ export interface GateSettings {
   readonly onFailure: GateFailurePolicy;
   /** With `retry` and `rework`: how often. */
   readonly max: number;
+  /** With `retry` and `rework`: where all members run again, what they wrote to the shared context is taken back. Absent: it stays. */
+  readonly takeBack?: boolean;
 }
 
 /** A way back to an earlier phase. */
@@ -38,6 +40,8 @@ export interface FeedbackSettings {
   readonly findings?: string;
   /** How often; 0 for never. */
   readonly max: number;
+  /** What those who run again wrote to the shared context since the earlier phase began is taken back. Absent: it stays. */
+  readonly takeBack?: boolean;
   /** Who is asked how to go on once the rounds are used up, or the findings have not changed. Absent: the gate says. */
   readonly escalate?: ApprovalTerms;
 }

@@ -60,10 +60,10 @@ export function tally(
 /** Takes members that run again out of the count. */
 export function reopened(
   count: GroupTally,
-  { completed, failed, cancelled, skipped, excused = 0, patient = 0 }: Omit<MembersReopened, 'type'>,
+  { completed, failed, cancelled, skipped, excused = 0, patient = 0, first }: Omit<MembersReopened, 'type' | 'syncPoints'>,
 ): GroupTally {
   const left = count.failed - failed + excused;
-  const failure = left === 0 ? { failedStep: null, error: null, thrown: false } : {};
+  const failure = left === 0 ? { failedStep: null, error: null, thrown: false } : (first ?? {});
   return {
     ...count,
     ...failure,

@@ -102,6 +102,8 @@ export interface MembersReopened {
   readonly excused?: number;
   /** Failures that count and end nothing at once. */
   readonly patient?: number;
+  /** The first failure that still counts: that of a member which does not run again. Absent where there is none. */
+  readonly first?: Pick<GroupSettled, 'failedStep' | 'error' | 'thrown'>;
   /** How many of them are sync points. */
   readonly syncPoints: number;
   /** From now on they run one after the other. */

@@ -87,19 +87,19 @@ export function openAnew(state: RunState, recovery: LiveRecovery): void {
   const group = state.groups.get(back.group);
   if (group === undefined || group.ending !== null) return;
   const ended: Record<StepOutcome, number> = { completed: 0, failed: 0, cancelled: 0, skipped: 0 };
-  const weighed = weigh(group, members);
+  const weighed = weigh(state, group, members);
   if (back.from !== undefined) restoreShared(state, group, back.from, members);
   let syncPoints = 0;
   for (const member of inOrderOfTheirEnds(state, group, members)) {
     const outcome = group.progress.outcome(member);
-    if (outcome !== undefined) {
+    // A failure that is held back for whoever stands in has not been counted yet.
+    if (outcome !== undefined && !group.held.delete(member)) {
       ended[outcome]++;
       if (group.blueprint.syncPoints.includes(member)) syncPoints++;
     }
     forget(state, group, member);
     const undo = group.undoByMember?.get(member);
     if (undo !== undefined) takeBack(undo, group.scope);
-    group.held.delete(member);
     group.context?.staged.delete(member);
     group.context?.branches.delete(member);
   }

@@ -9,7 +9,7 @@ import { openErrand } from './errand.ts';
 import type { LiveLoop, RunState } from './run-state.ts';
 
 /** Stands before the paths of these questions. */
-export const FEEDBACK = '(feedback)/';
+const FEEDBACK = '(feedback)/';
 
 /** Asks them; they are shown what was found this time, and how often work has gone back. */
 export function askPerson(state: RunState, loop: LiveLoop): void {

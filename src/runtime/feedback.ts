@@ -1,13 +1,15 @@
 /** Work that goes back to an earlier phase: who is called back, what is taken back, and what begins anew. */
 
 import { ownPolicy } from '../definition/failure-policy.ts';
+import type { GroupFailurePolicy } from '../definition/joining.ts';
 import { canonicalJson } from '../protocol/canonical-json.ts';
 import type { ErrorData } from '../protocol/errors.ts';
-import type { StepSettled } from '../protocol/messages.ts';
+import type { MembersReopened, StepSettled } from '../protocol/messages.ts';
 import type { StepOutcome } from '../protocol/outcomes.ts';
 import { createFeedbackLoop, isLive, stateOf } from './actor-system.ts';
 import { leaveContest } from './contest.ts';
 import type { FeedbackRound } from './phase-story.ts';
+import { takeBackWrites } from './phase-writes.ts';
 import { closeRound, giveFeedback } from './phases.ts';
 import type { LiveGroup, LiveLoop, LiveStep, RunState } from './run-state.ts';
 import { lastRound } from './stories.ts';
@@ -115,7 +117,7 @@ export function goBack(state: RunState, loop: LiveLoop): void {
   state.foundBefore.set(path, [...before, told]);
   giveFeedback(group.scope.variables, told);
   const ended: Record<StepOutcome, number> = { completed: 0, failed: 0, cancelled: 0, skipped: 0 };
-  const weighed = weigh(group, recalled.members);
+  const weighed = weigh(state, group, recalled.members);
   let syncPoints = 0;
   const way = inOrderOfTheirEnds(state, group, recalled.members);
   for (const member of way) {
@@ -131,6 +133,8 @@ export function goBack(state: RunState, loop: LiveLoop): void {
     group.context?.branches.delete(member);
     group.feedback.set(member, [...(group.feedback.get(member) ?? []), told]);
   }
+  const settings = group.blueprint.members[loop.sender]?.phase?.settings.feedback;
+  if (settings?.takeBack === true) takeBackWrites(state, group, group.prefix + settings.to, recalled.members);
   letGo(state, group, recalled.members);
   group.progress.runAgain(recalled.members);
   group.recalled = null;
@@ -140,16 +144,40 @@ export function goBack(state: RunState, loop: LiveLoop): void {
   for (const { resume } of state.recovery.live.values()) state.births.push(resume);
 }
 
-/** How many of the failures among members count as their steps say themselves. */
-export function weigh({ blueprint, progress }: LiveGroup, members: ReadonlySet<number>): { excused: number; patient: number } {
-  const policies = [...members].flatMap((member) => {
-    const step = blueprint.members[member]?.step;
-    return step === undefined || progress.outcome(member) !== 'failed' ? [] : [ownPolicy(step)];
-  });
+/** What becomes of the count of failures when members run again: how many of theirs count as their steps say, and which one is the first then. */
+export function weigh(
+  state: RunState,
+  group: LiveGroup,
+  members: ReadonlySet<number>,
+): Pick<MembersReopened, 'excused' | 'patient' | 'first'> {
+  const policies = [...members].flatMap((member) => (isCounted(group, member) ? [policyOf(group, member)] : []));
+  const first = firstFailure(state, group, members);
   return {
     excused: policies.filter((policy) => policy === 'best_effort').length,
     patient: policies.filter((policy) => policy === 'continue').length,
+    ...(first === null ? {} : { first }),
   };
+}
+
+/** Whether a member has failed, and nobody may make that good any more. */
+const isCounted = ({ progress, held }: LiveGroup, member: number): boolean => progress.outcome(member) === 'failed' && !held.has(member);
+
+function policyOf({ blueprint }: LiveGroup, member: number): GroupFailurePolicy | undefined {
+  const step = blueprint.members[member]?.step;
+  return step === undefined ? undefined : ownPolicy(step);
+}
+
+/** The first failure that counts of those who do not run again. */
+function firstFailure(state: RunState, group: LiveGroup, again: ReadonlySet<number>): NonNullable<MembersReopened['first']> | null {
+  const left = [...group.blueprint.members.keys()].filter(
+    (member) => !again.has(member) && isCounted(group, member) && policyOf(group, member) !== 'best_effort',
+  );
+  if (left.length === 0) return null;
+  const first = inOrderOfTheirEnds(state, group, new Set(left)).at(-1);
+  if (first === undefined) return null;
+  const failedStep = group.prefix + (group.blueprint.members[first]?.step.id ?? '');
+  const record = state.records.get(failedStep);
+  return { failedStep, error: record?.error ?? null, thrown: record?.thrown ?? false };
 }
 
 /** Those that ended last come first: what they changed is taken back in the reverse order. */

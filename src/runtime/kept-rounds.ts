@@ -57,7 +57,7 @@ export function storiesKept(keeping: Keeping | null): Map<string, PhaseStory> {
   return new Map(
     Object.entries(read(keeping)?.phases ?? {}).map(([path, { rounds, reworks, reruns }]) => [
       path,
-      { rounds: rounds.map((round) => ({ ...round })), reworks: [...reworks], answer: null, decision: null, reruns },
+      { rounds: rounds.map((round) => ({ ...round })), reworks: [...reworks], answer: null, before: null, decision: null, reruns },
     ]),
   );
 }

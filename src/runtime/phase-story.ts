@@ -1,5 +1,6 @@
 /** What a run remembers of its phases and of the ways back between them. */
 import type { GateResult } from '../policy/gate.ts';
+import type { SharedContext } from '../policy/shared-context.ts';
 import type { Json } from '../protocol/json.ts';
 import type { StepSettled } from '../protocol/messages.ts';
 import type { StepOutcome } from '../protocol/outcomes.ts';
@@ -34,6 +35,8 @@ export interface PhaseStory {
   reworks: FeedbackRound[];
   /** What the persona of its gate has answered last. */
   answer: StepSettled | null;
+  /** The shared context as it was when it was entered last; null where there is none. */
+  before: SharedContext | null;
   /** What its person has decided last. */
   decision: StepSettled | null;
   /** Of one that was taken over and has not been entered since: how often its members had run again. */

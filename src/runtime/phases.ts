@@ -18,6 +18,7 @@ import { decisionOf } from './gate-asking.ts';
 import { endedWell } from './made-good.ts';
 import { openGroup, openingInside } from './open-group.ts';
 import type { FeedbackRound, PhaseResult, PhaseRound, PhaseStory } from './phase-story.ts';
+import { rememberShared, takeBackWrites } from './phase-writes.ts';
 import type { LiveStep, Meeting, RunState } from './run-state.ts';
 import { scopeOf } from './scope.ts';
 import type { StepRecord } from './step-record.ts';
@@ -33,6 +34,7 @@ export function openPhase(state: RunState, step: LiveStep, { settings: { gate = 
   const { reruns } = story;
   if (reruns === undefined) story.reworks = [];
   delete story.reruns;
+  rememberShared(story, step);
   return {
     kind: 'phase',
     actor: createPhase(step.actor, {
@@ -234,6 +236,7 @@ export function runAgain(state: RunState, step: LiveStep, rework: boolean): void
   const keeps = !rework && !members.blueprint.isolates && !done.every(Boolean);
   if (keeps) for (const [member, isDone] of done.entries()) if (!isDone) forget(state, members, member);
   letGo(state, members, keeps ? done.flatMap((isDone, member) => (isDone ? [] : [member])) : done.keys(), path);
+  if (!keeps && blueprint.phase?.settings.gate?.takeBack === true) takeBackWrites(state, members, path);
   if (!keeps) takeBackMembers(state, members);
   openMembers(state, step, keeps ? done.flatMap((isDone, member) => (isDone ? [member] : [])) : []);
 }

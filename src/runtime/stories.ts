@@ -6,7 +6,7 @@ import type { RunState } from './run-state.ts';
 export function storyOf(state: RunState, path: string): PhaseStory {
   let story = state.phases.get(path);
   if (story === undefined) {
-    story = { rounds: [], reworks: [], answer: null, decision: null };
+    story = { rounds: [], reworks: [], answer: null, before: null, decision: null };
     state.phases.set(path, story);
   }
   return story;

@@ -105,7 +105,7 @@ const WRONG: readonly (readonly [what: string, text: string, problems: readonly 
   ],
   ['an unknown key of a phase', file('[{ id: a, kinds: [x], gat: { rate: 1 } }]', step('s', 'x')), [['KEY_UNKNOWN', 'gat:']]],
   ['a phase beside no phases', `name: a\nsteps:\n${step('a', 'coding', ', phase: devops')}`, [['KEY_UNKNOWN', 'phase:']]],
-  ['phases of no kind', file('all', step('a', 'coding')), [['VALUE_TYPE', 'all']]],
+  ['phases of no kind', file('all', step('a', 'coding')), [['VALUE_UNKNOWN', 'all']]],
 ];
 
 describe('phases that are named wrongly', () => {

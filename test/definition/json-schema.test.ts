@@ -4,12 +4,26 @@ import * as z from 'zod';
 import { workflowJsonSchema } from '../../src/definition/json-schema.ts';
 import { loadWorkflowSync } from '../../src/definition/load-workflow.ts';
 import { NATIVE_STEP_FORMS } from '../../src/definition/native-schema.ts';
-import { isJsonObject, type Json } from '../../src/protocol/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../src/protocol/json.ts';
 import { documentOf, nativeWorkflow } from './native-documents.ts';
 
 const schema = workflowJsonSchema();
 // another implementation's reading of the schema stands for an editor
 const editor = z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]);
+
+/** What a schema says, with all that it refers to. */
+function meant(value: Json | undefined): JsonObject {
+  if (!isJsonObject(value)) return {};
+  const definitions = isJsonObject(schema.definitions) ? schema.definitions : {};
+  if (typeof value.$ref === 'string') return meant(definitions[value.$ref.slice('#/definitions/'.length)]);
+  const { allOf, ...own } = value;
+  return Object.assign({}, ...(Array.isArray(allOf) ? allOf.map(meant) : []), own);
+}
+
+/** What a property says of itself, wherever it is written. */
+function properties(value: Json | undefined): (readonly [string, JsonObject])[] {
+  return Object.entries(isJsonObject(value) ? value : {}).map(([key, property]) => [key, meant(property)] as const);
+}
 
 /** Every object schema in a schema, with where it stands. */
 function* objects(value: Json | undefined, path = ''): Generator<readonly [string, Json | undefined]> {
@@ -52,9 +66,9 @@ describe('the JSON Schema of a workflow file', () => {
   it('names every built-in step type, and says of every key what it is', () => {
     const text = JSON.stringify(schema);
     for (const type of Object.keys(NATIVE_STEP_FORMS)) expect(text).toContain(`"const":"${type}"`);
-    const undescribed = [...objects(schema)].flatMap(([path, properties]) =>
-      Object.entries(isJsonObject(properties) ? properties : {})
-        .filter(([, property]) => isJsonObject(property) && property.description === undefined)
+    const undescribed = [...objects(schema)].flatMap(([path, all]) =>
+      properties(all)
+        .filter(([, { description }]) => description === undefined)
         .map(([key]) => `${path}/${key}`),
     );
     expect(undescribed).toEqual([]);
@@ -62,10 +76,8 @@ describe('the JSON Schema of a workflow file', () => {
 
   it('names defaults, and they are what the reader takes where nothing is written', () => {
     const defaults = new Map(
-      [...objects(schema)].flatMap(([, properties]) =>
-        Object.entries(isJsonObject(properties) ? properties : {}).flatMap(([key, property]) =>
-          isJsonObject(property) && property.default !== undefined ? [[key, property.default] as const] : [],
-        ),
+      [...objects(schema)].flatMap(([, all]) =>
+        properties(all).flatMap(([key, { default: usual }]) => (usual === undefined ? [] : [[key, usual] as const])),
       ),
     );
     const [mode, onFailure, onSkip, waitFor, sync, rule, as] = ['mode', 'on_failure', 'on_skip', 'wait_for', 'sync', 'rule', 'as'].map(
@@ -93,6 +105,7 @@ describe('the JSON Schema of a workflow file', () => {
         ...['delay', 'factor', 'jitter', 'max_delay', 'mode', 'on_ambiguous', 'on_failure', 'on_skip', 'strategy', 'wait_for'],
         ...['as', 'on_stale', 'rule', 'sync'],
         ...['criticality', 'delegate', 'on_reject', 'on_timeout', 'times'],
+        ...['budget', 'compensate_on', 'on_spent'],
       ].sort(),
     );
   });

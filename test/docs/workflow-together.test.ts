@@ -19,7 +19,7 @@ function keysOf(form: z.core.$ZodType): string[] {
 }
 
 const common = [
-  ...['id', 'name', 'description', 'dependencies', 'depends_on', 'condition', 'type', 'on_failure', 'for'],
+  ...['id', 'name', 'description', 'dependencies', 'depends_on', 'condition', 'type', 'on_failure', 'for', 'fallback', 'transitions'],
   ...['timeout', 'timeout_ms', 'retries', 'recovery'],
 ];
 const own = (form: z.ZodObject, ...beside: readonly string[]) =>

@@ -67,7 +67,7 @@ describe('a run whose steps are recovered', () => {
   test('is the plain run where nothing fails: the same facts, the same intents', async () => {
     await fc.assert(
       fc.asyncProperty(plainPlays({ anyJoins: true }), async (drawn) => {
-        const script = Object.fromEntries(Object.keys(drawn.script).map((step) => [step, [{ after: step.length, output: step }]]));
+        const script = Object.fromEntries(Object.keys(drawn.script).map((step) => [step, [{ output: step }]]));
         const plain = { ...drawn, script };
         const steps = plain.workflow.steps.map((step) =>
           step.kind === 'task' || step.kind === 'group'
@@ -82,7 +82,7 @@ describe('a run whose steps are recovered', () => {
         );
         const [before, after] = await Promise.all([run(plain), run({ ...plain, workflow: { ...plain.workflow, steps } })]);
         const facts = ({ journal }: typeof before) => journal.slice(1).map(({ fact, intents }) => ({ fact, intents }));
-        fc.pre(before.status === 'completed');
+        fc.pre(before.view.steps.every(({ outcome }) => outcome !== 'failed'));
         expect(facts(after)).toEqual(facts(before));
       }),
       { numRuns: RUNS },

@@ -16,6 +16,8 @@ export class Idleness {
   event(event: RunEvent): void {
     if (event.type === 'task.started') this.#open.add(event.step);
     if (event.type === 'step.settled') this.#open.delete(event.step);
+    // A person is asked about a step that has failed.
+    if (event.type === 'recovery' && event.note.what === 'begun' && event.note.use === 'escalate') this.#open.delete(event.note.step);
     // What an agent has written may be in conflict: then its step has not settled, and yet nobody works on it.
     if (event.type === 'coordination' && event.event.type === 'conflict.detected') this.#open.delete(event.event.source);
   }
