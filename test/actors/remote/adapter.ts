@@ -90,7 +90,10 @@ export class RemoteAdapter implements AgentAdapter {
       for (const hearing of [...this.#hearings]) hearing.lost(lost);
       this.#hearings.clear();
     });
-    createInterface({ input: line }).on('line', (text) => {
+    const lines = createInterface({ input: line });
+    // what is wrong with the line is passed on to whoever reads lines of it, too
+    lines.on('error', () => {});
+    lines.on('line', (text) => {
       const word = JSON.parse(text) as Word;
       for (const hearing of [...this.#hearings]) if (hearing.key === word.key) hearing.hear(word);
     });

@@ -105,7 +105,10 @@ const server = createServer((socket) => {
   socket.on('close', () => {
     for (const { listeners } of pieces.values()) listeners.delete(socket);
   });
-  createInterface({ input: socket }).on('line', (line) => hear(socket, JSON.parse(line) as Order));
+  const lines = createInterface({ input: socket });
+  // a house that was killed breaks its line, which is no concern of the others
+  lines.on('error', () => {});
+  lines.on('line', (line) => hear(socket, JSON.parse(line) as Order));
 });
 server.listen(process.argv[2], () => console.log('ready'));
 // whoever started it holds its stdin

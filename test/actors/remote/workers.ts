@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 export interface Workers {
@@ -12,10 +13,12 @@ export interface Workers {
   readonly end: () => Promise<void>;
 }
 
+const PROGRAMS = { worker: new URL('./worker.ts', import.meta.url), host: new URL('./host.ts', import.meta.url) };
+
 /** Bundles a program of this folder into one file, which starts several times faster than its sources. Returns what starts it. */
-export async function bundled(name: 'worker' | 'host', directory: string): Promise<(...args: string[]) => ChildProcess> {
+export async function bundled(name: keyof typeof PROGRAMS, directory: string): Promise<(...args: string[]) => ChildProcess> {
   const outfile = join(directory, `${name}.mjs`);
-  const entryPoints = [join(import.meta.dirname, `${name}.ts`)];
+  const entryPoints = [fileURLToPath(PROGRAMS[name])];
   await build({ entryPoints, outfile, bundle: true, platform: 'node', target: 'node20', format: 'esm', logLevel: 'error' });
   return (...args) => spawn(process.execPath, [outfile, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
 }
