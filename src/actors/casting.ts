@@ -118,7 +118,7 @@ export class Casting {
     const isNew = member?.release(task.key, left ? 'left' : report.ok || !report.thrown ? 'completed' : 'failed') === true;
     if (!isNew || member === null) return;
     if (this.#policies.length > 0) this.#kinds.set(kindOf(task), (this.#kinds.get(kindOf(task)) ?? 1) - 1);
-    if (pool?.isChoice === true && !left) this.#roster.remember(task.run, pool, member.id);
+    if (pool?.isChoice === true && report?.ok === true) this.#roster.remember(task.run, pool, member.id);
   }
 
   stop(): void {

@@ -3,10 +3,14 @@
  * further, because it would otherwise surface in the promise of an agent that has nothing to do with it.
  */
 import type { CoordinationMessage } from '../protocol/coordination.ts';
+import type { AgentChosen } from '../protocol/facts.ts';
 import type { Json } from '../protocol/json.ts';
 import type { Task, TaskReport } from '../protocol/task.ts';
 import { NotPlainJson, readPlainJson } from './plain-json.ts';
 import type { Progress } from './progress-account.ts';
+
+/** Who of several is given a task, and why. */
+export type AgentChoice = Pick<AgentChosen, 'agent' | 'among' | 'ranked' | 'refused'>;
 
 /** What a host gives to its dispatcher. */
 export interface HostCallbacks {
@@ -20,6 +24,8 @@ export interface HostCallbacks {
   readonly queued: (task: Task) => void;
   /** A task that had to wait is given to its agent now. */
   readonly started: (task: Task) => void;
+  /** A task is given to one of several agents. */
+  readonly chosen?: (task: Task, choice: AgentChoice) => void;
   /** Chatter of an agent at work. */
   readonly progress: (task: Task, note: Json) => void;
   /** An agent at work has passed a checkpoint of its task, entered another phase, or is blocked or no longer so. */
@@ -63,6 +69,15 @@ export class DispatcherHost {
     const { late } = this.#callbacks;
     if (late === undefined || (!report.ok && report.error.code === 'TASK_CANCELLED')) return;
     this.#tell(late, task, report);
+  }
+
+  /** Whether anybody wants to hear who was chosen. */
+  get hearsChoices(): boolean {
+    return this.#callbacks.chosen !== undefined;
+  }
+
+  chosen(task: Task, choice: AgentChoice): void {
+    if (this.#callbacks.chosen !== undefined) this.#tell(this.#callbacks.chosen, task, choice);
   }
 
   note(task: Task, note: unknown): void {

@@ -182,6 +182,9 @@ class LocalDispatcher implements Dispatcher {
     this.#taken += 1;
     flight.state = 'performing';
     flight.member = member;
+    if (this.#host.hearsChoices && flight.pool?.isChoice === true) {
+      this.#host.chosen(flight.task, flight.pool.reason(member, flight.wish, this.#host.now()));
+    }
     this.#casting.began(flight, member);
     const settle = (answer: unknown): void =>
       this.#settle(flight, withinWritable(flight.task, reportsAreTrusted(agent) ? (answer as TaskReport) : checkedReport(answer)));

@@ -60,8 +60,8 @@ export function refusalOf(offer: AgentOffer, wish: AgentWish): AgentRefusal | nu
 }
 
 /**
- * Ranks the agents of a pool for a task at `now`, ms since the epoch: by score, and among equals in the order in which they were registered,
- * so that the same question always has the same answer.
+ * Ranks the agents of a pool for a task at `now`, ms since the epoch: the one that is asked for by its id first, then by score, and among
+ * equals in the order in which they were registered, so that the same question always has the same answer.
  */
 export function matchAgents(
   wish: AgentWish,
@@ -80,7 +80,8 @@ export function matchAgents(
     id,
     score: agentScore({ record, inFlight, capacity, affinity: affinityOf(id, wish), now, fastestMs }, weights),
   }));
-  return { ranked: ranked.sort((a, b) => b.score.total - a.score.total), refused };
+  const isPreferred = (id: string): number => (id === wish.preferred ? 1 : 0);
+  return { ranked: ranked.sort((a, b) => isPreferred(b.id) - isPreferred(a.id) || b.score.total - a.score.total), refused };
 }
 
 function fastest(offers: readonly AgentOffer[]): number | null {

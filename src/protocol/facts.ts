@@ -84,6 +84,21 @@ export interface TaskStarted {
   readonly attempt: number;
 }
 
+/** Which of several agents the house gave an attempt to, and why: recorded with the next fact of the run, or soon. */
+export interface AgentChosen {
+  readonly type: 'agent.chosen';
+  readonly at: number;
+  readonly step: string;
+  readonly attempt: number;
+  readonly agent: string;
+  /** How many could have been given it. */
+  readonly among: number;
+  /** The best of them by their scores (0 to 1, in total and in part), the chosen one first; not all of a large pool. */
+  readonly ranked: readonly { readonly agent: string; readonly score: Readonly<Record<string, number>> }[];
+  /** Others of the pool, and why nobody looked at them; not all of a large pool. */
+  readonly refused: readonly { readonly agent: string; readonly why: string }[];
+}
+
 /** One thing that is wrong with a value: where in it (`/findings/0/line`, empty for the whole), and what. */
 export interface ValidationIssue {
   readonly path: string;
@@ -226,6 +241,7 @@ export type Fact =
   | TaskFailed
   | TaskQueued
   | TaskStarted
+  | AgentChosen
   | ValidationFailure
   | TaskProgressed
   | MessageSent

@@ -123,6 +123,10 @@ function eventOfFact({ state }: Run, about: About, fact: Fact): RunEvent | null 
       return { type: fact.type, ...about, name: fact.name };
     case 'task.started':
       return { type: fact.type, ...about, step: fact.step, attempt: fact.attempt, persona: state.steps.get(fact.step)?.persona ?? null };
+    case 'agent.chosen': {
+      const { step, attempt, agent, among, ranked } = fact;
+      return { type: fact.type, ...about, step, attempt, agent, among, score: ranked[0]?.score.total ?? 0 };
+    }
     case 'task.queued':
       return { type: fact.type, ...about, step: fact.step, attempt: fact.attempt };
     default:

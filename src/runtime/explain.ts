@@ -7,6 +7,7 @@ import { attemptTimeout } from '../policy/attempt-timeout.ts';
 import { contextOf, stateOf } from './actor-system.ts';
 import { askedInWords } from './asked-in-words.ts';
 import { signalOf } from './attempts.ts';
+import { choiceInWords } from './choice-in-words.ts';
 import { type Question, questionOf } from './question-view.ts';
 import { recoveryInWords } from './recovery-in-words.ts';
 import type { Contest, LiveGroup, LiveStep, RunState } from './run-state.ts';
@@ -52,7 +53,7 @@ function whyAtWork(state: RunState, step: LiveStep, now: number): string {
   if (question !== null) return whyAsked(question, now);
   switch (shownState(step)) {
     case 'attempting':
-      return `attempt ${context.attempt} is with ${performer(step)}, for ${ago(now - step.attemptStartedAt)} now${limit(context)}`;
+      return `attempt ${context.attempt} is with ${performer(step)}${choiceInWords(state, step.path, context.attempt)}, for ${ago(now - step.attemptStartedAt)} now${limit(context)}`;
     case 'queued':
       return `waits for a free agent: ${performer(step)} is asked for attempt ${context.attempt}, all places of the house are taken`;
     case 'backingOff': {

@@ -22,6 +22,7 @@ import type { Hosting } from './hosting.ts';
 import { type House, openHouse } from './house.ts';
 import { type InboxItem, readInbox } from './inbox.ts';
 import { checkInput, drawnId, oversightMode, places, plainMap, runId } from './intake.ts';
+import { LaterFacts } from './later-facts.ts';
 import { type DeadLetters, LetterDesk } from './letter-desk.ts';
 import { PASSIVATE_AFTER_MS, Passivation } from './passivation.ts';
 import { definitionOf, foldRun, foldRunNow, sharedDefinition, viewRun } from './recovery.ts';
@@ -48,6 +49,7 @@ export class LocalRuntime implements Runtime, Hosting {
   readonly #hosted = new Map<string, { readonly run: HostedRun; readonly handle: RunHandle }>();
   readonly #passivation: Passivation;
   readonly #listeners = new CoordinationListeners();
+  readonly #later: LaterFacts;
   /** Runs on their way in, by id. */
   readonly #opening = new Map<string, Promise<RunHandle>>();
   /** Definitions known to be in the store, by hash. */
@@ -62,6 +64,7 @@ export class LocalRuntime implements Runtime, Hosting {
     this.#inspector = options.inspector ?? null;
     const afterMs = store.readNow === undefined ? Number.POSITIVE_INFINITY : (options.passivateAfterMs ?? PASSIVATE_AFTER_MS);
     this.#passivation = new Passivation(this.time, afterMs, (run) => this.#passivate(run));
+    this.#later = new LaterFacts(this.time, (run, fact) => this.#hosted.get(run)?.run.take(fact));
     this.#house = openHouse(options, store, this.time, {
       report: (task, report) => this.#report(task, report),
       late: (task, report) => this.#report(task, report),
@@ -69,6 +72,8 @@ export class LocalRuntime implements Runtime, Hosting {
       started: ({ run, step, attempt }) => this.#take(run, { type: 'task.started', at: this.time.now(), step, attempt }),
       progress: ({ run, step, attempt }, note) =>
         this.#hosted.get(run)?.run.observers.tell({ type: 'task.progress', run, at: this.time.now(), step, attempt, note }),
+      chosen: ({ run, step, attempt }, choice) =>
+        this.#later.add(run, { type: 'agent.chosen', at: this.time.now(), step, attempt, ...choice }),
       progressed: ({ run, step, attempt }, progress) =>
         this.#take(run, { type: 'task.progressed', at: this.time.now(), step, attempt, ...progress }),
       said: ({ run }, message) => this.#take(run, { type: 'message.sent', at: this.time.now(), message }),
@@ -262,6 +267,7 @@ export class LocalRuntime implements Runtime, Hosting {
     this.#passivation.leaves(run);
     this.#hosted.delete(id);
     this.#listeners.leave(run);
+    this.#later.forget(id);
     writeDown(this.store, run, this.time.now());
     if (!this.#intakeClosed) this.#house.remember();
   }
@@ -277,6 +283,7 @@ export class LocalRuntime implements Runtime, Hosting {
   }
 
   #take(run: string, fact: Fact): void {
+    this.#later.flush(run);
     this.#hosted.get(run)?.run.take(fact);
   }
 

@@ -65,6 +65,7 @@ export function openRunState(
     requests: new Map(),
     exchange: openExchange(hooks),
     letters: openLetters(),
+    chosen: new Map(),
     births: [],
     settled: [],
     outbox: [],

@@ -38,6 +38,17 @@ export type RunEvent =
       readonly attempt: number;
       readonly persona: string | null;
     }
+  /** Which of several agents an attempt was given to. `score`: 0 to 1. */
+  | {
+      readonly type: 'agent.chosen';
+      readonly run: string;
+      readonly at: number;
+      readonly step: string;
+      readonly attempt: number;
+      readonly agent: string;
+      readonly among: number;
+      readonly score: number;
+    }
   /** The house has no agent free. */
   | { readonly type: 'task.queued'; readonly run: string; readonly at: number; readonly step: string; readonly attempt: number }
   /** Chatter of an agent at work; the only event that may be lost. */

@@ -9,6 +9,7 @@ import type { KeyConflict, StaleRead } from '../policy/context-commit.ts';
 import type { JoinRule } from '../policy/group-tally.ts';
 import type { ContextView } from '../policy/shared-context.ts';
 import type { Effect } from '../protocol/effects.ts';
+import type { AgentChosen } from '../protocol/facts.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
 import type { Keeping } from '../protocol/kept-steps.ts';
 import type { StepSettled } from '../protocol/messages.ts';
@@ -263,6 +264,8 @@ export interface RunState {
   /** Messages between agents, and what people have done about those that came to nothing. */
   readonly exchange: Exchange;
   readonly letters: LetterBook;
+  /** By path: who was given its latest attempt, where there was a choice. */
+  readonly chosen: Map<string, AgentChosen>;
   /** What was told about coordination in the delivery under way. */
   coordination?: Telling[];
   /**

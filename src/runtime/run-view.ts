@@ -216,6 +216,7 @@ class Viewer {
       path,
       name: live?.name ?? step.name,
       type: step.type,
+      chosen: state.chosen.get(path) ?? null,
       persona: live?.persona ?? (step.kind === 'task' ? (step.persona ?? null) : null),
       depth,
       failure: null,

@@ -151,6 +151,9 @@ export class Run {
         if (fact.message.again !== undefined) state.letters.sentAgain.set(fact.message.again, fact.message.id);
         if (takeMessage(state, frozen(fact.message)) === 'late') state.lateFacts++;
         return;
+      case 'agent.chosen':
+        state.chosen.set(fact.step, frozen(fact));
+        return;
       case 'letter.dropped':
         state.letters.dropped.set(fact.letter, { by: fact.by, reason: fact.reason, at: fact.at });
         return;

@@ -2,6 +2,7 @@
 import type { TokenCount } from '../policy/budget.ts';
 import type { FailureClass } from '../policy/failure-class.ts';
 import type { ErrorData } from '../protocol/errors.ts';
+import type { AgentChosen } from '../protocol/facts.ts';
 import type { StepOutcome } from '../protocol/outcomes.ts';
 import type { ApprovalEntry } from './approval-book.ts';
 import type { Question } from './question-view.ts';
@@ -13,6 +14,8 @@ export interface StepView {
   readonly name: string;
   readonly type: string;
   readonly persona: string | null;
+  /** Who was given its latest attempt, and why; null where there was no choice. */
+  readonly chosen: AgentChosen | null;
   /** How deep it is nested; 0 for steps of the workflow itself. */
   readonly depth: number;
   /** The state of its statechart, `pending` before it is launched, or its outcome. */

@@ -10,6 +10,7 @@ export function aStep(path: string, more: Partial<StepView> = {}): StepView {
     path,
     name: path,
     type: 'persona-request',
+    chosen: null,
     persona: null,
     depth: 0,
     state: 'pending',

@@ -1,5 +1,6 @@
 /** A pool: the agents that play one part, a persona or a step type. */
 import { type AgentMatch, type AgentWish, canDo, matchAgents, refusalOf } from '../../policy/agent-match.ts';
+import type { AgentChosen } from '../../protocol/facts.ts';
 import type { Member } from './member.ts';
 import { Scoreboard } from './scoreboard.ts';
 
@@ -10,6 +11,11 @@ export type PoolAnswer =
   | { readonly kind: 'later' }
   /** Nobody of the pool will ever do. */
   | { readonly kind: 'never'; readonly match: AgentMatch };
+
+/** Of larger pools not everybody is looked at again to say why somebody was chosen. */
+const LOOKED_AT = 20;
+/** So many are told of each sort. */
+const TOLD = 5;
 
 const LATER: PoolAnswer = { kind: 'later' };
 
@@ -65,6 +71,19 @@ export class Pool {
     const [only] = this.#members;
     if (only === undefined || only.inFlight >= only.capacity || only.away !== null) return null;
     return canDo(only.capabilities, wish.capabilities) ? only : null;
+  }
+
+  /** Why this one of several is given a task at `now`. Of a large pool only the chosen one is looked at in full. */
+  reason(member: Member, wish: AgentWish, now: number): Pick<AgentChosen, 'agent' | 'among' | 'ranked' | 'refused'> {
+    const isSmall = this.#members.length <= LOOKED_AT;
+    const offers = (isSmall ? this.#members : [member]).map((each) => each.offer());
+    const { ranked, refused } = matchAgents(wish, offers, now);
+    return {
+      agent: member.id,
+      among: this.#members.length,
+      ranked: ranked.slice(0, TOLD).map(({ id, score }) => ({ agent: id, score: { ...score } })),
+      refused: refused.slice(0, TOLD).map(({ id, why }) => ({ agent: id, why })),
+    };
   }
 
   /** Why none of those who could do it takes it now. */

@@ -65,7 +65,7 @@ export class Roster {
     return [...this.#members.values()];
   }
 
-  /** Who has worked for the same part of the same run last; null: nobody. */
+  /** Who has done the last work for the same part of the same run; null: nobody. */
   former(run: string, pool: Pool): string | null {
     return this.#former.get(`${run} ${pool.name}`) ?? null;
   }

@@ -45,6 +45,7 @@ export class Scoreboard {
     const fastest = this.#fastest(able);
     const decay = recency * 2 ** ((this.#base - now) / RECENCY_HALF_LIFE_MS);
     const preferred = this.#place(wish.preferred);
+    if (this.#free[preferred] === true && (able === null || able[preferred] === true)) return this.#members[preferred] ?? null;
     const former = this.#place(wish.former);
     let best = -1;
     let most = Number.NEGATIVE_INFINITY;
@@ -52,7 +53,7 @@ export class Scoreboard {
       if (this.#free[place] !== true || (able !== null && able[place] !== true)) continue;
       let total = (this.#fixed[place] ?? 0) + speedOf(this.#averages[place] ?? 0, fastest);
       total += Math.min(recency, decay * (this.#lately[place] ?? 0));
-      if (place === preferred || place === former) total += affinity * affinityOf(this.#members[place]?.id ?? '', wish);
+      if (place === former) total += affinity * affinityOf(this.#members[place]?.id ?? '', wish);
       if (total <= most + EQUAL) continue;
       most = total;
       best = place;

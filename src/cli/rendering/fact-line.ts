@@ -40,6 +40,8 @@ function sentence(fact: Fact): string {
       return `${about(fact)} waits for a free agent`;
     case 'task.started':
       return `${about(fact)} has its agent`;
+    case 'agent.chosen':
+      return `${about(fact)} is given to ${oneLine(fact.agent)}, the best of ${fact.among}${scored(fact.ranked[0]?.score)}`;
     case 'validation.failure':
       return `${about(fact)} gave an output that is not as declared: ${fact.issues.map(({ path, message }) => `${path === '' ? 'the whole' : oneLine(path)} ${oneLine(message)}`).join('; ')}`;
     case 'task.progressed':
@@ -65,6 +67,13 @@ function sentence(fact: Fact): string {
     case 'run.recovered':
       return `taken up by a new process${fact.interrupted.length === 0 ? '' : `; interrupted: ${fact.interrupted.map(oneLine).join(', ')}`}`;
   }
+}
+
+function scored(score: Readonly<Record<string, number>> = {}): string {
+  const { total, ...parts } = score;
+  if (total === undefined) return '';
+  const each = Object.entries(parts).map(([name, value]) => `${name} ${value.toFixed(2)}`);
+  return ` (${total.toFixed(2)}: ${each.join(', ')})`;
 }
 
 function fork({ origin, kept = [] }: Extract<Fact, { type: 'run.started' }>): string {

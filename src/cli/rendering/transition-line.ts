@@ -68,6 +68,13 @@ function transitionOf(event: RunEvent): Transition | null {
       return { step: RUN, word: event.status, state: event.status, details: [oneLine(event.error?.message ?? '')] };
     case 'task.started':
       return { step: event.step, word: 'started', state: 'attempting', details: [oneLine(event.persona ?? ''), attempt(event.attempt)] };
+    case 'agent.chosen':
+      return {
+        step: event.step,
+        word: 'given',
+        state: 'attempting',
+        details: [`${oneLine(event.agent)}, of ${event.among}`, attempt(event.attempt)],
+      };
     case 'task.queued':
       return { step: event.step, word: 'queued', state: 'queued', details: [attempt(event.attempt)] };
     case 'task.late':

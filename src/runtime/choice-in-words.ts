@@ -1,0 +1,16 @@
+import type { AgentChosen } from '../protocol/facts.ts';
+import type { RunState } from './run-state.ts';
+
+/** Who was given an attempt, where there was a choice, and why, as a part of a sentence; empty where there was none. */
+export function choiceInWords({ chosen }: Pick<RunState, 'chosen'>, path: string, attempt: number): string {
+  const choice = chosen.get(path);
+  return choice === undefined || choice.attempt !== attempt ? '' : ` (${reasonInWords(choice)})`;
+}
+
+function reasonInWords({ agent, among, ranked, refused }: AgentChosen): string {
+  const [first, second] = ranked;
+  const score = first?.score.total;
+  const ahead = second?.score.total === undefined ? '' : `, before ${second.agent} with ${second.score.total.toFixed(2)}`;
+  const others = refused.length === 0 ? '' : `; not asked: ${refused.map((each) => `${each.agent}, ${each.why}`).join('; ')}`;
+  return `${agent} of ${among}${score === undefined ? '' : `, score ${score.toFixed(2)}${ahead}`}${others}`;
+}
