@@ -8,7 +8,7 @@ import { callBackMembers, inOrderOfTheirEnds, sendBack, wayCleared, wayFrom, wei
 import { runInSequence } from './open-group.ts';
 import type { Beginners, LiveRecovery } from './recovery-book.ts';
 import type { LiveGroup, LiveStep, RunState } from './run-state.ts';
-import { forget, withinSteps } from './take-back.ts';
+import { forget, letGo, withinSteps } from './take-back.ts';
 import { takeBack } from './undo-log.ts';
 
 /** The step alone, with everything inside it. */
@@ -103,6 +103,7 @@ export function openAnew(state: RunState, recovery: LiveRecovery): void {
     group.context?.staged.delete(member);
     group.context?.branches.delete(member);
   }
+  letGo(state, group, members);
   if (inSequence) runInSequence(group);
   group.progress.runAgain(members);
   if (inSequence) group.progress.reorder(group.blueprint.rank);

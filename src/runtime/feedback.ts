@@ -2,6 +2,7 @@
 
 import { ownPolicy } from '../definition/failure-policy.ts';
 import type { GroupFailurePolicy } from '../definition/joining.ts';
+import { followersOf } from '../planning/followers.ts';
 import { canonicalJson } from '../protocol/canonical-json.ts';
 import type { ErrorData } from '../protocol/errors.ts';
 import type { MembersReopened, StepSettled } from '../protocol/messages.ts';
@@ -49,7 +50,7 @@ export function sendBack(state: RunState, step: LiveStep): void {
 export function wayFrom({ blueprint }: LiveGroup, member: number): ReadonlySet<number> {
   const way = new Set([member]);
   for (const on of way) {
-    for (const next of blueprint.dependents[on] ?? []) way.add(next);
+    for (const next of followersOf(blueprint, on)) way.add(next);
     const stage = blueprint.stages?.get(on);
     if (stage !== undefined) way.add(stage);
   }

@@ -38,11 +38,6 @@ export function signalsKept(keeping: Keeping | null): Map<string, Json[]> {
 /** Steps of these kinds are kept by what they made; others are entered again, and what is inside them stands. */
 export const KEPT_WHOLE: ReadonlySet<Step['kind']> = new Set(['task', 'signal', 'approval', 'sleep', 'variables']);
 
-/** Whether a step that stands is not entered again: it is kept by what it made. */
-function isKeptWhole(step: Step): boolean {
-  return KEPT_WHOLE.has(step.kind) || (step.kind === 'sync' && step.sync === 'checkpoint');
-}
-
 /** A question to a person about a conflict or a tie is asked under the path it is about. */
 const DECISION = '.decision';
 
@@ -58,7 +53,7 @@ export function keepingOf(state: RunState, batches: readonly Batch[], again: Rea
     const record = state.records.get(path);
     const step = group.blueprint.members[member]?.step;
     if (record === undefined || step === undefined) return;
-    const isWhole = isKeptWhole(step) || record.makeshift !== undefined;
+    const isWhole = KEPT_WHOLE.has(step.kind) || record.makeshift !== undefined;
     const made = record.outcome === 'completed' && isWhole ? madeBy(state, results, group, step, path) : {};
     steps.set(path, { step: path, ...record, ...made });
   };

@@ -1,4 +1,5 @@
 /** Which steps run again when a run goes back: pure questions to the run as it stands. */
+import { followersOf } from '../planning/followers.ts';
 import { endedWell } from './made-good.ts';
 import { OpenedGroups } from './opened-groups.ts';
 import type { LiveGroup, RunState } from './run-state.ts';
@@ -66,10 +67,10 @@ function dependentsOf(groups: OpenedGroups, path: string): string[] {
   const place = groups.place(path);
   if (place === undefined) return [];
   const { group, member } = place;
-  const { dependents, ordering, rank } = group.blueprint;
+  const { ordering, rank } = group.blueprint;
   const names = groups.membersOf(group);
   const later = ordering === null ? [] : names.filter(([other]) => (rank[other] ?? 0) > (rank[member] ?? 0)).map(([, name]) => name);
-  return [...later, ...(dependents[member] ?? []).flatMap((other) => names[other]?.[1] ?? [])];
+  return [...later, ...followersOf(group.blueprint, member).flatMap((other) => names[other]?.[1] ?? [])];
 }
 
 /** Who read a key that this step writes, and ended after it. */

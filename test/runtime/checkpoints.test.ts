@@ -15,13 +15,14 @@ import { task, workflowOf } from './linear.ts';
 import { Lives } from './lives.ts';
 import { sharedOf } from './witnesses.ts';
 
-const checkpoint = (id: string, dependencies: readonly string[]): SyncStep => ({
+/** `members`: the steps that meet there; in files they are what it depends on. */
+const checkpoint = (id: string, dependencies: readonly string[], members: readonly string[] = []): SyncStep => ({
   kind: 'sync',
   id,
   name: id,
   type: 'sync-point',
   sync: 'checkpoint',
-  members: [],
+  members,
   dependencies,
 });
 
@@ -32,7 +33,11 @@ const graphs = fc.array(fc.array(fc.nat(), { minLength: 1, maxLength: 3 }), { mi
   const steps: Step[] = [];
   for (const [at, before] of waits.entries()) {
     const dependencies = [...new Set(before.flatMap((other) => steps[other % (steps.length + 1)]?.id ?? []))];
-    steps.push(at % 3 === 1 ? checkpoint(`c${at}`, dependencies) : task(`s${at}`, { dependencies, writes: [`own${at}`] }));
+    steps.push(
+      at % 3 === 1
+        ? checkpoint(`c${at}`, dependencies, at % 2 === 0 ? dependencies : [])
+        : task(`s${at}`, { dependencies, writes: [`own${at}`] }),
+    );
   }
   return workflowOf(steps, { shared: { all: 'none' } });
 });
@@ -106,6 +111,31 @@ describe('a checkpoint', () => {
     expect(await refusal('b')).toMatchObject({ message: '"b" is no checkpoint that run run has passed' });
   });
 });
+
+test.each(['fork', 'run'])(
+  'where a checkpoint stands (%s), a restart from it gives back what was written before it, and no more',
+  async (id) => {
+    const workflow = workflowOf(
+      [
+        task('a', { writes: ['plan'] }),
+        checkpoint('planned', ['a'], ['a']),
+        task('b', { dependencies: ['planned'], writes: ['plan'] }),
+        task('other'),
+        task('c', { dependencies: ['b', 'other'], recovery: [{ use: 'restart', from: 'planned', budget: 1 }] }),
+      ],
+      { shared: { plan: 'none' } },
+    );
+    const lives = new Lives();
+    const writing: AgentScript = Object.fromEntries(['a', 'b'].map((each) => [each, { output: each, writes: { plan: each } }]));
+    const first = await lives.start(workflow, { ...writing, '*': { output: 'done' } });
+    const later = await lives.live({ c: { fail: 'no' }, '*': { output: 'done' } }, (runtime) =>
+      id === 'fork' ? runtime.fork('run', { id, with: { other: 'changed' } }) : runtime.retry('run', { from: 'other' }),
+    );
+    expect(lives.begun.map(stepOf)).toEqual(id === 'fork' ? ['c', 'b', 'c'] : ['other', 'c', 'b', 'c']);
+    expect(sharedOf(await lives.fold(id))).toEqual({ plan: 'a' });
+    expect(later.checkpoints[0]?.version).toBe(first.checkpoints[0]?.version);
+  },
+);
 
 test('what is taken back of a shared context is what only those who run again have changed', () => {
   const write = (context: ReturnType<typeof openContext>, by: string, writes: Record<string, Json>) =>
