@@ -11,10 +11,35 @@ const duration = z
   .describe('Seconds as a number, or a text with a unit ("500ms", "2s", "1m30s").');
 const oneOrMore = z.union([text.min(1), z.array(text.min(1))], { error: 'must be a name or a list of names' });
 
+const BREAKER_FORM = z.strictObject({
+  failures: z.int().min(1).optional().describe('So many failures in the window open its circuit breaker. Default 5.').meta({ default: 5 }),
+  window: duration
+    .optional()
+    .describe('How long a failure counts: seconds as a number, or a text with a unit. Default 10 minutes.')
+    .meta({ default: '10m' }),
+  cool: duration
+    .optional()
+    .describe('How long it is spared before it is tried out with one task: seconds as a number, or a text with a unit. Default 1 minute.')
+    .meta({ default: '1m' }),
+  successes: z.int().min(1).optional().describe('So many tasks in a row must succeed then. Default 2.').meta({ default: 2 }),
+});
+
 const common = {
   description: text.optional().describe('What the agent is for.'),
-  personas: oneOrMore.optional().describe('Roles it plays; "*" plays whatever nobody else does. Default: its own id.'),
+  personas: oneOrMore
+    .optional()
+    .describe('Roles it plays, alone or beside others; "*" plays whatever nobody else does. Default: its own id.'),
   step_types: oneOrMore.optional().describe('Step types it performs, whoever the step asks for.'),
+  capabilities: oneOrMore
+    .optional()
+    .describe(
+      'What it can do, by name: a step that requires capabilities is given to nobody who lacks one. Default: whatever is asked for.',
+    ),
+  capacity: z.int().min(1).optional().describe('Tasks it may have in hand at once. Default: no limit.'),
+  breaker: z
+    .union([z.literal(false), BREAKER_FORM], { error: 'must be false, or a map of failures, window, cool and successes' })
+    .optional()
+    .describe('When it is spared for having broken too often; false: never. Default: as the runtime says.'),
 };
 
 const REPORT_FORM = z.strictObject({
@@ -104,7 +129,7 @@ function agentForms<Script extends z.ZodType>(script: Script) {
         export: text
           .min(1)
           .optional()
-          .describe('Name of the export: an async function or an agent. Default: the agent’s id, else the default export.'),
+          .describe('Name of the export: an async function, an agent or an adapter. Default: the agent’s id, else the default export.'),
         grace: duration
           .optional()
           .describe('How long it may take to stop when it is told to: seconds as a number, or a text with a unit. Default 10 seconds.')
