@@ -1,11 +1,12 @@
 /** A crew as a file describes it, normalised: plain JSON, durations in milliseconds, paths as they were written. */
+import type { AgentProfile } from './agent-profile.ts';
 import type { CommandEnvironment } from './command-environment.ts';
 import type { AgentScript } from './scripted-agent.ts';
 
-interface AgentDefinitionBase {
+interface AgentDefinitionBase extends AgentProfile {
   /** Unique in its crew. */
   readonly id: string;
-  /** Roles it plays; `*` plays whatever nobody else does. */
+  /** Roles it plays, alone or beside others; `*` plays whatever nobody else does. */
   readonly personas: readonly string[];
   /** Step types it performs, whoever the step asks for. */
   readonly stepTypes: readonly string[];
@@ -42,7 +43,6 @@ export interface ModuleAgentDefinition extends AgentDefinitionBase {
   readonly graceMs?: number;
 }
 
-/** An agent as a crew file describes it, by its kind. */
 /** One agent of a crew file. */
 export type AgentDefinition = ScriptedAgentDefinition | CommandAgentDefinition | ModuleAgentDefinition;
 

@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import type { Agent } from '../protocol/agent.ts';
+import { profiled } from './agent-profile.ts';
 import { commandAgent } from './command-agent.ts';
 import { type Crew, createCrew } from './crew.ts';
 import type { AgentDefinition, CrewDefinition } from './crew-definition.ts';
@@ -19,16 +20,26 @@ export function crewFromDefinition(
   options: { readonly baseDir?: string; readonly grace?: Partial<AgentGrace> } = {},
 ): Crew {
   const baseDir = options.baseDir ?? (definition.file === undefined ? '.' : dirname(definition.file));
-  const cast = definition.agents.map((each) => ({ ...each, agent: agentFromDefinition(each, baseDir) }));
+  const cast = definition.agents.map((each) => ({ ...each, agent: profiled(agentFromDefinition(each, baseDir), each) }));
   return createCrew(
     {
-      personas: Object.fromEntries(cast.flatMap(({ personas, agent }) => personas.map((persona) => [persona, agent]))),
-      stepTypes: Object.fromEntries(cast.flatMap(({ stepTypes, agent }) => stepTypes.map((type) => [type, agent]))),
+      personas: byPart(cast, 'personas'),
+      stepTypes: byPart(cast, 'stepTypes'),
       agents: cast.map(({ agent }) => agent),
       ...(definition.roles === undefined ? {} : { roles: definition.roles }),
     },
     options.grace,
   );
+}
+
+/** Who plays each part, in the order of the file. */
+function byPart(
+  cast: readonly (AgentDefinition & { readonly agent: Agent })[],
+  key: 'personas' | 'stepTypes',
+): Record<string, readonly Agent[]> {
+  const parts = new Map<string, Agent[]>();
+  for (const member of cast) for (const part of member[key]) parts.set(part, [...(parts.get(part) ?? []), member.agent]);
+  return Object.fromEntries(parts);
 }
 
 /**

@@ -2,30 +2,32 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import * as z from 'zod';
-import { durationMs } from '../definition/duration.ts';
-import { checkForm, found } from '../definition/form-check.ts';
+import { checkForm } from '../definition/form-check.ts';
 import { quoted } from '../definition/printable.ts';
 import type { Problem, ProblemList } from '../definition/problem-list.ts';
 import { offsetAt, type SourceNode, type SourcePath } from '../definition/source-node.ts';
 import { TroupeError } from '../protocol/errors.ts';
+import type { AgentProfile } from './agent-profile.ts';
 import { commandEnvironment } from './command-environment.ts';
 import { commandLine } from './command-line.ts';
 import type { AgentDefinition, CommandAgentDefinition, ModuleAgentDefinition, ScriptedAgentDefinition } from './crew-definition.ts';
+import { type Names, type ProfileForm, readDuration, readProfile } from './crew-profile.ts';
 import { AGENT_FORMS, ANSWER_FORM, CREW_FILE_FORM } from './crew-schema.ts';
 import { contradiction, type ScriptedAnswer } from './scripted-agent.ts';
 
 const KIND_FORM = z.looseObject({ kind: z.enum(['scripted', 'command', 'module']) });
 
 /** The parts of a definition that every kind has. */
-type Cast = Pick<AgentDefinition, 'id' | 'personas' | 'stepTypes'>;
+type Cast = Pick<AgentDefinition, 'id' | 'personas' | 'stepTypes' | keyof AgentProfile>;
+
+/** What a file may say of every kind of agent. */
+type CastForm = ProfileForm & { readonly personas?: Names; readonly step_types?: Names };
 
 /** Reads one crew file. */
 export class CrewReader {
   readonly #problems: ProblemList;
   /** Where relative paths begin; null for a text from nowhere. */
   readonly #directory: string | null;
-  /** `persona "x"` or `step type "x"` → the agent that has the part. */
-  readonly #parts = new Map<string, string>();
 
   constructor(problems: ProblemList, directory: string | null) {
     this.#problems = problems;
@@ -95,23 +97,17 @@ export class CrewReader {
     return present<ModuleAgentDefinition>({ ...cast, kind: 'module', module, export: form.export, graceMs });
   }
 
-  /** Who it plays; two agents for one part is one too many. */
-  #cast(
-    id: string,
-    form: { personas?: string | string[] | undefined; step_types?: string | string[] | undefined },
-    node: SourceNode,
-  ): Cast {
+  /** Whom it plays, and what is said of every kind; others may play the same part beside it. */
+  #cast(id: string, form: CastForm, node: SourceNode): Cast {
     const stepTypes = [form.step_types ?? []].flat();
     const personas = form.personas === undefined && form.step_types === undefined ? [id] : [form.personas ?? []].flat();
-    const claim = (part: string, key: string): void => {
-      const other = this.#parts.get(part);
-      this.#parts.set(part, other ?? id);
-      if (other === undefined || other === id) return;
-      this.#report(node, [key], { code: 'KEY_DUPLICATE', message: `the ${part} is taken: agent ${quoted(other)} has it already` });
-    };
-    for (const persona of personas) claim(`persona ${quoted(persona)}`, 'personas');
-    for (const type of stepTypes) claim(`step type ${quoted(type)}`, 'step_types');
-    return { id, personas, stepTypes };
+    for (const [key, parts] of Object.entries({ personas, step_types: stepTypes })) {
+      for (const [place, part] of parts.entries()) {
+        if (parts.indexOf(part) === place) continue;
+        this.#report(node, [key, place], { code: 'KEY_DUPLICATE', message: `${quoted(part)} is named twice` });
+      }
+    }
+    return { id, personas, stepTypes, ...readProfile(form, node, this.#problems) };
   }
 
   /** Makes a part of an agent and lets it go: what it would complain about later is a problem of the file now. */
@@ -127,12 +123,7 @@ export class CrewReader {
   }
 
   #duration(value: string | number | undefined, node: SourceNode, key: string): number | undefined {
-    if (value === undefined) return undefined;
-    const ms = durationMs(value, 's');
-    if (ms !== null) return ms;
-    const message = `"${key}" is not a duration; found ${found(value)}`;
-    this.#report(node, [key], { code: 'DURATION_INVALID', message, hint: 'write seconds, or a text such as "500ms", "2s" or "1m30s"' });
-    return undefined;
+    return readDuration(value, node, [key], this.#problems);
   }
 
   #report(node: SourceNode, path: SourcePath, problem: Omit<Problem, 'at'>): void {

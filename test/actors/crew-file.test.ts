@@ -117,7 +117,19 @@ describe('a crew file', () => {
       return value;
     });
     expect(undescribed).toEqual([]);
-    expect([...new Set(defaults)].sort()).toEqual(['after', 'forever', 'grace', 'input', 'max_output_bytes', 'ok_exit_codes', 'output']);
+    expect([...new Set(defaults)].sort()).toEqual([
+      'after',
+      'cool',
+      'failures',
+      'forever',
+      'grace',
+      'input',
+      'max_output_bytes',
+      'ok_exit_codes',
+      'output',
+      'successes',
+      'window',
+    ]);
   });
 });
 
@@ -146,20 +158,17 @@ describe('problems of a crew file', () => {
     ['a bad delay', agent('kind: scripted\nscript:\n  plan: { after: soon }'), 'DURATION_INVALID', 5, 22],
     ['no answers', agent('kind: scripted\nscript:\n  plan: []'), 'VALUE_RANGE', 5, 13],
     ['a key given twice', agent('kind: scripted\nkind: scripted'), 'KEY_DUPLICATE', 4, 5],
-    [
-      'a persona played twice',
-      `${agent('kind: scripted\nscript: {}\npersonas: [p]')}  b: { kind: scripted, script: {}, personas: [p] }\n`,
-      'KEY_DUPLICATE',
-      6,
-      46,
-    ],
-    [
-      'a step type performed twice',
-      `${agent('kind: scripted\nscript: {}\nstep_types: t')}  b: { kind: scripted, script: {}, step_types: t }\n`,
-      'KEY_DUPLICATE',
-      6,
-      48,
-    ],
+    ['a persona named twice', agent('kind: scripted\nscript: {}\npersonas: [p, q, p]'), 'KEY_DUPLICATE', 5, 22],
+    ['a step type named twice', agent('kind: scripted\nscript: {}\nstep_types: [t, t]'), 'KEY_DUPLICATE', 5, 21],
+    ['a capability named twice', agent('kind: scripted\nscript: {}\ncapabilities: [gpu, gpu]'), 'KEY_DUPLICATE', 5, 25],
+    ['a capability that is no name', agent('kind: scripted\nscript: {}\ncapabilities: [1]'), 'VALUE_TYPE', 5, 20],
+    ['no room for a task', agent('kind: command\ncommand: [x]\ncapacity: 0'), 'VALUE_RANGE', 5, 15],
+    ['half a task', agent('kind: module\nmodule: x.js\ncapacity: 1.5'), 'VALUE_TYPE', 5, 15],
+    ['a breaker that is no map', agent('kind: scripted\nscript: {}\nbreaker: true'), 'VALUE_TYPE', 5, 14],
+    ['a breaker with an unknown key', agent('kind: scripted\nscript: {}\nbreaker: { failure: 1 }'), 'KEY_UNKNOWN', 5, 16],
+    ['a breaker that opens by nothing', agent('kind: scripted\nscript: {}\nbreaker: { failures: 0 }'), 'VALUE_RANGE', 5, 26],
+    ['a breaker without a window', agent('kind: scripted\nscript: {}\nbreaker: { window: 0 }'), 'VALUE_RANGE', 5, 24],
+    ['a breaker that cools some time', agent('kind: scripted\nscript: {}\nbreaker: { cool: soon }'), 'DURATION_INVALID', 5, 22],
     ['a forbidden id', 'agents:\n  __proto__: { kind: scripted, script: {} }\n', 'KEY_FORBIDDEN', 2, 3],
   ])('%s is found where it stands', async (_, text, code, line, column) => {
     const { crew, diagnostics } = await loadCrew(text, { text: true });
@@ -215,7 +224,20 @@ describe('problems of a crew file', () => {
     })).any;
     const agents = fc.dictionary(
       word,
-      fc.record({ kind: word, script: value, command: value, module: value, personas: value, env: value }, { requiredKeys: ['kind'] }),
+      fc.record(
+        {
+          kind: word,
+          script: value,
+          command: value,
+          module: value,
+          personas: value,
+          env: value,
+          capabilities: value,
+          capacity: value,
+          breaker: value,
+        },
+        { requiredKeys: ['kind'] },
+      ),
     );
     await fc.assert(
       fc.asyncProperty(fc.oneof(value, fc.record({ agents })), async (content) => {

@@ -38,6 +38,8 @@ describe('no key is missing, none is invented', () => {
     const { kind, script, ...common } = AGENT_FORMS.scripted.shape;
     expect(sorted(keys('agent'))).toEqual(sorted(['kind', ...Object.keys(common)]));
     expect(sorted([...keys('agent'), ...keys('command')])).toEqual(sorted(Object.keys(AGENT_FORMS.command.shape)));
+    const [, breaker] = AGENT_FORMS.scripted.shape.breaker.unwrap().options;
+    expect(keys('breaker')).toEqual(Object.keys(breaker.shape));
     expect(sorted(keys('answer'))).toEqual(sorted(Object.keys(ANSWER_FORM.shape)));
     expect([agents, kind, script].includes(undefined as never)).toBe(false);
   });
