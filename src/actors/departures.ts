@@ -9,8 +9,8 @@ export class Departures {
     for (const watcher of this.#watchers) watcher();
   }
 
-  /** Waits until something holds, which is looked at whenever a task has left, but no longer than `pause` does. */
-  async until(holds: () => boolean, pause: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  /** Waits until something holds, which is looked at whenever a task has left, but no longer than `pause` does: by default as long as it takes. */
+  async until(holds: () => boolean, pause: (signal: AbortSignal) => Promise<void> = untilAborted): Promise<void> {
     if (holds()) return;
     const over = new AbortController();
     const watcher = (): void => {
@@ -21,3 +21,6 @@ export class Departures {
     this.#watchers.delete(watcher);
   }
 }
+
+const untilAborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));

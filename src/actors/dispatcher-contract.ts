@@ -1,13 +1,19 @@
 /** What a dispatcher is made of, and what it does. */
+import type { ResourceLimits } from '../policy/resource-amounts.ts';
 import type { CoordinationMessage } from '../protocol/coordination.ts';
 import type { Task } from '../protocol/task.ts';
 import type { Stopping } from './cancellation.ts';
 import type { CastingOptions } from './casting.ts';
 import type { HostCallbacks } from './dispatcher-host.ts';
 import type { AgentHistory } from './pool/roster.ts';
+import type { Ledger } from './resources/ledger-contract.ts';
 
 /** A host's callbacks, its crew, and the limits. */
 export interface DispatcherOptions extends HostCallbacks, CastingOptions {
+  /** Where tasks get what they need beside an agent. Default: one of its own, that remembers nothing. */
+  readonly ledger?: Ledger;
+  /** What there is of resources over all. Default: plenty; locks are asked for all the same. */
+  readonly limits?: ResourceLimits;
   /** How many agents may work at once. Default 5 (`MAX_CONCURRENT_TASKS`); Infinity for no limit. */
   readonly maxConcurrentTasks?: number;
   /**

@@ -4,6 +4,8 @@ import { createDispatcher } from '../actors/dispatcher.ts';
 import type { Dispatcher } from '../actors/dispatcher-contract.ts';
 import type { HostCallbacks } from '../actors/dispatcher-host.ts';
 import type { AgentHistory } from '../actors/pool/roster.ts';
+import { createLedger } from '../actors/resources/ledger.ts';
+import type { LedgerDocument } from '../actors/resources/ledger-document.ts';
 import { MAX_CONCURRENT_TASKS } from '../policy/task-limit.ts';
 import type { JournalStore } from '../protocol/journal.ts';
 import type { JsonObject } from '../protocol/json.ts';
@@ -13,6 +15,9 @@ import type { RuntimeOptions } from './runtime-contract.ts';
 
 /** The name of the document in which a house remembers how its agents did. */
 export const AGENTS_DOCUMENT = 'agents';
+
+/** The name of the document in which it remembers what was used up. */
+const LEDGER_DOCUMENT = 'ledger';
 
 /** What was learned is written down at most so often, ms. */
 const REMEMBER_EVERY_MS = 1_000;
@@ -35,14 +40,23 @@ export function openHouse(
   time: HostTime,
   callbacks: Omit<HostCallbacks, 'now' | 'sleep'>,
 ): House {
-  const { policies, breakers, whenAway, cancelGraceMs, maxConcurrentTasks = MAX_CONCURRENT_TASKS } = options;
+  const { policies, breakers, whenAway, limits, cancelGraceMs, maxConcurrentTasks = MAX_CONCURRENT_TASKS } = options;
   const isOurs = !isCrew(options.crew);
   const crew = isCrew(options.crew) ? options.crew : createCrew(options.crew ?? {});
   places(maxConcurrentTasks, 'maxConcurrentTasks');
+  const ledger = createLedger({
+    time,
+    keeper: {
+      load: () => (store.kept?.(LEDGER_DOCUMENT) ?? null) as LedgerDocument | null,
+      keep: (document) => store.keep?.(LEDGER_DOCUMENT, document as unknown as JsonObject, 'now'),
+    },
+  });
   const dispatcher = createDispatcher({
     crew,
     maxConcurrentTasks,
     history: (store.kept?.(AGENTS_DOCUMENT) ?? {}) as unknown as Readonly<Record<string, AgentHistory>>,
+    ledger,
+    ...(limits === undefined ? {} : { limits }),
     ...(policies === undefined ? {} : { policies }),
     ...(breakers === undefined ? {} : { breakers }),
     ...(whenAway === undefined ? {} : { whenAway }),
@@ -66,6 +80,7 @@ export function openHouse(
     async close() {
       try {
         remember(0);
+        ledger.close();
       } catch {
         // A store that cannot be written to any more keeps what it has: agents are known a little less well.
       }

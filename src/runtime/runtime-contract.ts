@@ -4,6 +4,7 @@ import type { Crew, CrewMembers } from '../actors/crew.ts';
 import type { OversightMode } from '../definition/oversight.ts';
 import type { Workflow } from '../definition/workflow.ts';
 import type { ExecutionPlan } from '../planning/execution-plan.ts';
+import type { ResourceLimits } from '../policy/resource-amounts.ts';
 import type { TaskPolicy } from '../policy/task-policy.ts';
 import type { BreakerTerms } from '../protocol/agent.ts';
 import type { JournalStore, RunSummary } from '../protocol/journal.ts';
@@ -40,6 +41,12 @@ export interface RuntimeOptions {
   readonly policies?: readonly TaskPolicy[];
   /** Stands before every agent that does not say its own: see `BreakerTerms`. Default: before those alone that ask for one. */
   readonly breakers?: BreakerTerms;
+  /**
+   * What there is of resources for all tasks here: `memoryMb`, `cpu` and `io` at once, `tokens` for ever, `tokensPerMinute`. A task begins only
+   * when what its step requires is there; what it has used of a limited budget of tokens is in the store before it begins, and counts in
+   * later processes. Default: plenty. Locks are kept all the same.
+   */
+  readonly limits?: ResourceLimits;
   /** A task for which everybody who could do it is away waits (default), or fails with NO_AVAILABLE_AGENT. */
   readonly whenAway?: 'wait' | 'fail';
   /** The host's time. Default: the wall clock. */

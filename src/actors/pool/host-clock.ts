@@ -27,3 +27,12 @@ export function hostClock(sleep: HostSleep): HostClock {
     clearTimeout: (timer) => timer.abort(),
   };
 }
+
+/** Alarms made of the host's pauses: rings once at `due`, ms since the epoch, or as soon after as possible; returns what takes it back. */
+export function hostAlarm(now: () => number, sleep: HostSleep): (due: number, ring: () => void) => () => void {
+  const clock = hostClock(sleep);
+  return (due, ring) => {
+    const timer = clock.setTimeout(ring, Math.max(0, due - now()));
+    return () => clock.clearTimeout(timer);
+  };
+}
