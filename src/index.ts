@@ -7,7 +7,7 @@ export { adapterAgent } from './actors/adapter-agent.ts';
 export { completed, fail } from './actors/answer.ts';
 export type { Stopping } from './actors/cancellation.ts';
 export { type CommandOptions, commandAgent } from './actors/command-agent.ts';
-export { type Crew, type CrewMember, type CrewMembers, createCrew } from './actors/crew.ts';
+export { type AgentQuery, type Cast, type Crew, type CrewMember, type CrewMembers, createCrew, type Parts } from './actors/crew.ts';
 export type { AgentDefinition, CrewDefinition } from './actors/crew-definition.ts';
 export { type CrewLoadOptions, type CrewLoadResult, loadCrew } from './actors/crew-file.ts';
 export { crewFromDefinition } from './actors/crew-from-definition.ts';
@@ -72,10 +72,20 @@ export { type GraphEdge, type GraphNode, type WorkflowGraph, workflowGraph } fro
 export type { ConflictStrategy } from './policy/conflict-strategy.ts';
 export { checkGate, type GateCheck, type GateEvidence, type GateResult } from './policy/gate.ts';
 export { classify, type FailureCause, type FailureClass } from './policy/failure-class.ts';
+export {
+  allowedCapabilities,
+  type HouseView,
+  maxConcurrent,
+  type PolicyTask,
+  type PolicyVerdict,
+  type TaskPolicy,
+  timeoutBounds,
+} from './policy/task-policy.ts';
+export type { ResourceLimits } from './policy/resource-amounts.ts';
 export type { FailureKind, Severity } from './policy/failure-kinds.ts';
 export { SCORE_WEIGHTS, type ScheduleScore, type ScoreWeights } from './policy/schedule-score.ts';
 // Who does it: agents and crews.
-export type { Agent, MessageOptions, PerformContext, ProgressReport, QuestionOptions } from './protocol/agent.ts';
+export type { Agent, BreakerTerms, MessageOptions, PerformContext, ProgressReport, QuestionOptions } from './protocol/agent.ts';
 export type { AgentAdapter, CancelOrder } from './protocol/agent-adapter.ts';
 export type { CoordinationEvent, CoordinationEventType, CoordinationMessage, MessageKind, Priority } from './protocol/coordination.ts';
 export { type DeadLetterNote, isOpenLetter, type LetterDrop } from './protocol/dead-letters.ts';
@@ -92,6 +102,9 @@ export type { InspectedEvent, Inspector } from './runtime/actor-system.ts';
 export type { AnswerGiven, AnswerReceipt, DelegationGiven } from './runtime/answering.ts';
 export type { ApprovalEntry } from './runtime/approval-book.ts';
 export { type AwaitedSignal, awaitedSignals } from './runtime/awaited-signals.ts';
+export { readAgents, resetStoredAgent } from './runtime/agent-history.ts';
+export type { AgentOrder } from './runtime/agent-orders.ts';
+export type { AgentView, BreakerView } from './runtime/agents-view.ts';
 export type { CoordinationListener } from './runtime/coordination-listeners.ts';
 export type { CoordinationPattern } from './runtime/coordination-pattern.ts';
 export type { DeadLetter } from './runtime/exchange.ts';

@@ -11,7 +11,7 @@ import type { Lease } from './resources/lease.ts';
 import type { Ledger } from './resources/ledger-contract.ts';
 
 /** The account of everything that is used here. */
-export const HOUSE_ACCOUNT = 'runtime';
+const HOUSE_ACCOUNT = 'runtime';
 
 /** What an antechamber goes by. */
 export interface AntechamberHost {
