@@ -93,8 +93,7 @@ function addStepTexts(texts: Text[], step: Step, names: NativeNames, reading: Re
     else if (key === 'gate') {
       addText(texts, nodeAt(node, ['check']), 'condition', names);
       addText(texts, nodeAt(node, ['person']), 'template', names);
-    }
-    else if (key === 'feedback') {
+    } else if (key === 'feedback') {
       addText(texts, nodeAt(node, ['when']), 'condition', names);
       addText(texts, nodeAt(node, ['findings']), 'template', names);
       addText(texts, nodeAt(node, ['escalate']), 'template', names);

@@ -51,14 +51,13 @@ export async function forkedRun(host: Beginnings, origin: string, id: string, op
   const input = { ...begun.input, ...plainMap(options.input, 'input') };
   const other = changedNames(begun.input, input);
   // What was undone there has to be done here.
-  const from = [...undoneSteps(state), ...readersOfInput(state, other), ...(options.definition === undefined ? [] : changedSteps(state, workflow))];
+  const from = [
+    ...undoneSteps(state),
+    ...readersOfInput(state, other),
+    ...(options.definition === undefined ? [] : changedSteps(state, workflow)),
+  ];
   const again = affectedSteps(state, { from, changed: Object.keys(outputs) });
-  const { steps, signals, messages, rounds } = keepingOf(
-    state,
-    folded.batches.slice(0, last + 1),
-    again,
-    roundsAgain(options.freshRounds),
-  );
+  const { steps, signals, messages, rounds } = keepingOf(state, folded.batches.slice(0, last + 1), again, roundsAgain(options.freshRounds));
   const kept = [...[...steps.values()].filter(({ step }) => !Object.hasOwn(outputs, step)), ...replaced(state, steps, outputs, time.now())];
   const started: RunStarted = {
     ...begun,
