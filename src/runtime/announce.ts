@@ -45,13 +45,16 @@ export function eventsOf(run: Run, { n, fact, effects, before }: Delivery, coord
   const events: RunEvent[] = [];
   const told = eventOfFact(run, about, fact);
   if (told !== null) events.push(told);
-  events.push(...noted(run, about, before));
+  const asked = questions(run, about, before);
+  // What is said to a question is told before what came of it, a new question after what has led to it.
+  events.push(...asked.filter(({ entry }) => entry.what !== 'asked'), ...tried(run, about, before));
   const isLate = state.lateFacts > before.late;
   if (isLate && 'attempt' in fact) events.push({ type: 'task.late', ...about, step: fact.step, attempt: fact.attempt });
   const takesOver = fact.type === 'run.started' || fact.type === 'run.retried' ? state.keeping : null;
   // What stands is no news.
   const news = state.settled.filter(([step]) => takesOver?.steps.has(step) !== true);
   events.push(...news.map(([step, record]) => settled(about, step, record)));
+  events.push(...asked.filter(({ entry }) => entry.what === 'asked'));
   for (const settled of state.sagas.ended.slice(before.sagas)) events.push({ type: 'saga.settled', ...about, ...settled });
   events.push(...state.retrying.map((failed) => retrying(about, failed)));
   const tellings = coordination ? tellingsOf(state, fact, effects, isLate) : [];
@@ -90,11 +93,14 @@ function retrying(about: About, { step, attempt, error, thrown, dueAt }: RunStat
   return { type: 'step.retrying', ...about, step, attempt, error, failure, dueAt };
 }
 
-/** What was put on record of questions to people and of recoveries. */
-function noted({ state }: Run, about: { run: string; at: number }, before: Mark): RunEvent[] {
-  const asked = state.approvals.log.slice(before.asked).map((entry): RunEvent => ({ type: 'approval', ...about, entry }));
-  const tried = state.recovery.log.slice(before.recoveries).map((note): RunEvent => ({ type: 'recovery', ...about, note }));
-  return [...asked, ...tried];
+/** What was put on record of questions to people. */
+function questions({ state }: Run, about: About, before: Mark): Extract<RunEvent, { type: 'approval' }>[] {
+  return state.approvals.log.slice(before.asked).map((entry) => ({ type: 'approval', ...about, entry }));
+}
+
+/** What was put on record of recoveries. */
+function tried({ state }: Run, about: About, before: Mark): RunEvent[] {
+  return state.recovery.log.slice(before.recoveries).map((note): RunEvent => ({ type: 'recovery', ...about, note }));
 }
 
 function eventOfFact({ state }: Run, about: About, fact: Fact): RunEvent | null {

@@ -73,7 +73,7 @@ export function openRunState(
     granted: null,
     halted: [],
     neverBegun: new Set(),
-    sagas: { live: new Map(), ended: [], cut: null },
+    sagas: { live: new Map(), ended: [], former: new Map(), seen: null, cut: null },
     inherited: new Map(started.kept?.map(({ step, endedAt }) => [step, endedAt])),
     budget: blueprint.workflow.budget === undefined ? null : openBudget(blueprint.workflow.budget),
     items: 0,

@@ -286,7 +286,7 @@ export interface RunState {
   /** Attempts that were still waiting for an agent when their host died: nobody can have begun them. */
   neverBegun: ReadonlySet<string>;
   /** What is being undone and was undone. */
-  readonly sagas: SagaLog;
+  readonly sagas: SagaLog<RunScope>;
   /** Of a fork: steps that stand as they ended in the run it comes from, and when. What they did is not its to undo. */
   readonly inherited: ReadonlyMap<string, number>;
   /** What it may spend and has spent; null where nothing limits it. */

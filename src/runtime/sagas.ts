@@ -49,17 +49,24 @@ function begin(state: RunState, parent: LiveActor, saga: string, steps: readonly
 /** What is to be undone in a scope and in everything nested in it, in that order. `isIts`: which of it; then its own steps are undone in any case. */
 function stepsToUndo(state: RunState, scope: RunScope, cause: CompensationCause, isIts?: (path: string) => boolean): string[] {
   const places = new Map(state.history.map(([path], place) => [path, place]));
+  const done = new Map(state.history.flatMap(([path, outcome], place) => (outcome === 'completed' ? [[path, place]] : [])));
+  const isHeld = (inner: RunScope, path: string) =>
+    inner.prefix.startsWith(scope.prefix) &&
+    (causesOf(inner)?.includes(cause) === true || (isIts !== undefined && inner.prefix === scope.prefix)) &&
+    isIts?.(path) !== false;
   const completed: CompletedStep[] = [];
+  const add = (path: string, endedAt: number) =>
+    completed.push({ path, endedAt, place: done.get(path) ?? -1, undoneAt: places.get(COMPENSATION + path) ?? -1 });
   for (const inner of state.scopes.values()) {
-    if (!inner.prefix.startsWith(scope.prefix)) continue;
-    if (causesOf(inner)?.includes(cause) !== true && (isIts === undefined || inner !== scope)) continue;
     for (const id of inner.blueprint.undoable.own) {
       const path = inner.prefix + id;
       const record = state.records.get(path);
-      if (record?.outcome !== 'completed' || state.inherited.get(path) === record.endedAt || isIts?.(path) === false) continue;
-      const place = places.get(path) ?? -1;
-      completed.push({ path, endedAt: record.endedAt, place, undoneAt: places.get(COMPENSATION + path) ?? -1 });
+      if (record?.outcome !== 'completed' || state.inherited.get(path) === record.endedAt) continue;
+      if (isHeld(inner, path)) add(path, record.endedAt);
     }
+  }
+  for (const [path, { endedAt, scope: inner }] of state.sagas.former) {
+    if (state.records.get(path)?.outcome !== 'completed' && isHeld(inner, path)) add(path, endedAt);
   }
   return undoOrder(completed);
 }
@@ -68,7 +75,8 @@ function stepsToUndo(state: RunState, scope: RunScope, cause: CompensationCause,
 export function undo(state: RunState, saga: string, path: string): void {
   const parent = state.sagas.live.get(saga);
   const prefix = path.slice(0, path.lastIndexOf('/') + 1);
-  const scope = state.scopes.get(prefix);
+  const former = state.records.get(path)?.outcome === 'completed' ? undefined : state.sagas.former.get(path);
+  const scope = former?.scope ?? state.scopes.get(prefix);
   const step = scope?.blueprint.byId.get(path.slice(prefix.length));
   if (parent === undefined || scope === undefined || step === undefined) throw new TroupeError('INTERNAL', `nothing is known of ${path}`);
   const group = openErrand(state, scope, {

@@ -1,5 +1,6 @@
 /** Members that run again: what they left is taken back, and their attempts are numbered on. */
 import { everyStep, type Step } from '../definition/workflow.ts';
+import { rememberCompletion } from './former-completions.ts';
 import type { LiveGroup, RunState } from './run-state.ts';
 import { takeBack, takeBackOutput } from './undo-log.ts';
 
@@ -58,6 +59,7 @@ function forgetSteps(state: RunState, group: LiveGroup, steps: readonly Step[]):
   for (const [path, { attempts }] of state.records) {
     if (!isIts(path)) continue;
     numberOn(state, path, attempts);
+    rememberCompletion(state, path);
     state.records.delete(path);
   }
   for (const prefix of state.scopes.keys()) if (isIts(prefix)) state.scopes.delete(prefix);

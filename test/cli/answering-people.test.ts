@@ -105,6 +105,13 @@ describe('a run that only waits for people', () => {
   });
 });
 
+it('where several must approve, it stands in the inbox of those who have not answered', async () => {
+  const { type } = await waiting(WORKFLOW.replace('role: lead', 'quorum: 2'));
+  await type('approve', 'r', '--by', 'ann');
+  const shownTo = (name: string) => type('inbox', '--quiet', '--for', name).then(({ out }) => out);
+  expect([await shownTo('ann'), await shownTo('ben')]).toEqual(['', 'r sign-off\n']);
+});
+
 it('says so where nobody is asked, or more than one question is open, or nobody knows who types', async () => {
   const two = `name: two
 steps: [{ id: a, type: approval, subject: A? }, { id: b, type: approval, subject: B? }]

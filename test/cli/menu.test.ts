@@ -12,12 +12,21 @@ const COMMANDS = [
   'schema',
   'run',
   'resume',
+  'retry',
+  'fork',
   'signal',
   'cancel',
   'pause',
   'unpause',
+  'inbox',
+  'approve',
+  'reject',
+  'answer',
+  'delegate',
+  'dead',
   'ps',
   'show',
+  'checkpoints',
   'logs',
   'replay',
 ];
@@ -57,6 +66,7 @@ describe('the menu', () => {
     expect(code).toBe(0);
     expect(out).toContain(`Usage: troupe ${command}`);
     expect(out).toContain('Examples:');
+    expect(out).not.toContain('[]');
     expect(out).toContain('--store <dir>');
     const undescribed = out.split('\n').filter((line) => /^ {2}(?:-{1,2}\w|\[|<)\S*(?: <[^>]+>)?$/.test(line));
     expect(undescribed).toEqual([]);

@@ -40,6 +40,21 @@ const openQuestion = (run: RunHandle): Question => {
   return question;
 };
 
+it('a question is told of after the end of what had led to it, an answer before what came of it', async () => {
+  const draft = '  - { id: draft, type: persona-request, persona: builder }\n';
+  const runtime = await createRuntime({ crew, time: new VirtualTime(0) });
+  const run = await runtime.start(flow('dependencies: draft', draft));
+  for await (const event of run.events()) if (event.type === 'approval') break;
+  await run.answer('ask', { by: 'ann' });
+  await run.result();
+  const told: string[] = [];
+  for await (const event of run.events()) {
+    if (event.type === 'approval') told.push(event.entry.what);
+    if (event.type === 'step.settled') told.push(event.step);
+  }
+  expect(told).toEqual(['draft', 'asked', 'answered', 'ask', 'ship']);
+});
+
 describe('an answer', () => {
   it('given twice takes effect once, and is acknowledged both times, also when the run has ended', async () => {
     const { run } = await asking();

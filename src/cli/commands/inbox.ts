@@ -23,8 +23,8 @@ export async function inbox(desk: Desk, options: InboxOptions): Promise<ExitCode
   return EXIT.ok;
 }
 
-/** Whether somebody may answer it, or holds the role that is asked; without either, everybody sees it. */
-function isFor({ question: { people, role } }: InboxItem, { for: person, role: wanted }: InboxOptions): boolean {
-  const mayAnswer = person === undefined || people === null || people.includes(person);
-  return mayAnswer && (wanted === undefined || role === null || role === wanted);
+/** Whether somebody may answer it and has not, or holds the role that is asked; without either, everybody sees it. */
+function isFor({ question: { people, role, answers } }: InboxItem, { for: person, role: wanted }: InboxOptions): boolean {
+  const isMissed = person === undefined || ((people === null || people.includes(person)) && answers.every(({ by }) => by !== person));
+  return isMissed && (wanted === undefined || role === null || role === wanted);
 }

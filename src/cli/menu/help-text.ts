@@ -13,7 +13,7 @@ Exit codes:
   1    the run failed or was cancelled
   2    the command was typed wrongly, or makes no sense as things stand
   3    a workflow or crew file has errors
-  4    the run waits for a person; it is saved, and signal and resume go on
+  4    the run waits for a person; it is saved; approve, reject, answer or signal, and resume
   5    there is no such run or file
   6    the store is locked, damaged, full or not writable
   7    nobody can perform a step

@@ -16,7 +16,7 @@ export const addPeopleCommands: MenuPart = (program, serve) => {
     .command('inbox')
     .summary('list what runs ask people')
     .description('Lists every open question of every run of the store, whoever runs it: what is due first, then the oldest first.')
-    .option('--for <name>', 'only what this person may answer')
+    .option('--for <name>', 'only what this person may answer, and has not')
     .option('--role <role>', 'only what is asked of this role, or of nobody in particular')
     .addHelpText(
       'after',

@@ -14,7 +14,7 @@ a run that only waits for people is saved and left with exit code 4, unless --wa
 const FRESH_ROUNDS =
   'count the rounds of phases and of feedback that run again anew (default: their bounds hold over all lives of the run)';
 
-const collected = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+const collected = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 /** Commands that run workflows and speak to runs. */
 export const addRunningCommands: MenuPart = (program, serve) => {
@@ -29,7 +29,7 @@ export const addRunningCommands: MenuPart = (program, serve) => {
     .argument('<file>', 'a workflow file, or a folder with workflow.yml')
     .option('--crew <file>', 'who plays the personas (default: crew.yml beside the workflow)')
     .option('--input <json|@file>', 'what the workflow works on: a JSON object, @file, or @- for standard input')
-    .option('--var <name=value>', 'sets a variable; JSON where the value is JSON, text otherwise; may be repeated', collected, [])
+    .option('--var <name=value>', 'sets a variable; JSON where the value is JSON, text otherwise; may be repeated', collected)
     .option('--id <id>', 'what the run is called (default: ten random letters)')
     .option('--concurrency <n>', 'tasks at once (default: 5; 1 for files of the engine dialect)')
     .option('--planned', 'plan it first, from its estimates and earlier runs, and carry out the best option (see troupe plan)')
@@ -126,7 +126,7 @@ export const addRunningCommands: MenuPart = (program, serve) => {
       '--at <n>',
       'the last fact that both share, by its number or as a checkpoint (default: the last there is; troupe logs numbers them)',
     )
-    .option('--with <step.output=json>', 'another output for a step: JSON, @file, or @- for standard input; may be repeated', collected, [])
+    .option('--with <step.output=json>', 'another output for a step: JSON, @file, or @- for standard input; may be repeated', collected)
     .option('--input <json|@file>', 'other input: a JSON object whose keys replace those of the other run; steps that read them run again')
     .option('--file <file>', 'another workflow file: steps that are otherwise there run again, with what depends on them')
     .option('--fresh-rounds', FRESH_ROUNDS)

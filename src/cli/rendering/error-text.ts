@@ -11,7 +11,9 @@ export function errorText(error: ErrorReport, paint: Paint, lead = 'troupe: '): 
   const { code, message, where, hint } = error;
   const whys: string[] = [];
   for (let cause = error.cause; cause !== undefined; cause = cause.cause) {
-    if (!message.includes(cause.message)) whys.push(`${cause.code}: ${oneLine(cause.message)}`);
+    if (message.includes(cause.message)) continue;
+    // What was thrown by something else than Troupe has no code of its own.
+    whys.push(cause.code === 'INTERNAL' ? oneLine(cause.message) : `${cause.code}: ${oneLine(cause.message)}`);
   }
   const [head = '', ...listed] = LISTING.has(code) ? message.split('\n') : [message];
   return [
