@@ -5,7 +5,7 @@ import type { Task } from '../protocol/task.ts';
 import type { Stopping } from './cancellation.ts';
 import type { CastingOptions } from './casting.ts';
 import type { HostCallbacks } from './dispatcher-host.ts';
-import type { AgentHistory } from './pool/roster.ts';
+import type { Roster } from './pool/roster.ts';
 import type { Ledger } from './resources/ledger-contract.ts';
 
 /** A host's callbacks, its crew, and the limits. */
@@ -41,8 +41,8 @@ export interface Dispatcher {
   inFlight(): number;
   /** Tasks waiting for a place, or for an agent. */
   waiting(): number;
-  /** What is known of each agent that was ever looked at here, by id: what a next dispatcher begins with. */
-  history(): Readonly<Record<string, AgentHistory>>;
+  /** Everybody who was ever looked at here, and what is known of them: what a next dispatcher begins with. */
+  readonly roster: Roster;
   /**
    * Stops, in three parts. Nothing begins any more, and waiting tasks are withdrawn without a word. Agents at work are left alone for up to
    * `graceMs` of the host's time, and what they answer is reported as ever. Then the rest is told to stop, nothing of it is reported any

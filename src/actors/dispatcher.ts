@@ -31,7 +31,7 @@ import { Flight } from './flight.ts';
 import { placesOf } from './places.ts';
 import { hostAlarm } from './pool/host-clock.ts';
 import type { Member } from './pool/member.ts';
-import type { AgentHistory } from './pool/roster.ts';
+import type { Roster } from './pool/roster.ts';
 import { WaitingRoom } from './pool/waiting-room.ts';
 import { createLedger } from './resources/ledger.ts';
 import { Stoppings } from './stoppings.ts';
@@ -137,8 +137,8 @@ class LocalDispatcher implements Dispatcher {
     return this.#room.length;
   }
 
-  history(): Readonly<Record<string, AgentHistory>> {
-    return this.#casting.roster.history();
+  get roster(): Roster {
+    return this.#casting.roster;
   }
 
   async stop(graceMs: number): Promise<void> {

@@ -79,6 +79,7 @@ export const PLACES: Readonly<Record<ErrorCode, FailurePlace>> = {
   // What an agent answers may be another thing next time.
   AGENT_OUTPUT_INVALID: { kind: 'validation.failure', retryable: true },
   AGENT_ALREADY_REGISTERED: refused,
+  AGENT_NOT_FOUND: refused,
   TASK_TIMED_OUT: { kind: 'agent.timeout' },
   TASK_CANCELLED: ended,
   ATTEMPT_AMBIGUOUS: { kind: 'agent.error', retryable: false },

@@ -3,18 +3,18 @@ import { type Crew, createCrew } from '../actors/crew.ts';
 import { createDispatcher } from '../actors/dispatcher.ts';
 import type { Dispatcher } from '../actors/dispatcher-contract.ts';
 import type { HostCallbacks } from '../actors/dispatcher-host.ts';
-import type { AgentHistory } from '../actors/pool/roster.ts';
+import type { Member } from '../actors/pool/member.ts';
 import { createLedger } from '../actors/resources/ledger.ts';
 import type { LedgerDocument } from '../actors/resources/ledger-document.ts';
 import { MAX_CONCURRENT_TASKS } from '../policy/task-limit.ts';
 import type { JournalStore } from '../protocol/journal.ts';
 import type { JsonObject } from '../protocol/json.ts';
+import { keepHistory, keptHistory } from './agent-history.ts';
+import { type AgentOrder, agentNotFound, obeyOrder } from './agent-orders.ts';
+import { type AgentView, agentViews } from './agents-view.ts';
 import type { HostTime } from './host-time.ts';
 import { places } from './intake.ts';
 import type { RuntimeOptions } from './runtime-contract.ts';
-
-/** The name of the document in which a house remembers how its agents did. */
-export const AGENTS_DOCUMENT = 'agents';
 
 /** The name of the document in which it remembers what was used up. */
 const LEDGER_DOCUMENT = 'ledger';
@@ -27,6 +27,10 @@ export interface House {
   readonly crew: Crew;
   readonly dispatcher: Dispatcher;
   readonly maxConcurrentTasks: number;
+  /** Every agent that is here or remembered, as it stands. */
+  agents(): readonly AgentView[];
+  /** Tells an agent that is here something. @throws TroupeError AGENT_NOT_FOUND, STORE_… */
+  instruct(agent: string, order: AgentOrder): void;
   /** Writes down what has been learned, soon. */
   remember(): void;
   /** Writes down what has been learned, and closes a crew that was made here. */
@@ -54,7 +58,7 @@ export function openHouse(
   const dispatcher = createDispatcher({
     crew,
     maxConcurrentTasks,
-    history: (store.kept?.(AGENTS_DOCUMENT) ?? {}) as unknown as Readonly<Record<string, AgentHistory>>,
+    history: keptHistory(store),
     ledger,
     ...(limits === undefined ? {} : { limits }),
     ...(policies === undefined ? {} : { policies }),
@@ -64,19 +68,39 @@ export function openHouse(
     now: () => time.now(),
     sleep: (ms, signal) => time.sleep(ms, signal),
     ...callbacks,
+    report(task, report) {
+      callbacks.report(task, report);
+      // That somebody is spared must not be forgotten with this process.
+      if (!report.ok && report.thrown && dispatcher.roster.members().some(isSpared)) remember(0);
+    },
   });
   let rememberedAt = Number.NEGATIVE_INFINITY;
   const remember = (patience = REMEMBER_EVERY_MS): void => {
     if (time.now() < rememberedAt + patience) return;
     rememberedAt = time.now();
-    const history = dispatcher.history();
-    if (Object.keys(history).length > 0) store.keep?.(AGENTS_DOCUMENT, history as unknown as JsonObject, 'soon');
+    keepHistory(store, dispatcher.roster.history(), 'soon');
   };
   return {
     crew,
     dispatcher,
     maxConcurrentTasks,
     remember: () => remember(),
+    agents: () =>
+      agentViews({
+        crew,
+        areHere: true,
+        memberOf: (agent) => dispatcher.roster.known(agent),
+        history: { ...keptHistory(store), ...dispatcher.roster.history() },
+        breakers: breakers ?? null,
+        now: time.now(),
+      }),
+    instruct(id, order) {
+      const agent = crew.agent(id);
+      const ids = () => crew.agents().map((each) => each.id);
+      if (agent === null) throw agentNotFound(id, ids());
+      obeyOrder(order, crew.actorOf(agent), dispatcher.roster.member(agent).breaker);
+      if (order.do === 'reset') keepHistory(store, dispatcher.roster.history(), 'now');
+    },
     async close() {
       try {
         remember(0);
@@ -88,6 +112,8 @@ export function openHouse(
     },
   };
 }
+
+const isSpared = ({ breaker }: Member): boolean => breaker?.standing().state === 'open';
 
 function isCrew(crew: RuntimeOptions['crew']): crew is Crew {
   return crew !== undefined && 'candidates' in crew;

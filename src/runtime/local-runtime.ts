@@ -12,6 +12,8 @@ import { hasEnded } from '../protocol/outcomes.ts';
 import type { Task, TaskReport } from '../protocol/task.ts';
 import type { Inspector } from './actor-system.ts';
 import { adoptDefinition } from './adopted-definition.ts';
+import type { AgentOrder } from './agent-orders.ts';
+import type { AgentView } from './agents-view.ts';
 import { type CoordinationListener, CoordinationListeners, coordinationObserver } from './coordination-listeners.ts';
 import type { CoordinationPattern } from './coordination-pattern.ts';
 import { type ForkOptions, forkedRun } from './forked-run.ts';
@@ -54,6 +56,8 @@ export class LocalRuntime implements Runtime, Hosting {
   readonly #opening = new Map<string, Promise<RunHandle>>();
   /** Definitions known to be in the store, by hash. */
   readonly #kept = new Set<string>();
+  readonly agents = (): readonly AgentView[] => this.#house.agents();
+  readonly instruct = (agent: string, order: AgentOrder): void => this.#house.instruct(agent, order);
   #stopping: Promise<void> | null = null;
   #intakeClosed = false;
 

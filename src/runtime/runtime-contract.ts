@@ -10,6 +10,8 @@ import type { BreakerTerms } from '../protocol/agent.ts';
 import type { JournalStore, RunSummary } from '../protocol/journal.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { Inspector } from './actor-system.ts';
+import type { AgentOrder } from './agent-orders.ts';
+import type { AgentView } from './agents-view.ts';
 import type { CoordinationListener } from './coordination-listeners.ts';
 import type { CoordinationPattern } from './coordination-pattern.ts';
 import type { ForkOptions } from './forked-run.ts';
@@ -110,6 +112,13 @@ export interface Runtime {
    * these. Returns what ends it. Throws DEFINITION_INVALID for a pattern that can never match.
    */
   coordination(pattern: CoordinationPattern, listener: CoordinationListener): () => void;
+  /** Every agent of the crew as it stands, in the order of registration, then those that the store remembers from before, by id. */
+  agents(): readonly AgentView[];
+  /**
+   * Tells an agent of the crew something: `{ do: 'drain', reason }`, `{ do: 'resume' }`, or `{ do: 'reset' }` for its circuit breaker, which is
+   * in the store when this returns. Throws AGENT_NOT_FOUND, STORE_….
+   */
+  instruct(agent: string, order: AgentOrder): void;
   /** Attempts of any run that are being stopped just now, and how far that is; also of runs that have ended meanwhile. */
   stopping(): readonly Stopping[];
   /** Every run of the store, oldest first. */

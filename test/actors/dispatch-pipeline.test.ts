@@ -126,7 +126,7 @@ describe('a task', () => {
     end();
     await turn();
     expect(tasks.map(({ step }) => step)).toEqual(['a', 'b', 'c']);
-    expect(dispatcher.history()).toMatchObject({ first: { record: { completed: 1, failed: 1 }, breaker: { state: 'closed' } } });
+    expect(dispatcher.roster.history()).toMatchObject({ first: { record: { completed: 1, failed: 1 }, breaker: { state: 'closed' } } });
   });
 
   it('for which everybody is away fails instead, where the house says so', async () => {

@@ -95,6 +95,11 @@ const REFUSALS: Readonly<Partial<Record<string, string>>> = {
   closed: 'it has left',
 };
 
+const refusalAt = (state: string, drainReason: string | null): string | null => {
+  const why = REFUSALS[state] ?? null;
+  return drainReason !== null && (state === 'draining' || state === 'maintenance') ? `${why}: ${drainReason}` : why;
+};
+
 /** Starts the actor of an agent. */
 export function startAgentActor(agent: Agent, grace: Partial<AgentGrace> = {}): AgentActor {
   const listeners = new Set<(news: AgentNews) => void>();
@@ -118,9 +123,9 @@ export function startAgentActor(agent: Agent, grace: Partial<AgentGrace> = {}): 
   });
   let refusal: string | null = null;
   actor.subscribe({
-    next({ value }) {
+    next({ value, context }) {
       const before = refusal;
-      refusal = REFUSALS[value] ?? null;
+      refusal = refusalAt(value, context.drainReason);
       if (refusal !== before) announce('moved');
     },
     error() {},

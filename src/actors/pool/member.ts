@@ -56,6 +56,11 @@ export class Member {
     return this.#hand.size;
   }
 
+  /** Keys of the tasks in its hands, the oldest first. */
+  get tasks(): readonly string[] {
+    return [...this.#hand.keys()];
+  }
+
   /** Why it takes nothing now, whoever asks; null: it takes tasks. */
   get away(): string | null {
     return this.actor?.refusal() ?? this.breaker?.refusal() ?? null;

@@ -56,7 +56,7 @@ export class Roster {
     const known = this.#pools.get(cast);
     if (known !== undefined) return known;
     const pool = new Pool(persona === null ? `step type "${type}"` : `persona "${persona}"`);
-    for (const agent of cast) pool.add(this.#member(agent));
+    for (const agent of cast) pool.add(this.member(agent));
     this.#pools.set(cast, pool);
     return pool;
   }
@@ -90,7 +90,13 @@ export class Roster {
     for (const { breaker } of this.#members.values()) breaker?.stop();
   }
 
-  #member(agent: Agent): Member {
+  /** The agent as a member of pools, if it has been looked at; null: it has not. */
+  known(agent: Agent): Member | null {
+    return this.#members.get(agent) ?? null;
+  }
+
+  /** The agent as a member of pools. */
+  member(agent: Agent): Member {
     const known = this.#members.get(agent);
     if (known !== undefined) return known;
     const { now, sleep, history, lost, freed } = this.#host;

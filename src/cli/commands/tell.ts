@@ -1,7 +1,7 @@
 /** Commands that tell a run something: `cancel`, `pause`, `unpause`, `signal`. */
 import { type AwaitedSignal, findRun, hasEnded, type Json, type RunView, TroupeError, viewRun } from '../../index.ts';
 import { askHost } from '../control/control-client.ts';
-import type { ControlRequest } from '../control/control-messages.ts';
+import type { RunRequest } from '../control/control-messages.ts';
 import { EXIT, type ExitCode, exitCodeOfFailure } from '../failure/exit-code.ts';
 import { typedJson } from '../files/typed-values.ts';
 import { House } from '../hosting/house.ts';
@@ -85,7 +85,7 @@ export async function signal(
 }
 
 /** Tells the process that runs the store, or does it here when there is none. Resolves with the runs that are run somewhere. */
-export async function tell(desk: Desk, request: Exclude<ControlRequest, { do: 'list' | 'stopping' }>): Promise<readonly string[]> {
+export async function tell(desk: Desk, request: RunRequest): Promise<readonly string[]> {
   const answer = await askHost(desk.store, request);
   if (answer !== null) return answer;
   const house = await House.open(desk);

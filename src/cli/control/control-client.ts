@@ -1,6 +1,6 @@
 /** Asks the process that runs a store's runs, if there is one that can be asked. */
 import { createConnection } from 'node:net';
-import { type Stopping, TroupeError } from '../../index.ts';
+import { type AgentView, type Stopping, TroupeError } from '../../index.ts';
 import { notedAddress } from './control-address.ts';
 import { type ControlAnswer, type ControlRequest, LONGEST_LINE, readAnswer } from './control-messages.ts';
 import { readLines } from './line-reader.ts';
@@ -20,6 +20,11 @@ export async function askHost(store: string, request: ControlRequest): Promise<r
 export async function askStopping(store: string, run: string): Promise<readonly Stopping[]> {
   const answer = await ask(store, { do: 'stopping', run }).catch(() => null);
   return answer?.stopping ?? [];
+}
+
+/** Asks how the agents stand. Null where nobody listens. */
+export async function askAgents(store: string): Promise<readonly AgentView[] | null> {
+  return (await ask(store, { do: 'agents' }))?.agents ?? null;
 }
 
 async function ask(store: string, request: ControlRequest): Promise<Extract<ControlAnswer, { ok: true }> | null> {

@@ -2,7 +2,17 @@
  * What commands say to the process that runs a store's runs, and what it answers: one JSON object a line, one answer for each
  * request, in order. An answer comes when what was asked for is durable.
  */
-import { type AnswerGiven, type DelegationGiven, type ErrorData, isJsonObject, type Json, type Stopping } from '../../index.ts';
+import {
+  type AgentOrder,
+  type AgentView,
+  type AnswerGiven,
+  type DelegationGiven,
+  type ErrorData,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  type Stopping,
+} from '../../index.ts';
 
 export type ControlRequest =
   /** Which runs are being run? */
@@ -11,14 +21,26 @@ export type ControlRequest =
   | { readonly do: 'cancel'; readonly run: string; readonly reason: string; readonly force?: boolean; readonly wait?: boolean }
   /** Which of its attempts are being stopped? */
   | { readonly do: 'stopping'; readonly run: string }
+  /** How do the agents stand? */
+  | { readonly do: 'agents' }
+  /** Tells an agent something. */
+  | { readonly do: 'agent'; readonly agent: string; readonly order: AgentOrder }
   | { readonly do: 'pause' | 'unpause'; readonly run: string }
   | { readonly do: 'answer'; readonly run: string; readonly step: string; readonly answer: AnswerGiven }
   | { readonly do: 'delegate'; readonly run: string; readonly step: string; readonly delegation: DelegationGiven }
   | { readonly do: 'signal'; readonly run: string; readonly name: string; readonly payload: Json };
 
+/** What is told to a run. */
+export type RunRequest = Exclude<ControlRequest, { do: 'list' | 'stopping' | 'agents' | 'agent' }>;
+
 export type ControlAnswer =
-  /** `runs`: what is being run now. `stopping`: to the question of that name. */
-  | { readonly ok: true; readonly runs: readonly string[]; readonly stopping?: readonly Stopping[] }
+  /** `runs`: what is being run now. `stopping`, `agents`: to the questions of these names. */
+  | {
+      readonly ok: true;
+      readonly runs: readonly string[];
+      readonly stopping?: readonly Stopping[];
+      readonly agents?: readonly AgentView[];
+    }
   | { readonly ok: false; readonly error: ErrorData };
 
 /** A line longer than this is no request: payloads belong into files. */
@@ -29,10 +51,10 @@ export function readRequest(line: string): ControlRequest | null {
   const value = parse(line);
   if (!isJsonObject(value)) return null;
   const { do: verb, run, reason, force, wait, name, payload, step, answer, delegation } = value;
-  if (verb === 'list') return { do: verb };
+  if (verb === 'list' || verb === 'agents') return { do: verb };
+  if (verb === 'agent') return readAgentRequest(value);
   if (typeof run !== 'string') return null;
-  if (verb === 'stopping') return { do: verb, run };
-  if (verb === 'pause' || verb === 'unpause') return { do: verb, run };
+  if (verb === 'stopping' || verb === 'pause' || verb === 'unpause') return { do: verb, run };
   if (verb === 'cancel' && typeof reason === 'string') {
     return { do: verb, run, reason, ...(force === true ? { force } : {}), ...(wait === true ? { wait } : {}) };
   }
@@ -52,9 +74,22 @@ export function readAnswer(line: string): ControlAnswer | null {
   if (!isJsonObject(value)) return null;
   if (value.ok === true && Array.isArray(value.runs)) {
     const stopping = Array.isArray(value.stopping) ? { stopping: value.stopping as unknown as Stopping[] } : {};
-    return { ok: true, runs: value.runs.map(String), ...stopping };
+    const agents = Array.isArray(value.agents) ? { agents: value.agents as unknown as AgentView[] } : {};
+    return { ok: true, runs: value.runs.map(String), ...stopping, ...agents };
   }
   return value.ok === false && isJsonObject(value.error) ? { ok: false, error: value.error as unknown as ErrorData } : null;
+}
+
+function readAgentRequest({ agent, order }: JsonObject): ControlRequest | null {
+  const read = readOrder(order);
+  return typeof agent === 'string' && read !== null ? { do: 'agent', agent, order: read } : null;
+}
+
+function readOrder(value: Json | undefined): AgentOrder | null {
+  if (!isJsonObject(value)) return null;
+  const { do: verb, reason } = value;
+  if (verb === 'drain') return { do: verb, ...(typeof reason === 'string' ? { reason } : {}) };
+  return verb === 'reset' || verb === 'resume' ? { do: verb } : null;
 }
 
 function parse(line: string): unknown {

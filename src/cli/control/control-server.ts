@@ -2,7 +2,7 @@
 
 import { rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
-import { errorData, type Stopping } from '../../index.ts';
+import { type AgentView, errorData, type Stopping } from '../../index.ts';
 import { addressesFor, forgetAddress, noteAddress } from './control-address.ts';
 import { type ControlAnswer, type ControlRequest, LONGEST_LINE, readRequest } from './control-messages.ts';
 import { readLines } from './line-reader.ts';
@@ -13,16 +13,22 @@ export interface ControlServer {
 }
 
 /** Does what is asked; resolves with the runs that are being run. What it throws becomes the answer. */
-export type Obey = (request: Exclude<ControlRequest, { do: 'stopping' }>) => Promise<readonly string[]>;
+export type Obey = (request: Exclude<ControlRequest, { do: 'stopping' | 'agents' }>) => Promise<readonly string[]>;
 
-/** Which attempts of a run are being stopped. */
-export type LookUp = (run: string) => readonly Stopping[];
+/** Where what is only asked is looked up. */
+export interface LookUp {
+  /** Which attempts of a run are being stopped. */
+  readonly stopping: (run: string) => readonly Stopping[];
+  readonly agents: () => readonly AgentView[];
+}
+
+const NOTHING: LookUp = { stopping: () => [], agents: () => [] };
 
 /**
  * Starts to listen. Whoever calls holds the store's lock, so a socket that is there already belongs to nobody any more. Null where
  * no socket can be made: then the runs cannot be spoken to from outside, which is no reason not to run them.
  */
-export async function serveControl(store: string, obey: Obey, lookUp: LookUp = () => []): Promise<ControlServer | null> {
+export async function serveControl(store: string, obey: Obey, lookUp: LookUp = NOTHING): Promise<ControlServer | null> {
   for (const address of addressesFor(store)) {
     const sockets = new Set<Socket>();
     const server = createServer((socket) => converse(socket, sockets, obey, lookUp));
@@ -83,7 +89,8 @@ async function answerTo(line: string, obey: Obey, lookUp: LookUp): Promise<Contr
   if (request === null)
     return { ok: false, error: { code: 'INTERNAL', message: 'this is not a request: is it the same version of troupe?' } };
   try {
-    if (request.do === 'stopping') return { ok: true, runs: [], stopping: lookUp(request.run) };
+    if (request.do === 'stopping') return { ok: true, runs: [], stopping: lookUp.stopping(request.run) };
+    if (request.do === 'agents') return { ok: true, runs: [], agents: lookUp.agents() };
     return { ok: true, runs: await obey(request) };
   } catch (thrown) {
     return { ok: false, error: errorData(thrown) };

@@ -33,6 +33,7 @@ const BY_CODE: Readonly<Record<string, ExitCode>> = {
   NOTHING_TO_RETRY: EXIT.usage,
   LETTER_CLOSED: EXIT.usage,
   LETTER_NOT_FOUND: EXIT.notFound,
+  AGENT_NOT_FOUND: EXIT.notFound,
   DEFINITION_CHANGED: EXIT.usage,
   DEFINITION_UNFIT: EXIT.usage,
   INPUT_MISSING: EXIT.usage,

@@ -2,8 +2,19 @@
  * The runs of a store in this process: the store, a runtime for each crew, and an ear for other commands. One crew may differ from
  * run to run, the store is one.
  */
-import { type Crew, createRuntime, hasEnded, type JournalStore, type RunHandle, type Runtime } from '../../index.ts';
-import type { ControlRequest } from '../control/control-messages.ts';
+import {
+  type AgentOrder,
+  type AgentView,
+  type Crew,
+  createRuntime,
+  hasEnded,
+  type JournalStore,
+  type RunHandle,
+  type Runtime,
+  resetStoredAgent,
+  TroupeError,
+} from '../../index.ts';
+import type { ControlRequest, RunRequest } from '../control/control-messages.ts';
 import { type ControlServer, serveControl } from '../control/control-server.ts';
 import type { Desk } from '../terminal/desk.ts';
 import { absentCrew } from './absent-crew.ts';
@@ -32,11 +43,10 @@ export class House {
   }
 
   async #listen(directory: string): Promise<void> {
-    this.#control = await serveControl(
-      directory,
-      (request) => this.obey(request),
-      (run) => this.#runtimes.flatMap((runtime) => runtime.stopping().filter((each) => each.run === run)),
-    );
+    this.#control = await serveControl(directory, (request) => this.obey(request), {
+      stopping: (run) => this.#runtimes.flatMap((runtime) => runtime.stopping().filter((each) => each.run === run)),
+      agents: () => this.agents(),
+    });
   }
 
   /** A runtime over the store. The crew is closed with the house. */
@@ -53,13 +63,34 @@ export class House {
   }
 
   /** Does what another command asks; resolves with the runs that are run here. */
-  async obey(request: Exclude<ControlRequest, { do: 'stopping' }>): Promise<readonly string[]> {
-    if (request.do !== 'list') {
+  async obey(request: Exclude<ControlRequest, { do: 'stopping' | 'agents' }>): Promise<readonly string[]> {
+    if (request.do === 'agent') this.#instruct(request.agent, request.order);
+    else if (request.do !== 'list') {
       const live = this.#live(request.run);
       if (live !== null) await act(live, request);
       else await this.visit(request.run, (run) => act(run, request));
     }
     return [...this.#ids].filter((id) => this.#live(id) !== null);
+  }
+
+  /** The agents of all crews, and those that are remembered. One that is in several crews is told of as it is where it works. */
+  agents(): readonly AgentView[] {
+    const views = new Map<string, AgentView>();
+    for (const view of this.#runtimes.flatMap((runtime) => runtime.agents())) {
+      const other = views.get(view.id);
+      if (other === undefined || rank(view) > rank(other)) views.set(view.id, view);
+    }
+    return [...views.values()];
+  }
+
+  /** Tells an agent something in every crew that it is in; what is only remembered can only be reset. */
+  #instruct(agent: string, order: AgentOrder): void {
+    const employers = this.#runtimes.filter((runtime) => runtime.agents().some(({ id, state }) => id === agent && state !== 'absent'));
+    for (const runtime of employers) runtime.instruct(agent, order);
+    if (employers.length > 0) return;
+    if (order.do === 'reset') resetStoredAgent(this.store, agent);
+    else
+      throw new TroupeError('AGENT_NOT_FOUND', `the agent "${agent}" is not at work here`, { hint: 'troupe agents lists those that are' });
   }
 
   /** Takes a run up only to do something to it, and leaves it again; nobody works on it meanwhile. Rejects with RUN_NOT_FOUND, RUN_ENDED, …. */
@@ -101,11 +132,13 @@ export class House {
   }
 }
 
+const rank = ({ state, tasks }: AgentView): number => (state === 'absent' ? -1 : tasks.length);
+
 /**
  * Does to a run what a request asks for. Resolves when it is durable; for a `cancel` after which nothing is left to do, when the run has
  * ended, and for one that waits, when nothing of it is at work any more.
  */
-async function act(run: RunHandle, request: Exclude<ControlRequest, { do: 'list' | 'stopping' }>): Promise<void> {
+async function act(run: RunHandle, request: RunRequest): Promise<void> {
   switch (request.do) {
     case 'cancel':
       await run.cancel(request.reason, { force: request.force === true });

@@ -5,6 +5,7 @@ import { EXIT, type ExitCode } from '../failure/exit-code.ts';
 import { usage } from '../failure/refusal.ts';
 import { DEFAULT_STORE, Desk, type GlobalOptions } from '../terminal/desk.ts';
 import type { Surroundings } from '../terminal/surroundings.ts';
+import { addAgentsCommands } from './agents-menu.ts';
 import { addAuthoringCommands } from './authoring-menu.ts';
 import { addDeadCommands } from './dead-menu.ts';
 import { CLOSING_HELP } from './help-text.ts';
@@ -27,6 +28,7 @@ export async function serveCommandLine(surroundings: Surroundings): Promise<Exit
   addRunningCommands(program, serve);
   addPeopleCommands(program, serve);
   addDeadCommands(program, serve);
+  addAgentsCommands(program, serve);
   addLookingCommands(program, serve);
   try {
     if (surroundings.argv.length <= 2) program.outputHelp();

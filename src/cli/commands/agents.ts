@@ -1,0 +1,86 @@
+/** `troupe agents …`: who is there, how they did, and telling one of them something. */
+import { join } from 'node:path';
+import { type AgentOrder, type AgentView, type Crew, crewFromDefinition, errorData, readAgents } from '../../index.ts';
+import { askAgents, askHost } from '../control/control-client.ts';
+import { EXIT, type ExitCode } from '../failure/exit-code.ts';
+import { usage } from '../failure/refusal.ts';
+import { readCrew } from '../files/definitions.ts';
+import { crewBeside, crewPath } from '../files/named-file.ts';
+import { House } from '../hosting/house.ts';
+import { openForReading } from '../hosting/open-store.ts';
+import { agentList } from '../rendering/agent-list.ts';
+import type { Desk } from '../terminal/desk.ts';
+import { done } from './tell.ts';
+
+/** `troupe agents`: everybody of the crew file, of the process that runs the store, and of the store's memory. */
+export async function list(desk: Desk, options: { readonly crew?: string }): Promise<ExitCode> {
+  const live = await askAgents(desk.store);
+  const agents = merged(live ?? [], await atRest(desk, options.crew));
+  if (desk.json) desk.document({ store: desk.store, live: live !== null, agents });
+  else if (desk.quiet) for (const { id } of agents) desk.print(id);
+  else if (agents.length === 0) desk.print(`No agents: there is no crew file here, and ${desk.shown(desk.store)} remembers none.`);
+  else {
+    desk.print(agentList(agents, { width: desk.width, now: desk.now(), paint: desk.paint }).join('\n'));
+    for (const { id, away } of agents) if (away !== null) desk.remark(`${id} takes no tasks: ${away}`);
+  }
+  return EXIT.ok;
+}
+
+/** `troupe agents reset <agent>`: closes its circuit breaker. */
+export async function reset(desk: Desk, agent: string): Promise<ExitCode> {
+  const order: AgentOrder = { do: 'reset' };
+  if ((await askHost(desk.store, { do: 'agent', agent, order })) === null) {
+    const house = await House.open(desk);
+    try {
+      await house.obey({ do: 'agent', agent, order });
+    } finally {
+      await house.close();
+    }
+  }
+  return done(desk, { agent, order: order.do }, `The circuit breaker before ${agent} is closed.`, desk.command('agents'));
+}
+
+/** `troupe agents drain <agent>`: it is given nothing more. */
+export async function drain(desk: Desk, agent: string, { reason }: { readonly reason?: string }): Promise<ExitCode> {
+  await tellLive(desk, agent, { do: 'drain', ...(reason === undefined ? {} : { reason }) });
+  const said = `${agent} is given nothing more; what it has in hand it may finish.`;
+  return done(desk, { agent, order: 'drain' }, said, desk.command('agents', 'resume', agent));
+}
+
+/** `troupe agents resume <agent>`: it takes tasks again. */
+export async function resume(desk: Desk, agent: string): Promise<ExitCode> {
+  await tellLive(desk, agent, { do: 'resume' });
+  return done(desk, { agent, order: 'resume' }, `${agent} takes tasks again.`, desk.command('agents'));
+}
+
+async function tellLive(desk: Desk, agent: string, order: AgentOrder): Promise<void> {
+  if ((await askHost(desk.store, { do: 'agent', agent, order })) !== null) return;
+  throw usage(
+    `nobody is running ${desk.shown(desk.store)}: no agent is at work`,
+    'agents are drained where they work, and forget it with the process',
+  );
+}
+
+/** Those of the crew file and of the store's memory, as they are while nobody works. */
+async function atRest(desk: Desk, named: string | undefined): Promise<AgentView[]> {
+  const file = named === undefined ? crewBeside(join(desk.surroundings.cwd, 'workflow.yml')) : crewPath(desk, named);
+  const crew: Crew | null = file === null ? null : crewFromDefinition(await readCrew(desk, file));
+  try {
+    const store = await openForReading(desk).catch((thrown) => {
+      if (errorData(thrown).code === 'STORE_UNWRITABLE') throw thrown;
+      return null;
+    });
+    const agents = readAgents(store ?? {}, desk.now(), { crew });
+    await store?.close();
+    return agents;
+  } finally {
+    await crew?.close();
+  }
+}
+
+/** What is live is known best. */
+function merged(live: readonly AgentView[], atRest: readonly AgentView[]): AgentView[] {
+  const known = new Map(atRest.map((view) => [view.id, view]));
+  for (const view of live) if (view.state !== 'absent' || !known.has(view.id)) known.set(view.id, view);
+  return [...known.values()];
+}

@@ -1,0 +1,49 @@
+import { examples } from './help-text.ts';
+import type { MenuPart } from './menu-entry.ts';
+
+/** `troupe agents`, with what is told to one of them. */
+export const addAgentsCommands: MenuPart = (program, serve) => {
+  const agents = program
+    .command('agents')
+    .summary('list agents and how they did, and see to one of them')
+    .description(
+      'Lists the agents of the crew file, and those that the store remembers: what they play, what they are at, tasks in hand, attempts that ended well and that broke, average duration, and their circuit breakers.',
+    )
+    .option('--crew <file>', 'whose agents (default: crew.yml here, where there is one)')
+    .addHelpText(
+      'after',
+      examples([
+        ['troupe agents', 'everybody'],
+        ['troupe agents reset builder', 'after it was mended'],
+        ['troupe agents drain builder --reason upgrade', 'before it is'],
+        ['troupe agents resume builder', 'afterwards'],
+      ]),
+    )
+    .action(serve(async (desk, options: { crew?: string }) => (await import('../commands/agents.ts')).list(desk, options)));
+
+  agents
+    .command('reset')
+    .summary('close the circuit breaker before an agent')
+    .description('Closes the circuit breaker before an agent: it is given tasks at once, here and in later processes.')
+    .argument('<agent>', 'which one')
+    .action(serve(async (desk, agent: string) => (await import('../commands/agents.ts')).reset(desk, agent)));
+
+  agents
+    .command('drain')
+    .summary('give an agent nothing more')
+    .description('Gives an agent nothing more; what it has in hand it may finish. That holds in the process that runs the store.')
+    .argument('<agent>', 'which one')
+    .option('--reason <text>', 'why')
+    .action(
+      serve(async (desk, agent: string, options: { reason?: string }) =>
+        (await import('../commands/agents.ts')).drain(desk, agent, options),
+      ),
+    );
+
+  agents
+    .command('resume')
+    .summary('let an agent take tasks again')
+    .description('Lets an agent take tasks again that was drained, or that has broken too often to be started again.')
+    .argument('<agent>', 'which one')
+    .action(serve(async (desk, agent: string) => (await import('../commands/agents.ts')).resume(desk, agent)));
+};
