@@ -82,7 +82,10 @@ export async function signal(
     const code = done(desk, { run: view.id, signal: name, status: after.status }, said, desk.command('show', view.id));
     return after.status === 'completed' ? code : exitCodeOfFailure(after.error);
   }
-  if (!goesOn && options.resume === true) return resume(desk, view.id, {});
+  if (!goesOn && options.resume === true) {
+    if (!desk.json) desk.remark(`Signal ${name} given to ${view.id}.`);
+    return resume(desk, view.id, {});
+  }
   const said = goesOn ? `Signal ${name} given to ${view.id}.` : `Signal ${name} recorded for ${view.id}; nobody is running it.`;
   return done(
     desk,
