@@ -59,6 +59,7 @@ export type { ExecutionPlan, PlacedTask } from './planning/execution-plan.ts';
 export { type LearnedPast, type LearnedSteps, learnedFrom } from './planning/learned-steps.ts';
 export type { StepKnowledge } from './planning/leaf-task.ts';
 export type { Limits } from './planning/limits.ts';
+export type { PlannedLoop } from './planning/expected-rounds.ts';
 export type { Outlook, Quantiles } from './planning/monte-carlo.ts';
 export type { Opportunity } from './planning/opportunities.ts';
 export type { ParallelGroup } from './planning/parallel-groups.ts';

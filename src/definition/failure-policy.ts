@@ -5,7 +5,11 @@ import type { Step } from './workflow.ts';
 /** What a step says about a failure of its own; undefined where its group decides. What holds others speaks of theirs instead. */
 export function ownPolicy(step: Step): FailurePolicy | undefined {
   switch (step.kind) {
-    case 'group':
+    case 'group': {
+      const { onFailure, phase } = step;
+      const isOwn = phase?.around !== undefined && (onFailure === 'continue' || onFailure === 'stop' || onFailure === 'best_effort');
+      return isOwn ? onFailure : undefined;
+    }
     case 'choice':
     case 'map':
     case 'workflow':

@@ -1,6 +1,7 @@
-/** Whether work can go where phases send it back to. */
+/** Whether work can go where phases and other steps send it back to. */
 import { nearest } from './nearest-name.ts';
 import { quoted } from './printable.ts';
+import { feedbackOf } from './sending-steps.ts';
 import type { SourcePath } from './source-node.ts';
 import type { Step } from './workflow.ts';
 
@@ -16,11 +17,11 @@ export interface FeedbackProblem {
 
 /** What is wrong with the ways back in a list of steps; `sequential`: the list is worked off in order. */
 export function feedbackProblems(steps: readonly Step[], sequential: boolean): FeedbackProblem[] {
-  const senders = steps.filter((step) => step.kind === 'group' && step.phase?.feedback !== undefined);
+  const senders = steps.filter((step) => feedbackOf(step) !== undefined);
   if (senders.length === 0) return [];
   const places = new Map(steps.map(({ id }, place) => [id, place]));
   return senders.flatMap((step): FeedbackProblem[] => {
-    const to = (step.kind === 'group' && step.phase?.feedback?.to) || '';
+    const to = feedbackOf(step)?.to ?? '';
     if (to === '') return [];
     const problem = (message: string, hint: string): FeedbackProblem[] => [
       {

@@ -1,6 +1,7 @@
 import { isJsonObject, type Json } from '../protocol/json.ts';
 import { checkGraph, type GraphProblem } from './graph-check.ts';
 import { type Reading, report } from './reading.ts';
+import { isSender, phaseAround } from './sending-steps.ts';
 import type { SourcePath } from './source-node.ts';
 import { everyStep, type Step, type Workflow } from './workflow.ts';
 
@@ -35,6 +36,12 @@ function reportSharedIds(workflow: Workflow, reading: Reading): void {
       reportAt({ code: 'STEP_DUPLICATE_ID', message, hint: 'ids are unique in the whole file, failure handling included', step }, reading);
     }
     for (const step of here) if (!taken.has(step.id)) taken.set(step.id, step);
+  }
+  for (const step of taken.values()) {
+    const other = isSender(step) ? taken.get(phaseAround(step.id)) : undefined;
+    if (other === undefined) continue;
+    const message = `the way back of "${step.id}" is called "${other.id}", and that is taken (line ${other.position?.line})`;
+    reportAt({ code: 'STEP_DUPLICATE_ID', message, hint: 'call one of the two steps differently', step }, reading);
   }
 }
 

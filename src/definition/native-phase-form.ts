@@ -68,6 +68,13 @@ const feedback = z
   })
   .describe('Sends work back to an earlier phase, with what was found.');
 
+/** The key by which a step that is no phase sends work back. */
+export const sendingBack = {
+  feedback: feedback
+    .optional()
+    .describe('Sends work back to an earlier phase beside it, with what was found: where its verdict is no pass, or "when" holds.'),
+};
+
 /** Keys of a phase beside those of a group. */
 export const phasing = {
   mode: z

@@ -27,6 +27,12 @@ export function readPhase(data: Entries, node: SourceNode, place: NativePlace): 
   });
 }
 
+/** Reads where a step that is no phase sends work back to; undefined where it does not. */
+export function readSendingBack(data: Entries, node: SourceNode, place: NativePlace): FeedbackSettings | undefined {
+  const feedback = nodeAt(node, ['feedback'])?.value;
+  return isJsonObject(feedback) ? readFeedback(feedback, data, node, place) : undefined;
+}
+
 /** Keys by which a group says who must complete: with a rate that is the gate’s business. */
 const OVERRULED = ['wait_for', 'quorum', 'deadline', 'on_failure'];
 

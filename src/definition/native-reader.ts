@@ -17,6 +17,7 @@ import { checkNativeTexts } from './native-text-check.ts';
 import { readTiming } from './native-timing.ts';
 import { type Reading, report, writtenVersion } from './reading.ts';
 import { checkRecoveries } from './recovery-check.ts';
+import { withPhasesAround } from './sending-steps.ts';
 import { nodeAt, type SourceNode } from './source-node.ts';
 import { StepHomes } from './step-homes.ts';
 import type { FailurePolicy, Workflow } from './workflow.ts';
@@ -72,5 +73,5 @@ export function readNativeWorkflow(written: SourceNode, reading: Reading): Workf
   checkRecoveries(workflow, ofSteps.recovery, root, reading);
   checkNativeTexts(workflow, root, reading);
   checkDeclared(workflow, root, reading);
-  return workflow;
+  return withPhasesAround(workflow);
 }

@@ -11,7 +11,7 @@ import { declarations } from './native-declaration-form.ts';
 import { joining, maxConcurrent } from './native-group-form.ts';
 import { mapForm } from './native-map-form.ts';
 import { oversightForm } from './native-oversight-form.ts';
-import { phasesForm, phasing } from './native-phase-form.ts';
+import { phasesForm, phasing, sendingBack } from './native-phase-form.ts';
 import { recovering } from './native-recovery-form.ts';
 import { common, condition, skippable, TYPE, values } from './native-step-form.ts';
 import { SYNC_FORM } from './native-sync-form.ts';
@@ -47,6 +47,7 @@ const work = {
     )
     .meta({ default: 'medium' }),
   on_ambiguous: ambiguous,
+  ...sendingBack,
   ...handing,
 };
 

@@ -2,6 +2,7 @@ import { isJsonObject, type Json, type JsonObject } from '../protocol/json.ts';
 import { meantKey } from './meant-key.ts';
 import { readData } from './native-data.ts';
 import { type Entries, given, mapOf, textOf } from './native-entries.ts';
+import { readSendingBack } from './native-phase.ts';
 import type { NativeBase, NativePlace } from './native-place.ts';
 import { readRecovery } from './native-recovery.ts';
 import { CUSTOM_STEP_FORM } from './native-schema.ts';
@@ -27,6 +28,7 @@ export function readTask(base: NativeBase, data: Entries, node: SourceNode, plac
     params,
     ...readTiming(data, node, [], reading, inherited),
     ...given({ recovery: readRecovery(data.recovery, true, node, reading) ?? inherited.recovery }),
+    ...given({ feedback: readSendingBack(data, node, place) }),
     ...given({ criticality: data.criticality as TaskStep['criticality'] }),
     ...given({ onAmbiguous: data.on_ambiguous as TaskStep['onAmbiguous'] }),
     ...taken.data,

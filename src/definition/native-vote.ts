@@ -3,6 +3,7 @@ import type { VoteRule } from './joining.ts';
 import { readData } from './native-data.ts';
 import { checkPath } from './native-dependencies.ts';
 import { type Entries, given, mapOf, namesOf, numberOf, textOf } from './native-entries.ts';
+import { readSendingBack } from './native-phase.ts';
 import type { NativeBase, NativePlace } from './native-place.ts';
 import { checkTaskType } from './native-task-type.ts';
 import { readDuration, readTiming } from './native-timing.ts';
@@ -52,6 +53,7 @@ export function readVote(base: NativeBase, data: Entries, node: SourceNode, plac
       weights: readWeights(data, personas, node, place),
       judge: data.judge === undefined ? undefined : readJudge(base, data.judge, node, place),
       quorum,
+      feedback: readSendingBack(data, node, place),
       timeout: timeout === undefined ? undefined : readDuration(timeout, node, ['escalate', 'timeout'], reading),
     }),
   };

@@ -48,6 +48,17 @@ export interface FeedbackSettings {
 
 /** What makes a group a phase. */
 export interface PhaseSettings {
+  /**
+   * Id of its only member, where it is there for the sake of that one, which sends work back by itself: work goes back only once that has
+   * completed, and what that has made is the output of the phase. Absent: a phase as it is written.
+   */
+  readonly around?: string;
   readonly gate?: GateSettings;
+  readonly feedback?: FeedbackSettings;
+}
+
+/** What a step that is no phase says of a way back. */
+export interface MaySendBack {
+  /** Where it sends work back to. Only while a workflow is read: what comes out of a reader has a phase around the step instead. */
   readonly feedback?: FeedbackSettings;
 }

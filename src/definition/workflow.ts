@@ -11,7 +11,7 @@ import type { DurationSpec, RetryPolicy } from './attempt-timing.ts';
 import type { RunBudget } from './budget.ts';
 import type { ConflictSettings, FailurePolicy, GroupFailurePolicy, SyncKind, VoteRule, WaitFor } from './joining.ts';
 import type { Criticality, Oversight } from './oversight.ts';
-import type { PhaseSettings } from './phase-settings.ts';
+import type { MaySendBack, PhaseSettings } from './phase-settings.ts';
 import type { RecoveryStrategy } from './recovery-settings.ts';
 import type { CompensationCause, DependencyEdge, StepData } from './step-data.ts';
 
@@ -51,7 +51,7 @@ interface StepBase {
 }
 
 /** Work for an agent: found by step type first, then by persona. */
-export interface TaskStep extends StepBase, StepData {
+export interface TaskStep extends StepBase, StepData, MaySendBack {
   readonly kind: 'task';
   readonly persona?: string;
   readonly params: JsonObject;
@@ -109,7 +109,7 @@ export interface SyncStep extends StepBase {
 }
 
 /** Several agents answer the same task, and the answers become one. */
-export interface VoteStep extends StepBase {
+export interface VoteStep extends StepBase, MaySendBack {
   readonly kind: 'vote';
   /** The voters: tasks with ids of their own (`<id>.1`, `<id>.2`, …). */
   readonly steps: readonly TaskStep[];

@@ -1,5 +1,6 @@
 /** The plan of a workflow as people and programs read it. Ids of tasks are paths of steps; joints of blocks are left out. */
 import type { Conflict } from './conflicts.ts';
+import type { PlannedLoop } from './expected-rounds.ts';
 import type { Outlook } from './monte-carlo.ts';
 import type { Opportunity } from './opportunities.ts';
 import type { ParallelGroup } from './parallel-groups.ts';
@@ -59,6 +60,8 @@ export interface ExecutionPlan {
   readonly cutShortTokens: number;
   /** How many items each map is planned for, by its path. */
   readonly items: Readonly<Record<string, number>>;
+  /** Where phases run again, or send work back, and how many rounds are reckoned with; they are in the durations of the tasks. */
+  readonly loops: readonly PlannedLoop[];
   readonly outlook: Outlook;
   /** What would help, what saves most first. */
   readonly opportunities: readonly Opportunity[];

@@ -25,7 +25,7 @@ export function leafTask(
     ...declared,
     ...more,
     id,
-    ms: isLearned ? ms : estimate.ms,
+    ms: (isLearned ? ms : estimate.ms) * (more.rounds ?? 1),
     ...(Object.keys(needs).length === 0 ? {} : { demands: needs }),
     ...(takesPlace(step) ? {} : { takesPlace: false }),
   };

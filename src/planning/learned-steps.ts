@@ -12,6 +12,8 @@ export interface LearnedPast extends LearnedStep {
   readonly observedMs: readonly number[];
   /** Of a map: how many items it had on average. */
   readonly items?: number;
+  /** How often it completed in a run, on average, where it ever did so more than once: it stands in a loop. */
+  readonly rounds?: number;
 }
 
 /** By path of the step in the definition; items of a map share it. Plain JSON. */
@@ -47,6 +49,8 @@ class Lesson {
   readonly #calledOff = new Set<string>();
   /** By path of a map in the run: how many of its items began. */
   readonly #items = new Map<string, number>();
+  /** By path in the run: how often it completed. */
+  readonly #rounds = new Map<string, number>();
   #isCut = false;
 
   constructor(learned: Map<string, LearnedPast>) {
@@ -84,6 +88,14 @@ class Lesson {
       const past = this.#learned.get(path) ?? { ...NOTHING_LEARNED, observedMs: [] };
       this.#learned.set(path, { ...past, items: movingAverage(past.items ?? null, count) ?? count });
     }
+    for (const [step, count] of this.#rounds) {
+      const path = pathInDefinition(step);
+      const past = this.#learned.get(path);
+      if (past === undefined || (past.rounds === undefined && count === 1)) continue;
+      // in runs before, where there were any, it completed once
+      const before = past.rounds ?? (past.observedMs.length > count ? 1 : null);
+      this.#learned.set(path, { ...past, rounds: movingAverage(before, count) ?? count });
+    }
   }
 
   #begin(id: string, at: number): void {
@@ -102,6 +114,7 @@ class Lesson {
     const start = this.#begun.get(id);
     if (start === undefined) return;
     this.#begun.delete(id);
+    if (!failed) this.#rounds.set(step, (this.#rounds.get(step) ?? 0) + 1);
     note(this.#learned, step, { ms: at - start, failed });
   }
 }
@@ -116,10 +129,15 @@ function note(learned: Map<string, LearnedPast>, step: string, attempt: { readon
 /** Items of a map are numbered in a run; their definition is one. */
 const pathInDefinition = (step: string): string => step.replace(/\[\d+\]/gu, '');
 
-/** What is known of each leaf: by `known` first, then by history. */
+/** Loops may have been longer than the definition of today allows. */
+const roundsWithin = (rounds: number, most: number): Pick<StepKnowledge, 'rounds'> =>
+  most > 1 && rounds > 1 ? { rounds: Math.min(rounds, most) } : {};
+
+/** What is known of each leaf: by `known` first, then by history. `most`: by path of a step in a loop, the most rounds it may run. */
 export function knowledgeOf(
   history: LearnedSteps,
   known: (path: string, step: Step) => StepKnowledge = () => ({}),
+  most: ReadonlyMap<string, number> = new Map(),
 ): (path: string, step: Step) => StepKnowledge {
   return (path, step) => {
     const past = Object.hasOwn(history, path) ? history[path] : undefined;
@@ -128,6 +146,7 @@ export function knowledgeOf(
       ...(past.ms === null ? {} : { ms: past.ms }),
       ...(past.tokens === null ? {} : { demands: { tokens: past.tokens } }),
       failureRate: Math.min(HIGHEST_RATE, past.failureRate),
+      ...(past.rounds === undefined ? {} : roundsWithin(past.rounds, most.get(path) ?? 1)),
       ...known(path, step),
     };
   };

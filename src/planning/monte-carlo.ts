@@ -43,7 +43,7 @@ const EFFORT = 150_000;
 
 /**
  * Tries a plan. Every attempt draws its duration and whether it fails (the task's failure rate); a failed one is repeated while the task
- * has retries, right away; a task that failed for good blocks what waits for it, except over soft edges. Expected durations are
+ * has retries, right away; a task of a loop runs as often as is expected of it, rounded up or down so that the mean is that; a task that failed for good blocks what waits for it, except over soft edges. Expected durations are
  * the mean of what is drawn. The same seed gives the same outlook. Throws as `schedule` does.
  */
 export function outlook(graph: TaskGraph, limits: Limits, options: OutlookOptions = {}): Outlook {
@@ -70,6 +70,8 @@ export function outlook(graph: TaskGraph, limits: Limits, options: OutlookOption
 interface Drawer {
   readonly duration: (node: TaskNode) => number;
   readonly fails: (node: TaskNode) => boolean;
+  /** From 0 to 1, once a trial; always 1 where nothing stands in a loop. */
+  readonly luck: (graph: TaskGraph) => number;
 }
 
 function drawer({ observed = {}, spread = 2 }: OutlookOptions, chance: () => number): Drawer {
@@ -77,10 +79,11 @@ function drawer({ observed = {}, spread = 2 }: OutlookOptions, chance: () => num
   // Mean of e^x for x evenly between −width and width.
   const mean = width === 0 ? 1 : Math.sinh(width) / width;
   return {
-    duration: ({ id, ms }) => {
+    luck: ({ nodes }) => (nodes.some(({ rounds = 1 }) => rounds > 1) ? chance() : 1),
+    duration: ({ id, ms, rounds = 1 }) => {
       const known = Object.hasOwn(observed, id) ? (observed[id] ?? []) : [];
       const drawn = chance();
-      return Math.round(known[Math.floor(drawn * known.length)] ?? (ms * Math.exp(width * (2 * drawn - 1))) / mean);
+      return Math.round(known[Math.floor(drawn * known.length)] ?? ((ms / rounds) * Math.exp(width * (2 * drawn - 1))) / mean);
     },
     fails: ({ failureRate = 0 }) => chance() < failureRate,
   };
@@ -90,6 +93,8 @@ function draw(graph: TaskGraph, blocking: readonly (readonly number[])[], drawn:
   const durations = new Float64Array(graph.nodes.length);
   const isLost = new Uint8Array(graph.nodes.length);
   let tokens = 0;
+  // one luck for all: what stands in the same loop runs equally often
+  const luck = drawn.luck(graph);
   for (const at of graph.order) {
     const node = graph.nodes[at] as TaskNode;
     if (blocking[at]?.some((other) => isLost[other] === 1)) {
@@ -97,11 +102,16 @@ function draw(graph: TaskGraph, blocking: readonly (readonly number[])[], drawn:
       continue;
     }
     const attempts = 1 + (node.retries ?? 0);
-    let failed = true;
-    for (let attempt = 0; failed && attempt < attempts; attempt++) {
-      durations[at] = (durations[at] as number) + drawn.duration(node);
-      tokens += node.demands?.tokens ?? 0;
-      failed = drawn.fails(node);
+    const { rounds = 1 } = node;
+    const times = Math.floor(rounds) + (luck < rounds % 1 ? 1 : 0);
+    let failed = false;
+    for (let round = 0; !failed && round < times; round++) {
+      failed = true;
+      for (let attempt = 0; failed && attempt < attempts; attempt++) {
+        durations[at] = (durations[at] as number) + drawn.duration(node);
+        tokens += node.demands?.tokens ?? 0;
+        failed = drawn.fails(node);
+      }
     }
     if (failed) isLost[at] = 1;
   }

@@ -8,6 +8,7 @@ import { MAX_CONCURRENT_TASKS } from '../policy/task-limit.ts';
 import { blockOf } from './block-drawing.ts';
 import { independentConflicts } from './conflicts.ts';
 import type { ExecutionPlan } from './execution-plan.ts';
+import { expectedRounds, type PlannedLoop } from './expected-rounds.ts';
 import { criticalPath, levels, timing } from './graph-measures.ts';
 import { itemsLearned, knowledgeOf, type LearnedSteps, observedBy } from './learned-steps.ts';
 import type { Limits } from './limits.ts';
@@ -48,7 +49,7 @@ export interface PlanOptions extends Omit<GraphPlanOptions, 'limits'>, KnownTask
 
 /** Plans a graph. Throws as `schedule` does, and for weights that make no score. */
 export function planGraph(graph: TaskGraph, options: GraphPlanOptions): ExecutionPlan {
-  return laidOut({ graph, origins: null, cutShort: [], items: {} }, options);
+  return laidOut({ graph, origins: null, cutShort: [], items: {}, loops: [] }, options);
 }
 
 /**
@@ -59,7 +60,9 @@ export function planGraph(graph: TaskGraph, options: GraphPlanOptions): Executio
  */
 export function plan(workflow: Workflow, options: PlanOptions = {}): ExecutionPlan {
   const { history = {}, limits = {}, criticalDomains = workflow.criticalDomains ?? [] } = options;
-  const tasks = workflowTasks(workflow, { ...options, known: knowledgeOf(history, options.known) }, itemsLearned(history));
+  const { loops, most } = expectedRounds(workflow, (path) => history[path]?.rounds);
+  const known = knowledgeOf(history, options.known, most);
+  const tasks = { ...workflowTasks(workflow, { ...options, known }, itemsLearned(history)), loops };
   const places = limits.places ?? (workflow.compat === 'engine' ? 1 : MAX_CONCURRENT_TASKS);
   return laidOut(tasks, {
     ...(workflow.budget === undefined ? {} : { budget: workflow.budget.tokens }),
@@ -71,9 +74,12 @@ export function plan(workflow: Workflow, options: PlanOptions = {}): ExecutionPl
 }
 
 /** A graph to plan; `origins` as in `WorkflowTasks`, null where every node is a task. */
-type Subject = Pick<WorkflowTasks, 'graph' | 'cutShort' | 'items'> & { readonly origins: WorkflowTasks['origins'] | null };
+type Subject = Pick<WorkflowTasks, 'graph' | 'cutShort' | 'items'> & {
+  readonly origins: WorkflowTasks['origins'] | null;
+  readonly loops: readonly PlannedLoop[];
+};
 
-function laidOut({ graph, origins, cutShort, items }: Subject, options: GraphPlanOptions): ExecutionPlan {
+function laidOut({ graph, origins, cutShort, items, loops }: Subject, options: GraphPlanOptions): ExecutionPlan {
   const { limits, criticalDomains = [], observed = {}, seed = 1 } = options;
   const { chosen, rejected } = weighOptions(graph, limits, options);
   const conflicts = independentConflicts(graph, criticalDomains);
@@ -101,6 +107,7 @@ function laidOut({ graph, origins, cutShort, items }: Subject, options: GraphPla
     cutShort: cutShort.map(({ id }) => id),
     cutShortTokens: cutShort.reduce((sum, { demands }) => sum + (demands?.tokens ?? 0), 0),
     items,
+    loops,
     outlook: outlook(graph, chosen.limits, { priority: chosen.schedule.priority, observed, seed }),
     opportunities: opportunities(graph, limits, { chosen, rejected, conflicts }).filter(
       ({ subject }) => !subject.split(' → ').some(isJoint),
@@ -111,10 +118,10 @@ function laidOut({ graph, origins, cutShort, items }: Subject, options: GraphPla
 /** The block that a joint after it stands for; none for a joint before a block, which stands for what the block waits for. */
 const blocksBehind = (joint: string): string[] => (joint.endsWith(' (after)') ? [blockOf(joint)] : []);
 
-/** Tokens times the attempts a task is expected to need: 1 + f + f² … up to its retries. */
+/** Tokens times the attempts a task is expected to need: 1 + f + f² … up to its retries, in all rounds. */
 function expectedTokens(graph: TaskGraph): number {
-  return graph.nodes.reduce((sum, { demands, failureRate = 0, retries = 0 }) => {
+  return graph.nodes.reduce((sum, { demands, failureRate = 0, retries = 0, rounds = 1 }) => {
     const attempts = (1 - failureRate ** (retries + 1)) / (1 - failureRate);
-    return sum + (demands?.tokens ?? 0) * attempts;
+    return sum + (demands?.tokens ?? 0) * attempts * rounds;
   }, 0);
 }

@@ -23,8 +23,10 @@ export interface Demands {
 /** A task as plans see it. */
 export interface TaskNode {
   readonly id: string;
-  /** How long one attempt is expected to take, ms; kept as a whole number. */
+  /** How long one attempt is expected to take, ms, in all rounds together; kept as a whole number. */
   readonly ms: number;
+  /** How often it is expected to run in one run, from 1, because it stands in a loop. Default 1. */
+  readonly rounds?: number;
   readonly demands?: Demands;
   /** The share of attempts that fail, 0 up to (not including) 1. Default 0. */
   readonly failureRate?: number;

@@ -143,10 +143,13 @@ function judged(state: RunState, step: LiveStep, { phase, round, outcomes, membe
   round.gate = result;
   const isUnasked = (gate.persona !== undefined && answer === null) || (gate.person !== undefined && decision === null);
   if (result.passed && isUnasked) return { finding: 'unasked', sendsBack: false, error: null };
+  const { around } = phase.settings;
+  // nobody goes by what a step says that has not completed
+  const mayJudge = around === undefined || state.records.get(group.prefix + around)?.outcome === 'completed';
   const refusals = phase.settings.gate === undefined ? refusing(state, step) : {};
-  const mayGoBack = feedback !== undefined && feedback.max > 0;
-  const isDue = phase.when?.(scope) ?? (!result.passed || Object.keys(refusals).length > 0);
-  const sendsBack = mayGoBack && isDue;
+  const mayGoBack = mayJudge && feedback !== undefined && feedback.max > 0;
+  const isDue = mayGoBack && (phase.when?.(scope) ?? (!result.passed || Object.keys(refusals).length > 0));
+  const sendsBack = isDue;
   if (result.passed && !sendsBack) return { finding: 'passed', sendsBack, error: null };
   round.findings = frozen(phase.findings?.(scope) ?? found(result, { answer, decision, refusals, members }));
   if (result.passed) return { finding: 'passed', sendsBack, error: null };
@@ -159,6 +162,13 @@ const verdictOf = ({ outcome, output }: NonNullable<PhaseStory['answer']>, perso
 /** Outputs of members that say no, by their ids. */
 function refusing(state: RunState, step: LiveStep): JsonObject {
   const { scope, prefix } = step.group;
+  const around = step.blueprint.members?.members.find(({ step: { id } }) => id === step.blueprint.phase?.settings.around)?.step;
+  if (around !== undefined) {
+    const output = scope.steps[around.id];
+    const word = around.kind === 'vote' && isJsonObject(output) ? output.choice : output;
+    const options = around.kind === 'task' && around.persona !== undefined ? { persona: around.persona } : {};
+    return output !== undefined && readVerdict(word, options).status === 'fail' ? { [around.id]: output } : {};
+  }
   return Object.fromEntries(
     doersOf(step).flatMap((doer) => {
       const output = scope.steps[doer.id];

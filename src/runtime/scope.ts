@@ -2,7 +2,7 @@
 
 import { parseDuration } from '../definition/duration.ts';
 import { readVerdict } from '../definition/verdict.ts';
-import type { Scope, TaskStep } from '../definition/workflow.ts';
+import type { Scope, Step, TaskStep } from '../definition/workflow.ts';
 import type { DrawnDuration, StepBlueprint, WorkflowBlueprint } from '../planning/blueprint.ts';
 import { openContext } from '../policy/shared-context.ts';
 import { TroupeError } from '../protocol/errors.ts';
@@ -106,6 +106,7 @@ export function takeIn(scope: RunScope, blueprint: StepBlueprint, settled: StepS
   };
   remember(undo, 'steps', scope.steps, step.id);
   scope.steps[step.id] = output;
+  takeInAround(scope, step, output, undo);
   if (step.kind === 'task') {
     if (step.persona !== undefined || isReview(step)) {
       set(`${step.id}_result`, output);
@@ -118,6 +119,14 @@ export function takeIn(scope: RunScope, blueprint: StepBlueprint, settled: StepS
   if (variables !== null && (step.kind === 'task' || step.kind === 'variables')) {
     for (const [name, value] of Object.entries(variables)) set(name, value);
   }
+}
+
+/** Somebody may have stood in for a phase that is there for the sake of one step, and so for that step. */
+function takeInAround({ steps }: RunScope, step: Step, output: Json, undo: UndoLog | null): void {
+  const around = step.kind === 'group' ? step.phase?.around : undefined;
+  if (around === undefined || output === null) return;
+  remember(undo, 'steps', steps, around);
+  steps[around] = output;
 }
 
 /** The engine dialect's deterministic reviews answer with a status as personas do. */

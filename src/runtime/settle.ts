@@ -121,7 +121,9 @@ function whole(state: RunState, step: LiveStep, settled: StepSettled): StepSettl
     if (isMap) clearItems(body);
     return settled;
   }
-  const output = hasOwnOutput(settled) ? settled.output : madeBy(state, body, isMap);
+  const around = step.blueprint.phase?.settings.around;
+  const made = around === undefined ? madeBy(state, body, isMap) : (body.scope.steps[around] ?? null);
+  const output = hasOwnOutput(settled) ? settled.output : made;
   if (isMap) clearItems(body);
   return { ...settled, output };
 }

@@ -6,8 +6,9 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { askHost } from '../../src/cli/control/control-client.ts';
 import { type ControlRequest, readAnswer, readRequest } from '../../src/cli/control/control-messages.ts';
 import { type Obey, serveControl } from '../../src/cli/control/control-server.ts';
-import { TroupeError } from '../../src/index.ts';
-import { temporaryFolder } from './fake-surroundings.ts';
+import { createRuntime, TroupeError } from '../../src/index.ts';
+import { temporaryFolder, troupe } from './fake-surroundings.ts';
+import { folderWith } from './some-files.ts';
 
 async function listening(store: string, obey: Obey) {
   const server = await serveControl(store, obey);
@@ -122,5 +123,45 @@ describe('requests', () => {
         expect(() => [readRequest(text), readAnswer(text)]).not.toThrow();
       }),
     );
+  });
+});
+
+describe('a cancel that is waited for', () => {
+  const waiting = async () => {
+    const cwd = folderWith({
+      'workflow.yml': 'name: w\nsteps: [{ id: word, type: wait-for-signal, signal: go }]\n',
+      'crew.yml': 'agents: { nobody: { kind: scripted, script: {} } }\n',
+    });
+    expect((await troupe(['run', '.', '--id', 'first'], { cwd })).code).toBe(4);
+    return { cwd, store: join(cwd, '.troupe') };
+  };
+  const leaving = async (store: string, end: () => Promise<void>) => {
+    const server = await listening(store, async ({ do: what }) => {
+      if (what === 'list') return ['first'];
+      await end();
+      server.close();
+      return [];
+    });
+  };
+
+  it('has been heard, also where the process leaves with the run before it answers', async () => {
+    const { cwd, store } = await waiting();
+    await leaving(store, async () => {
+      const runtime = await createRuntime({ store });
+      const { resumed } = await runtime.resumeAll();
+      await resumed[0]?.cancel('enough');
+      await resumed[0]?.result();
+      await runtime.stop();
+    });
+    expect(await troupe(['cancel', 'first', '--wait'], { cwd })).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('Cancelled first.'),
+    });
+  });
+
+  it('has not, where the run has not ended', async () => {
+    const { cwd, store } = await waiting();
+    await leaving(store, async () => undefined);
+    expect(await troupe(['cancel', 'first', '--wait'], { cwd })).toMatchObject({ code: 6, err: expect.stringContaining('STORE_LOCKED') });
   });
 });

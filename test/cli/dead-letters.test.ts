@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { troupe } from './fake-surroundings.ts';
+import { temporaryFolder, troupe } from './fake-surroundings.ts';
 import { folderWith, WILLING } from './some-files.ts';
 
 const CHAIN = `name: chain
@@ -22,6 +22,12 @@ async function failed(): Promise<string> {
 }
 
 describe('dead letters', () => {
+  it('want to be told what is to be done with them', async () => {
+    const { code, err } = await troupe(['dead'], { cwd: temporaryFolder() });
+    expect([code, err]).toEqual([2, 'troupe: that is half a command (USAGE)\n  next:  add --help to it, which lists what may follow\n']);
+    expect((await troupe(['dead', '--help'], { cwd: temporaryFolder() })).out).toContain('dead list');
+  });
+
   it('are listed, shown, and counted with the runs', async () => {
     const cwd = await failed();
     expect((await troupe(['dead', 'list'], { cwd })).out).toMatch(/LETTER +WHAT +SINCE +WHY\nfirst\/build#1 +agent.error +.*no wood/u);

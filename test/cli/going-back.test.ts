@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { troupe } from './fake-surroundings.ts';
@@ -124,5 +124,26 @@ describe('a run whose file has changed', () => {
     const { code, err } = await troupe(['retry', 'first', '--adopt'], { cwd });
     expect(code).toBe(2);
     expect(err).toContain('\n  fact 0 (run.started): recorded starts plan#1; now starts plan#1 with something else');
+  });
+
+  it('goes on by a file only where there is one that can be read, and by one of the two', async () => {
+    const cwd = await failed();
+    const retry = (...words: string[]) => troupe(['retry', 'first', ...words], { cwd });
+    expect(await retry('--adopt', '--as-started')).toMatchObject({ code: 2, err: expect.stringContaining('--as-started') });
+    writeFileSync(join(cwd, 'workflow.yml'), 'name: chain\nsteps: 3\n');
+    expect(await retry('--adopt')).toMatchObject({ code: 2, err: expect.stringContaining('has errors now') });
+    rmSync(join(cwd, 'workflow.yml'));
+    expect(await retry('--adopt')).toMatchObject({ code: 5, err: expect.stringContaining('there is nothing to adopt') });
+    expect((await retry()).code).toBe(0);
+  });
+
+  it('takes an answer all the same, and says so before it says why the run does not go on', async () => {
+    const asking = `${CHAIN.replace('[plan]', '[sign]')}  - {id: sign, type: approval, subject: Go on?, dependencies: [plan]}\n`;
+    const cwd = folderWith({ 'workflow.yml': asking, 'crew.yml': WILLING });
+    expect((await troupe(['run', '.', '--id', 'first'], { cwd })).code).toBe(4);
+    writeFileSync(join(cwd, 'workflow.yml'), asking.replace('Go on?', 'Shall it go on?'));
+    const answered = await troupe(['approve', 'first', '--by', 'ann', '--resume'], { cwd });
+    expect([answered.code, answered.out]).toEqual([2, 'ann approved sign.\n']);
+    expect(answered.err).toContain('DEFINITION_CHANGED');
   });
 });

@@ -105,7 +105,7 @@ describe('the JSON Schema of a workflow file', () => {
         ...['delay', 'factor', 'jitter', 'max_delay', 'mode', 'on_ambiguous', 'on_failure', 'on_skip', 'strategy', 'wait_for'],
         ...['as', 'on_stale', 'rule', 'sync'],
         ...['criticality', 'delegate', 'on_reject', 'on_timeout', 'times'],
-        ...['budget', 'compensate_on', 'on_spent'],
+        ...['budget', 'compensate_on', 'on_spent', 'priority'],
       ].sort(),
     );
   });

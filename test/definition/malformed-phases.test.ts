@@ -38,6 +38,49 @@ const PHASES: readonly (readonly [what: string, text: string, code: string, ther
     'FEEDBACK_TARGET',
     'build}',
   ],
+  [
+    'a step that sends back to nowhere',
+    withSteps(build, '- {id: y, type: deploy, depends_on: build, feedback: {to: buidl}}'),
+    'FEEDBACK_TARGET',
+    'buidl',
+  ],
+  ['a step that sends back to itself', withSteps('- {id: y, type: deploy, feedback: {to: y}}'), 'FEEDBACK_TARGET', 'y}'],
+  [
+    'a step that sends back to what need not have ended',
+    withSteps(build, '- {id: y, type: deploy, feedback: {to: build}}'),
+    'FEEDBACK_TARGET',
+    'build}',
+  ],
+  [
+    'a step that sends back to a later phase',
+    withSteps('- {id: y, type: deploy, feedback: {to: build}}', '- {id: build, type: phase, depends_on: y, steps: []}'),
+    'FEEDBACK_TARGET',
+    'build}',
+  ],
+  [
+    'a step with a negative loop',
+    withSteps(build, '- {id: y, type: deploy, depends_on: build, feedback: {to: build, max: -1}}'),
+    'VALUE_RANGE',
+    '-1',
+  ],
+  [
+    'a step that asks what cannot be read',
+    withSteps(build, '- {id: y, type: deploy, depends_on: build, feedback: {to: build, when: "steps.y ="}}'),
+    'EXPRESSION_INVALID',
+    '',
+  ],
+  [
+    'a step with findings of nothing',
+    withSteps(build, '- {id: y, type: deploy, depends_on: build, feedback: {to: build, findings: z.a}}'),
+    'NAME_UNKNOWN',
+    'z.a',
+  ],
+  [
+    'a step called like a way back',
+    withSteps(build, '- {id: y.feedback, type: deploy}', '- {id: y, type: deploy, depends_on: build, feedback: {to: build}}'),
+    'STEP_DUPLICATE_ID',
+    'y',
+  ],
 ];
 
 describe('a phase that is written wrongly', () => {

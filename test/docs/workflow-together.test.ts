@@ -34,7 +34,7 @@ describe('no key is missing, none is invented', () => {
     ['group', [...own(parallel, 'steps'), 'on_failure']],
     ['sync', [...own(sync), 'timeout', 'timeout_ms']],
     ['sync kinds', sync.shape.sync.unwrap().options],
-    ['vote', own(vote, 'on_ambiguous', 'inputs', 'output', 'reads', 'on_stale', 'requires', 'estimate')],
+    ['vote', own(vote, 'on_ambiguous', 'feedback', 'inputs', 'output', 'reads', 'on_stale', 'requires', 'estimate')],
     ['map', own(map)],
     ['source', keysOf(shape.inputs)],
     ['declaration', keysOf(NATIVE_FILE_FORM.shape.inputs)],

@@ -20,7 +20,9 @@ const perform = (play: Play) =>
 
 /** Everything of a run that a result could have changed. */
 function marks(run: Run) {
-  const { lateFacts: _, updatedAt: __, ...view } = viewOf(run, 0, 0);
+  const { lateFacts: _, updatedAt: __, checkpoints, ...rest } = viewOf(run, 0, 0);
+  // After which fact a checkpoint was passed counts those that came late, too.
+  const view = { ...rest, checkpoints: checkpoints.map(({ fact: _, ...passing }) => passing) };
   const scopes = [...run.state.scopes].map(([prefix, { steps, variables, cell }]) => [prefix, steps, variables, cell?.current.keys]);
   return { view, scopes, inFlight: [...run.state.inFlight.keys()], due: run.nextDue() };
 }

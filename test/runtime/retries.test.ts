@@ -97,7 +97,7 @@ describe('a run that failed', () => {
     await expect(runtime.retry('run', { from: 'bb' })).rejects.toMatchObject({ code: 'INPUT_INVALID' });
     await expect(runtime.retry('nobody')).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' });
     await runtime.start(diamond, { id: 'live' });
-    await expect(runtime.retry('live', { from: 'a' })).rejects.toMatchObject({ code: 'RUN_EXISTS' });
+    await expect(runtime.retry('live', { from: 'a' })).rejects.toMatchObject({ code: 'RUN_UNDER_WAY' });
     await runtime.stop({ graceMs: 0 });
     const other = await createRuntime({ store: lives.store });
     await expect(other.retry('live')).rejects.toMatchObject({ code: 'NOTHING_TO_RETRY' });

@@ -74,7 +74,11 @@ async function give(
     return after.status === 'completed' ? code : exitCodeOfFailure(after.error);
   }
   const isOpen = questionAt(after, step)?.question != null;
-  if (!goesOn && options.resume === true && !isOpen) return resume(desk, view.id, {});
+  if (!goesOn && options.resume === true && !isOpen) {
+    // Should the run not go on, nobody must think that the answer was not taken.
+    if (!desk.json) desk.remark(`${answered(given, step)}.`);
+    return resume(desk, view.id, {});
+  }
   const open = isOpen ? '; others must answer, too' : goesOn ? '' : '; nobody is running it';
   return done(
     desk,

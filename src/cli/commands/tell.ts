@@ -23,7 +23,8 @@ export async function cancel(desk: Desk, named: string, options: CancelOptions):
   const { id } = await openRun(desk, named);
   // Where nobody runs it, there is nobody to wait for.
   const isLive = (await askHost(desk.store, { do: 'list' }))?.includes(id) === true;
-  const runs = await tell(desk, { do: 'cancel', run: id, reason, ...(force ? { force } : {}), ...(wait && isLive ? { wait: true } : {}) });
+  const request = { do: 'cancel' as const, run: id, reason, ...(force ? { force } : {}), ...(wait && isLive ? { wait: true } : {}) };
+  const runs = await tell(desk, request).catch((thrown) => unlessEnded(desk, id, thrown));
   const { status, notUndone } = await viewOf(desk, id);
   const left = notUndone.map(({ step }) => step);
   if (hasEnded(status)) {
@@ -34,6 +35,13 @@ export async function cancel(desk: Desk, named: string, options: CancelOptions):
   const by = goesOn ? '' : '; nobody is running it, so that waits until it is resumed';
   const said = `${id} is being cancelled: what it has done is undone first${by}.`;
   return done(desk, { run: id, status, live: goesOn }, said, goesOn ? desk.command('show', id, '--why') : desk.command('resume', id));
+}
+
+/** A process may leave together with its last run, before it has answered: what was asked for has happened then. */
+async function unlessEnded(desk: Desk, id: string, thrown: unknown): Promise<readonly string[]> {
+  const isGone = thrown instanceof TroupeError && thrown.code === 'STORE_LOCKED';
+  if (isGone && hasEnded((await viewOf(desk, id)).status)) return [];
+  throw thrown;
 }
 
 /** `troupe pause <run>`: starts nothing new in a run until it is unpaused; what is at work may end. */
@@ -74,7 +82,10 @@ export async function signal(
     const code = done(desk, { run: view.id, signal: name, status: after.status }, said, desk.command('show', view.id));
     return after.status === 'completed' ? code : exitCodeOfFailure(after.error);
   }
-  if (!goesOn && options.resume === true) return resume(desk, view.id, {});
+  if (!goesOn && options.resume === true) {
+    if (!desk.json) desk.remark(`Signal ${name} given to ${view.id}.`);
+    return resume(desk, view.id, {});
+  }
   const said = goesOn ? `Signal ${name} given to ${view.id}.` : `Signal ${name} recorded for ${view.id}; nobody is running it.`;
   return done(
     desk,

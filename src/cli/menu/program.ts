@@ -62,8 +62,9 @@ function describe(program: Command, { stdout }: Surroundings): void {
     .exitOverride();
 }
 
-/** `error: unknown command 'rum'` and, on a line of its own, `(Did you mean run?)`. */
-function mistyped({ message }: CommanderError): Error {
+/** `error: unknown command 'rum'` and, on a line of its own, `(Did you mean run?)`. Of a command that only holds others, nothing but a code. */
+function mistyped({ message, code }: CommanderError): Error {
+  if (code === 'commander.help') return usage('that is half a command', 'add --help to it, which lists what may follow');
   const [first = '', ...rest] = message.replace(/^error: /u, '').split('\n');
   const suggestion = rest.join(' ').replace(/[()]/gu, '').trim();
   return usage(

@@ -14,6 +14,11 @@ a run that only waits for people is saved and left with exit code 4, unless --wa
 const FRESH_ROUNDS =
   'count the rounds of phases and of feedback that run again anew (default: their bounds hold over all lives of the run)';
 
+const adopting = (): Option =>
+  new Option('--adopt', 'the workflow file has changed: go on by it as it is now, where everything that has happened fits it').conflicts(
+    'asStarted',
+  );
+
 const collected = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 /** Commands that run workflows and speak to runs. */
@@ -78,7 +83,7 @@ export const addRunningCommands: MenuPart = (program, serve) => {
       'go back: this step runs again, with everything that depends on it and what had failed; also in a run that has ended',
     )
     .option('--fresh-rounds', FRESH_ROUNDS)
-    .option('--adopt', 'the workflow file has changed: go on by it as it is now, where everything that has happened fits it')
+    .addOption(adopting())
     .option('--as-started', 'the workflow file has changed: go on by the copy that the run keeps')
     .addHelpText('after', STAYING)
     .addHelpText(
@@ -108,7 +113,7 @@ export const addRunningCommands: MenuPart = (program, serve) => {
     .option('--timeout <duration>', 'cancel it when it takes longer from now on (default: no limit)')
     .option('--wait', 'stay although only people are waited for and nobody watches')
     .option('--fresh-rounds', FRESH_ROUNDS)
-    .option('--adopt', 'the workflow file has changed: go on by it as it is now, where everything that has happened fits it')
+    .addOption(adopting())
     .option('--as-started', 'the workflow file has changed: go on by the copy that the run keeps')
     .addHelpText('after', examples([['troupe retry latest --failed', 'the run started last']]))
     .action(

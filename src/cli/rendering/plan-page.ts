@@ -75,10 +75,17 @@ function summary(plan: ExecutionPlan, learnedFrom: number, { paint, width }: Pag
           : fits(`${namesText(cutShort)}${cutShortTokens === 0 ? '' : `: up to ${tokens(cutShortTokens)} tokens more`}`),
       ],
       ['items', maps.length === 0 ? '' : fits(`${namesText(maps)} (other numbers with --items)`)],
+      ['loops', plan.loops.flatMap((loop) => fits(loopText(loop)))],
       ['learned', learnedFrom === 0 ? '' : `from ${countText(learnedFrom, 'earlier run')}`],
     ],
     paint,
   );
+}
+
+/** How many rounds of a loop are in the figures. */
+function loopText({ path, to, rounds, most }: ExecutionPlan['loops'][number]): string {
+  const back = path === to || path.endsWith(`/${to}`) ? `${path} again` : `${path} back to ${to}`;
+  return `${oneLine(back)}: ${countText(Number(rounds.toFixed(1)), 'round')} expected, at most ${most}`;
 }
 
 /** Said where the plan is expected to need more than runs may spend. */
