@@ -55,6 +55,14 @@ export function startBreaker(guarded: string, settings: BreakerSettings, former:
   const tellUnlessClosed = (event: BreakerEvent): void => {
     if (known !== 'closed') tell(event);
   };
+  const standing = (): BreakerStanding => {
+    const { value, context } = actor.getSnapshot();
+    const { failures, openedAt, successes } = context;
+    const state = value === 'open' ? 'open' : value === 'awaitingProbe' || value === 'probing' ? 'halfOpen' : 'closed';
+    return { state, failures, openedAt, successes };
+  };
+  /** Where it stood when it left: whoever comes next begins with that. */
+  let last: BreakerStanding | null = null;
   return {
     refusal() {
       const { value } = actor.getSnapshot();
@@ -67,12 +75,10 @@ export function startBreaker(guarded: string, settings: BreakerSettings, former:
     failed: (call) => tell({ type: 'call.failed', call, at: host.now() }),
     left: (call) => tellUnlessClosed({ type: 'call.left', call }),
     reset: () => tell({ type: 'breaker.reset' }),
-    standing() {
-      const { value, context } = actor.getSnapshot();
-      const { failures, openedAt, successes } = context;
-      const state = value === 'open' ? 'open' : value === 'awaitingProbe' || value === 'probing' ? 'halfOpen' : 'closed';
-      return { state, failures, openedAt, successes };
+    standing: () => last ?? standing(),
+    stop() {
+      last ??= standing();
+      tell({ type: 'cancel' });
     },
-    stop: () => tell({ type: 'cancel' }),
   };
 }

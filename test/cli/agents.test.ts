@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { begin, troupe } from './fake-surroundings.ts';
+import { folderWith, WORKFLOWS } from './some-files.ts';
+
+const POOL = `agents:
+  ann: {kind: scripted, personas: worker, capacity: 1, capabilities: [sql, ts], breaker: {failures: 1, cool: 10m}, script: {"*": {throw: tired}}}
+  ben: {kind: scripted, personas: worker, capacity: 2, script: {"*": {forever: true}}}
+`;
+
+const folder = () =>
+  folderWith({ 'workflow.yml': WORKFLOWS.one.replace('persona: worker', 'persona: worker, retries: 1'), 'crew.yml': POOL });
+const told = async (cwd: string) => JSON.parse((await troupe(['agents', '--json'], { cwd })).out);
+
+describe('troupe agents', () => {
+  it('lists those of the crew file before anything was run', async () => {
+    const cwd = folder();
+    const { code, out } = await troupe(['agents'], { cwd });
+    expect(code).toBe(0);
+    expect(out).toMatch(/^AGENT +PARTS +STATE .*\nann +worker +absent +of 1 .* closed +sql, ts\nben +worker +absent +of 2/u);
+    expect((await troupe(['agents', '-q'], { cwd })).out).toBe('ann\nben\n');
+    expect(await troupe(['agents', '--crew', 'no.yml'], { cwd })).toMatchObject({ code: 5 });
+    expect((await troupe(['agents'], { cwd: folderWith({}) })).out).toContain('No agents');
+  });
+
+  it('shows who works in another process, and tells one of them to take no more, to go on, and to be tried again', async () => {
+    const cwd = folder();
+    const { at, code } = begin(['run', '.', '--id', 'first'], { cwd });
+    await at.printed(/work +started +worker +attempt 2/u);
+    const { live, agents } = await told(cwd);
+    expect(live).toBe(true);
+    expect(agents).toMatchObject([
+      { id: 'ann', state: 'idle', failed: 1, breaker: { state: 'open' } },
+      { id: 'ben', state: 'busy', tasks: ['first/work#2'], capacity: 2 },
+    ]);
+    expect((await troupe(['agents'], { cwd })).out).toContain('ann takes no tasks: it keeps failing: its circuit breaker is open');
+    expect(await troupe(['agents', 'drain', 'ben', '--reason', 'upgrade'], { cwd })).toMatchObject({ code: 0 });
+    expect((await told(cwd)).agents[1]).toMatchObject({ state: 'draining', away: expect.stringContaining('upgrade') });
+    expect(await troupe(['agents', 'resume', 'ben'], { cwd })).toMatchObject({ code: 0 });
+    expect(await troupe(['agents', 'reset', 'ann'], { cwd })).toMatchObject({ code: 0 });
+    expect((await told(cwd)).agents).toMatchObject([{ breaker: { state: 'closed' } }, { state: 'busy', away: null }]);
+    expect(await troupe(['agents', 'drain', 'bem'], { cwd })).toMatchObject({ code: 5, err: expect.stringContaining('AGENT_NOT_FOUND') });
+    at.interrupt();
+    at.interrupt();
+    await code;
+  });
+
+  it('where nobody works, shows what is remembered; a circuit breaker can be closed, nobody can be drained', async () => {
+    const cwd = folder();
+    const { at, code } = begin(['run', '.', '--id', 'first'], { cwd });
+    await at.printed(/work +started +worker +attempt 2/u);
+    await troupe(['cancel', 'first'], { cwd });
+    await code;
+    expect((await told(cwd)).agents).toMatchObject([{ id: 'ann', state: 'absent', failed: 1, breaker: { state: 'open' } }, { id: 'ben' }]);
+    expect((await troupe(['agents'], { cwd })).out).toMatch(/ann .* open since .*, tried \d/u);
+    expect(await troupe(['agents', 'reset', 'ann'], { cwd })).toMatchObject({ code: 0 });
+    expect((await told(cwd)).agents[0]).toMatchObject({ failed: 1, breaker: { state: 'closed' } });
+    expect(await troupe(['agents', 'reset', 'an'], { cwd })).toMatchObject({
+      code: 5,
+      err: expect.stringContaining('did you mean "ann"?'),
+    });
+    expect(await troupe(['agents', 'drain', 'ann'], { cwd })).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('no agent is at work'),
+    });
+  });
+});
