@@ -106,6 +106,9 @@ describe('the ear', () => {
 describe('requests', () => {
   it('are read as they were written, and anything else is none', () => {
     const requests: ControlRequest[] = [
+      { do: 'agents' },
+      { do: 'agent', agent: 'ann', order: { do: 'drain', reason: 'on leave' } },
+      { do: 'agent', agent: 'ann', order: { do: 'reset' } },
       { do: 'list' },
       { do: 'cancel', run: 'x', reason: 'y' },
       { do: 'pause', run: 'x' },
