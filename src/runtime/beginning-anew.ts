@@ -90,14 +90,15 @@ export function openAnew(state: RunState, recovery: LiveRecovery): void {
   const weighed = weigh(state, group, members);
   if (back.from !== undefined) restoreShared(state, group, back.from, members);
   let syncPoints = 0;
-  for (const member of inOrderOfTheirEnds(state, group, members)) {
+  const inOrder = inOrderOfTheirEnds(state, group, members);
+  forget(state, group, inOrder);
+  for (const member of inOrder) {
     const outcome = group.progress.outcome(member);
     // A failure that is held back for whoever stands in has not been counted yet.
     if (outcome !== undefined && !group.held.delete(member)) {
       ended[outcome]++;
       if (group.blueprint.syncPoints.includes(member)) syncPoints++;
     }
-    forget(state, group, member);
     const undo = group.undoByMember?.get(member);
     if (undo !== undefined) takeBack(undo, group.scope);
     group.context?.staged.delete(member);

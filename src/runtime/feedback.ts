@@ -121,13 +121,13 @@ export function goBack(state: RunState, loop: LiveLoop): void {
   const weighed = weigh(state, group, recalled.members);
   let syncPoints = 0;
   const way = inOrderOfTheirEnds(state, group, recalled.members);
+  forget(state, group, way);
   for (const member of way) {
     const outcome = group.progress.outcome(member);
     if (outcome !== undefined && !group.held.delete(member)) {
       ended[outcome]++;
       if (group.blueprint.syncPoints.includes(member)) syncPoints++;
     }
-    forget(state, group, member);
     const undo = group.undoByMember?.get(member);
     if (undo !== undefined) takeBack(undo, group.scope);
     group.context?.staged.delete(member);

@@ -244,7 +244,10 @@ export function runAgain(state: RunState, step: LiveStep, rework: boolean): void
     giveFeedback(group.scope.variables, told);
   }
   const keeps = !rework && !members.blueprint.isolates && !done.every(Boolean);
-  if (keeps) for (const [member, isDone] of done.entries()) if (!isDone) forget(state, members, member);
+  if (keeps) {
+    const undone = [...done.keys()].filter((member) => done[member] !== true);
+    forget(state, members, undone);
+  }
   letGo(state, members, keeps ? done.flatMap((isDone, member) => (isDone ? [] : [member])) : done.keys(), path);
   if (!keeps && blueprint.phase?.settings.gate?.takeBack === true) takeBackWrites(state, members, path);
   if (!keeps) takeBackMembers(state, members);

@@ -119,7 +119,7 @@ function runAgain(state: RunState, contest: Contest): void {
   }
   const path = group.prefix + (group.blueprint.members[member]?.step.id ?? '');
   if (arrival !== null) numberOn(state, path, arrival.settled.attempts);
-  forget(state, group, member);
+  forget(state, group, [member]);
   relaunch(state, group, member);
 }
 

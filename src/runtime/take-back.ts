@@ -14,10 +14,10 @@ export function takeBackMembers(state: RunState, group: LiveGroup): void {
   if (group.undo !== null) takeBack(group.undo, group.scope);
 }
 
-/** Takes a member off the record, with everything inside it. */
-export function forget(state: RunState, group: LiveGroup, member: number): void {
-  const step = group.blueprint.members[member]?.step;
-  if (step !== undefined) forgetSteps(state, group, [step]);
+/** Takes members off the record, with everything inside them: all at once, since every record is looked at. */
+export function forget(state: RunState, group: LiveGroup, members: Iterable<number>): void {
+  const steps = [...members].flatMap((member) => group.blueprint.members[member]?.step ?? []);
+  if (steps.length > 0) forgetSteps(state, group, steps);
 }
 
 /** A member has run again: what it left only in its former life (it failed now, or took another branch) is not seen any more. */

@@ -1,5 +1,6 @@
 /** Random declarations of data, joins and meetings, and how they are written in a file. */
 import fc from 'fast-check';
+import { RETRY_SHAPE } from '../../src/definition/attempt-timing.ts';
 import type { DataSource, DependencyEdge, StepData } from '../../src/definition/step-data.ts';
 import type { GroupStep } from '../../src/definition/workflow.ts';
 
@@ -36,8 +37,14 @@ export const sharing = fc.record(
     ),
     estimateMs: positive,
     compensate: fc.record(
-      { type: fc.constant('persona-request'), persona: fc.constant('undoer'), params: fc.constant({ x: 1 }), timeout: positive },
-      { requiredKeys: ['type', 'persona', 'params'] },
+      {
+        type: fc.constant('persona-request'),
+        persona: fc.constant('undoer'),
+        params: fc.constant({ x: 1 }),
+        timeout: positive,
+        retry: fc.constant({ ...RETRY_SHAPE, retries: 3 }),
+      },
+      { requiredKeys: ['type', 'persona', 'params', 'retry'] },
     ),
   },
   { requiredKeys: [] },
@@ -69,7 +76,8 @@ export function dataDocument(data: StepData): NativeDocument {
     requires: needs && written({ ...needs, memoryMb: undefined, memory_mb: needs.memoryMb }),
     estimate: estimateMs && `${estimateMs}ms`,
     compensate:
-      compensate && written({ ...compensate, timeout: typeof compensate.timeout === 'number' ? `${compensate.timeout}ms` : undefined }),
+      compensate &&
+      written({ ...compensate, retry: undefined, timeout: typeof compensate.timeout === 'number' ? `${compensate.timeout}ms` : undefined }),
   });
 }
 

@@ -1,6 +1,7 @@
 /** Random workflows of the native dialect and the documents they are written as. */
 import fc from 'fast-check';
 import { RETRY_SHAPE, type RetryPolicy } from '../../src/definition/attempt-timing.ts';
+import { canBeUndone } from '../../src/definition/compensating.ts';
 import { isForbiddenName } from '../../src/definition/own-data.ts';
 import type { DependencyEdge } from '../../src/definition/step-data.ts';
 import type { Step, TaskStep, VoteStep, Workflow } from '../../src/definition/workflow.ts';
@@ -84,7 +85,8 @@ export const nativeWorkflow: fc.Arbitrary<Workflow> = fc
     const shared = { style: { main: 1 } };
     const conflicts = { ladder: ['automatic', 'person'] } as const;
     const rest = { shared, conflicts, onFailure: 'continue', onSkip: 'satisfy', onStepFailure: [], onWorkflowFailure: [] } as const;
-    return { name, dialect: 'native', file: '<text>', variables, steps, mode, ...rest } as Workflow;
+    const undone = canBeUndone(steps) ? { compensateOn: ['failure', 'cancel'] } : {};
+    return { name, dialect: 'native', file: '<text>', variables, steps, mode, ...rest, ...undone } as Workflow;
   });
 
 function stepOf(
