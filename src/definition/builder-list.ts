@@ -53,7 +53,12 @@ export class StepList {
 
   add(step: Step): void {
     this.steps.push(step);
-    if (!this.names.homes.has(step.id)) this.names.homes.set(step.id, this);
+    this.announce(step.id);
+  }
+
+  /** Lets what is said of a step from here on refer to its own output. */
+  announce(id: string): void {
+    if (!this.names.homes.has(id)) this.names.homes.set(id, this);
   }
 
   /** Notes that a step sets variables: who reads one later, waits for it. */

@@ -19,7 +19,7 @@ interface Shape {
 const STEP = ['name', 'description', 'after', 'condition', 'fallback', 'onFailure', 'forSteps'];
 const TIMING = ['timeout', 'retries'];
 const TAKING = ['inputs', 'reads', 'onStale', 'needs', 'estimate'];
-const WORK = [...STEP, ...TIMING, ...TAKING, 'type', 'params', 'output', 'onAmbiguous'];
+const WORK = [...STEP, ...TIMING, ...TAKING, 'type', 'params', 'output', 'onAmbiguous', 'feedback'];
 const JOINING = ['waitFor', 'quorum', 'deadline', 'maxConcurrent', 'conflicts', 'recovery'];
 
 const {
@@ -47,7 +47,12 @@ const people: Shape = {
   keys: ['to', 'role', 'subject', 'params', 'due', 'remind', 'escalate', 'quorum', 'delegate', 'timeout', 'onTimeout'],
   inside: { remind, escalate },
 };
-const work = { after, retries, needs };
+const feedback: Shape = {
+  keys: ['to', 'when', 'findings', 'takeBack', 'escalate', 'max'],
+  inside: { escalate: people },
+  form: formAt(PHASE, 'feedback'),
+};
+const work = { after, retries, needs, feedback };
 
 /** What the options of each method of the builder may hold, and those of the whole workflow. */
 const SHAPES = {
@@ -92,11 +97,7 @@ const SHAPES = {
         inside: { person: people },
         form: formAt(PHASE, 'gate'),
       },
-      feedback: {
-        keys: ['to', 'when', 'findings', 'takeBack', 'escalate', 'max'],
-        inside: { escalate: people },
-        form: formAt(PHASE, 'feedback'),
-      },
+      feedback,
     },
     form: PHASE,
   },

@@ -3,7 +3,9 @@ import type { BuildProblem } from './builder-refusal.ts';
 import { parsePath } from './data-path.ts';
 import { nearest } from './nearest-name.ts';
 import { isForbiddenName } from './own-data.ts';
+import type { FeedbackSettings } from './phase-settings.ts';
 import { quoted } from './printable.ts';
+import { feedbackOf, isSender, phaseAround } from './sending-steps.ts';
 import type { GroupStep, Step } from './workflow.ts';
 
 const ROUNDS = { from: 0, to: 1000, whole: true } as const;
@@ -11,12 +13,25 @@ const ROUNDS = { from: 0, to: 1000, whole: true } as const;
 /** What cannot hold of the gates of phases and of where they send work back to. Whether there is such a phase is a matter of the graph. */
 export function* phaseProblems(steps: readonly Step[]): Generator<BuildProblem> {
   const ids = new Set(steps.map(({ id }) => id));
-  for (const step of steps) if (step.kind === 'group' && step.phase !== undefined) yield* ofPhase(step, ids);
+  for (const step of steps) {
+    if (step.kind === 'group' && step.phase !== undefined) yield* ofPhase(step, ids);
+    const feedback = feedbackOf(step);
+    if (feedback !== undefined) yield* ofFeedback(step.id, feedback, ids);
+    const around = isSender(step) ? phaseAround(step.id) : '';
+    if (ids.has(around))
+      yield { code: 'STEP_DUPLICATE_ID', message: `the way back of "${step.id}" is called "${around}", and that is taken` };
+  }
+}
+
+function* ofFeedback(id: string, feedback: FeedbackSettings, ids: ReadonlySet<string>): Generator<BuildProblem> {
+  yield* outside(`${id}: feedback.max`, feedback.max, ROUNDS);
+  const { findings = '{{' } = feedback;
+  if (!findings.includes('{{')) yield* pathProblems(findings, `${id}: the findings`, ids);
 }
 
 function* ofPhase(group: GroupStep, ids: ReadonlySet<string>): Generator<BuildProblem> {
   const { id, phase = {} } = group;
-  const { gate, feedback } = phase;
+  const { gate } = phase;
   if (gate !== undefined) {
     yield* outside(`${id}: gate.rate`, gate.rate, { from: 0, to: 1 });
     yield* outside(`${id}: gate.max`, gate.max, ROUNDS);
@@ -27,10 +42,6 @@ function* ofPhase(group: GroupStep, ids: ReadonlySet<string>): Generator<BuildPr
       yield* pathProblems(path, place, ids);
     }
   }
-  if (feedback === undefined) return;
-  yield* outside(`${id}: feedback.max`, feedback.max, ROUNDS);
-  const { findings = '{{' } = feedback;
-  if (!findings.includes('{{')) yield* pathProblems(findings, `${id}: the findings`, ids);
 }
 
 /** With a rate the gate says who must complete. */

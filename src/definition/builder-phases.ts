@@ -1,29 +1,13 @@
-import { builtBase, conditionText, template } from './builder-base.ts';
+import { builtBase, conditionText } from './builder-base.ts';
+import { builtFeedback, type FeedbackOptions, feedbackTexts, type PhaseCondition } from './builder-feedback.ts';
 import { builtJoining, type GroupOptions } from './builder-groups.ts';
 import type { StepList } from './builder-list.ts';
-import type { BuildScope, Known, StepId } from './builder-options.ts';
-import { referencePath } from './builder-paths.ts';
+import type { Known } from './builder-options.ts';
 import { builtPeople, type PhasePeople } from './builder-phase-people.ts';
 import { refused } from './builder-refusal.ts';
-import { builtCondition, fromScope } from './builder-scope.ts';
-import { pathText } from './data-path.ts';
-import {
-  type FeedbackSettings,
-  type GateFailurePolicy,
-  type GateSettings,
-  MAX_FEEDBACK_LOOPS,
-  type PhaseSettings,
-} from './phase-settings.ts';
-import { type AnyReference, expressionOf, type Reference } from './reference.ts';
+import { builtCondition } from './builder-scope.ts';
+import { type GateFailurePolicy, type GateSettings, MAX_FEEDBACK_LOOPS, type PhaseSettings } from './phase-settings.ts';
 import type { GroupStep } from './workflow.ts';
-
-/** What a gate sees: what is known before the phase, and the outputs of its members, of which no types are known. */
-export type PhaseScope<K extends Known> = Omit<BuildScope<K>, 'steps'> & {
-  readonly steps: BuildScope<K>['steps'] & { readonly [member: string]: Reference };
-};
-
-type FromPhase<K extends Known, Value> = Value | ((scope: PhaseScope<K>) => Value);
-type PhaseCondition<K extends Known> = FromPhase<K, string | AnyReference | undefined>;
 
 /** What must hold before a phase has passed; everything that is given must. */
 export interface GateOptions<K extends Known> {
@@ -44,22 +28,6 @@ export interface GateOptions<K extends Known> {
   readonly max?: number;
 }
 
-/** A way back to an earlier phase. */
-export interface FeedbackOptions<K extends Known> {
-  /** A phase that ends before this one begins: say so under `after`, unless the list is worked off in order. */
-  readonly to: StepId<K>;
-  /** Default: when the gate does not hold; without a gate, when a step of the phase fails or says no. */
-  readonly when?: PhaseCondition<K>;
-  /** What is sent along: an output or a part of one, a path to it ("review.issues"), or a text with references in it. Default: what was found. */
-  readonly findings?: FromPhase<K, string | AnyReference | undefined>;
-  /** How often; 0 for never. Default 3. */
-  readonly max?: number;
-  /** Whether what those who run again wrote to the shared context since that phase began is taken back. Default false. */
-  readonly takeBack?: boolean;
-  /** Who is asked how to go on once work cannot go back any more: more rounds, go on as it is, or fail. */
-  readonly escalate?: Omit<PhasePeople<K>, 'onTimeout'>;
-}
-
 /** What a phase may say beside what a group may. */
 export type PhaseOptions<K extends Known> = GroupOptions<K> & {
   /** How its members run. Default graph: by their dependencies. */
@@ -74,8 +42,9 @@ export function builtPhase<K extends Known>(list: StepList, id: string, options:
   const { onFailure: _joining, ...own } = options;
   const phase = builtSettings(list, id, options);
   const { gate, feedback } = phase;
-  const conditions = [gate?.check ?? [], feedback?.when ?? []].flat().map(conditionText);
-  const base = builtBase(list, id, 'phase', own, { texts: [...conditions, template(feedback?.findings ?? '')] });
+  const conditions = [gate?.check ?? []].flat().map(conditionText);
+  const texts = [...conditions, ...(feedback === undefined ? [] : feedbackTexts(feedback))];
+  const base = builtBase(list, id, 'phase', own, { texts });
   return {
     ...base,
     // what its gate reads of its own members is no reason to wait
@@ -112,27 +81,4 @@ function builtGate<K extends Known>(list: StepList, id: string, gate: GateOption
     ...(gate.takeBack === true ? { takeBack: true } : {}),
     ...(Object.keys(scores).length === 0 ? {} : { scores }),
   };
-}
-
-function builtFeedback<K extends Known>(list: StepList, id: string, feedback: FeedbackOptions<K>): FeedbackSettings {
-  const { to, when, findings, max = MAX_FEEDBACK_LOOPS } = feedback;
-  return {
-    to,
-    max,
-    ...(when === undefined ? {} : { when: builtCondition<K>(list, when as string, `"when" of the feedback of "${id}"`) }),
-    ...(findings === undefined ? {} : { findings: builtFindings<K>(list, id, findings) }),
-    ...(feedback.takeBack === true ? { takeBack: true } : {}),
-    ...(feedback.escalate === undefined ? {} : { escalate: builtPeople(list, id, feedback.escalate, `How does ${id} go on?`) }),
-  };
-}
-
-/** A plain part of an output is written as its path, everything else as a template. */
-function builtFindings<K extends Known>(list: StepList, id: string, findings: NonNullable<FeedbackOptions<K>['findings']>): string {
-  const given = fromScope<K, string | AnyReference | undefined>(list, findings as string);
-  if (typeof given === 'string') return given;
-  const found = expressionOf(given) === null ? null : referencePath(given);
-  if (found?.root === 'steps' && found.path.length > 0) return pathText(found.path);
-  const expression = expressionOf(given);
-  if (expression !== null) return `{{${expression}}}`;
-  throw refused('VALUE_TYPE', `the findings of "${id}" must be a reference, a path or a text`);
 }

@@ -1,6 +1,7 @@
 import { TroupeError } from '../protocol/errors.ts';
 import { builtBase, template } from './builder-base.ts';
 import { builtData, type LeavingOptions, type TakingOptions } from './builder-data.ts';
+import { builtFeedback, type FeedbackOptions, feedbackTexts } from './builder-feedback.ts';
 import type { StepList } from './builder-list.ts';
 import type { FromScope, GivenMap, Known, OutputOf, Schema, StepOptions } from './builder-options.ts';
 import { builtRecovery, type RecoveryOptions } from './builder-recovery.ts';
@@ -22,6 +23,8 @@ export interface WorkOptions<K extends Known, Output extends Schema> extends Ste
    */
   readonly output?: Output;
   readonly onAmbiguous?: 'rerun' | 'escalate';
+  /** Sends work back to an earlier phase beside it, with what was found: where its verdict is no pass, or `when` holds. Its `when` sees its own output. */
+  readonly feedback?: FeedbackOptions<K>;
 }
 
 /** By variable: the part of a task's output that is stored in it. */
@@ -56,8 +59,15 @@ export function builtTask<K extends Known, Output extends Schema>(
   const params = builtValues(list, options.params ?? {}, `the params of "${id}"`);
   const outputSchema = output === undefined ? undefined : writtenSchema(output, `the output of "${id}"`);
   const { data, reads } = builtData<K, OutputOf<Output>>(list, id, options);
+  if (options.feedback !== undefined) list.announce(id);
+  const feedback = options.feedback === undefined ? undefined : builtFeedback(list, id, options.feedback);
+  const back = feedback === undefined ? [] : feedbackTexts(feedback);
+  const base = builtBase(list, id, type, options, { ...reads, texts: [template(params), ...reads.texts, ...back] });
   return {
-    ...builtBase(list, id, type, options, { ...reads, texts: [template(params), ...reads.texts] }),
+    ...base,
+    // what its way back reads of its own output is no reason to wait
+    dependencies: base.dependencies.filter((dependency) => dependency !== id),
+    ...(feedback === undefined ? {} : { feedback }),
     kind: 'task',
     ...(persona === undefined ? {} : { persona }),
     params,

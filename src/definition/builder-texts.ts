@@ -22,6 +22,9 @@ function ownConditions(step: Step): (string | undefined)[] {
       return [step.until];
     case 'group':
       return [step.phase?.gate?.check, step.phase?.feedback?.when];
+    case 'task':
+    case 'vote':
+      return [step.feedback?.when];
     default:
       return [];
   }
@@ -31,7 +34,7 @@ function ownConditions(step: Step): (string | undefined)[] {
 export function templatesOf(step: Step): Json[] {
   switch (step.kind) {
     case 'task':
-      return [step.params, step.compensate?.params ?? {}];
+      return [step.params, step.compensate?.params ?? {}, step.feedback?.findings ?? ''];
     case 'variables':
       return [step.set];
     case 'workflow':

@@ -60,12 +60,10 @@ export function builtVote<K extends Known, Output extends Schema, Choice extends
   const personas = votersOf(id, options);
   const { persona: _asked, personas: _all, voters: _count, ...asked } = work;
   const [first] = personas;
-  const { name, type, dependencies, edges, description, condition, fallback, onFailure, forSteps, ...task } = builtTask<K, Output>(
-    list,
-    id,
-    { ...asked, ...(first === undefined ? {} : { persona: first }) },
-    defaults,
-  );
+  const { name, type, dependencies, edges, description, condition, fallback, onFailure, forSteps, feedback, ...task } = builtTask<
+    K,
+    Output
+  >(list, id, { ...asked, ...(first === undefined ? {} : { persona: first }) }, defaults);
   const judging = judge === undefined ? undefined : builtJudge(list, id, judge, defaults);
   const given = weights === undefined ? undefined : weightsOf(id, personas, weights);
   return {
@@ -79,6 +77,7 @@ export function builtVote<K extends Known, Output extends Schema, Choice extends
     ...(fallback === undefined ? {} : { fallback }),
     ...(forSteps === undefined ? {} : { forSteps }),
     ...(onFailure === undefined ? {} : { onFailure }),
+    ...(feedback === undefined ? {} : { feedback }),
     kind: 'vote',
     steps: personas.map((persona, index) => ({
       ...task,

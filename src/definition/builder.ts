@@ -20,6 +20,7 @@ import { builtValues } from './builder-scope.ts';
 import { WaitSteps } from './builder-wait-steps.ts';
 import { type AnyWorkflowOptions, builtWorkflow } from './builder-workflow.ts';
 import type { ResolvedMap } from './reference.ts';
+import { withPhasesAround } from './sending-steps.ts';
 import type { TypedWorkflow } from './typed-workflow.ts';
 
 /** The builder that every family of methods adds to. */
@@ -84,7 +85,7 @@ export class WorkflowBuilder<K extends Known, Own, In extends Place, Outputs = O
       outputs: this.workflowOutputs,
     });
     checkBuilt(workflow);
-    return workflow;
+    return withPhasesAround(workflow);
   }
 
   /** What is said of the recovery of all tasks is not said of those that run after a failure. */

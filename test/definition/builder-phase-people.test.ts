@@ -36,6 +36,33 @@ steps:
     expect(bare(built.steps)).toEqual(bare(written.steps));
   });
 
+  test('may stand before steps that send work back by themselves', () => {
+    const built = defineWorkflow({ name: 'n', mode: 'sequential' })
+      .phase('build', {}, (m) => m.step('code', { persona: 'coder' }))
+      .step('read', {
+        persona: 'reviewer',
+        feedback: { to: 'build', when: ({ steps }) => steps.read?.bad, findings: ({ steps }) => steps.read?.issues, max: 2 },
+      })
+      .vote('pick', { personas: ['ann', 'bob'], feedback: { to: 'build' } })
+      .step('ship', { persona: 'coder', after: ['read'] })
+      .build();
+    const written = loaded(`
+name: n
+mode: sequential
+steps:
+  - { id: build, type: phase, steps: [{ id: code, type: persona-request, persona: coder }] }
+  - { id: read, type: persona-request, persona: reviewer, feedback: { to: build, when: steps.read.bad, findings: read.issues, max: 2 } }
+  - { id: pick, type: vote, personas: [ann, bob], feedback: { to: build } }
+  - { id: ship, type: persona-request, persona: coder, dependencies: [read] }
+`);
+    expect(bare(built.steps)).toEqual(bare(written.steps));
+    expect(() =>
+      defineWorkflow({ name: 'n' })
+        .step('read', { persona: 'p', feedback: { to: 'read', max: -1 } } as never)
+        .build(),
+    ).toThrow(expect.objectContaining({ code: 'DEFINITION_INVALID' }));
+  });
+
   test('are told of what their people are not asked by', () => {
     const wrong = () =>
       defineWorkflow({ name: 'n' }).phase('p', { gate: { person: { too: 'ann' } as never } }, (m) => m.step('a', { persona: 'p' }));

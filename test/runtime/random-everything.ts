@@ -46,8 +46,16 @@ const tasks = (id: string, least = 1) =>
 /** A phase with a gate, and perhaps a way back to one of those before it. */
 function phase(n: number, before: readonly string[]): fc.Arbitrary<string> {
   const id = `s${n}`;
-  const gate = fc.constantFrom('', ', gate: { rate: 0.5, on_failure: rework, max: 1 }', ', gate: { rate: 1, on_failure: continue }');
-  const ways = before.map((to) => `, feedback: { to: ${to}, max: 2, findings: ${id}a.issues }`);
+  const gate = fc.constantFrom(
+    '',
+    ', gate: { rate: 0.5, on_failure: rework, max: 1, take_back: true }',
+    ', gate: { person: { to: [ann], timeout: 80ms, on_timeout: approve }, on_failure: rework, max: 1 }',
+    ', gate: { person: { to: [ann], timeout: 80ms } }',
+    ', gate: { rate: 1, on_failure: continue }',
+  );
+  const ways = before.flatMap((to) =>
+    ['', ', take_back: true'].map((more) => `, feedback: { to: ${to}, max: 2, findings: ${id}a.issues${more} }`),
+  );
   return fc
     .tuple(tasks(id), gate, fc.constantFrom(...(ways.length === 0 ? [''] : ways)))
     .map(([steps, g, b]) => `id: ${id}, type: phase, steps: ${steps}${g}${b}`);
@@ -60,6 +68,19 @@ function block(n: number, before: readonly string[]): fc.Arbitrary<string> {
   return fc.oneof(
     { weight: 3, arbitrary: extras.map((more) => `id: ${id}, type: persona-request, persona: p${more.replace('key', `k_${id}`)}`) },
     { weight: 3, arbitrary: phase(n, before) },
+    {
+      weight: 2,
+      arbitrary: fc
+        .tuple(
+          extras,
+          fc.constantFrom('', `, when: "steps.${id}.issues > 0"`, `, findings: ${id}.issues, take_back: true`),
+          fc.constantFrom(...before, ''),
+        )
+        .map(([more, when, to]) => {
+          const back = to === '' ? '' : `, feedback: { to: ${to}, max: 2${when} }`;
+          return `id: ${id}, type: persona-request, persona: p${more.replace('key', `k_${id}`)}${back}`;
+        }),
+    },
     {
       weight: 2,
       arbitrary: fc
@@ -152,6 +173,7 @@ function draw({ phases, waitsFor }: { readonly phases: boolean; readonly waitsFo
 export const wholePlays: fc.Arbitrary<WholePlay> = fc
   .record({
     lines: blocks,
+    spared: fc.array(fc.constantFrom('', '', '', 'fallback', 'transitions'), { minLength: MOST, maxLength: MOST }),
     onFailure: fc.constantFrom('continue', 'stop', 'best_effort'),
     budget: fc.constantFrom(
       '',
@@ -164,7 +186,7 @@ export const wholePlays: fc.Arbitrary<WholePlay> = fc
     sayings,
     maxConcurrency: fc.constantFrom(1, 2, 5),
   })
-  .map(({ lines, onFailure, budget, handled, answers, sayings: said, maxConcurrency }) => {
+  .map(({ lines, spared, onFailure, budget, handled, answers, sayings: said, maxConcurrency }) => {
     const to = (line: string) => /feedback: \{ to: (s\d)/.exec(line)?.[1];
     // Work can go back to phases only.
     const kept = lines.map((line) => {
@@ -173,12 +195,22 @@ export const wholePlays: fc.Arbitrary<WholePlay> = fc
         ? line.replace(/, feedback: \{[^}]*\}/, '')
         : line;
     });
-    const text = `name: whole\non_failure: ${onFailure}\n${budget}${handled}steps:\n${kept.join('\n')}\n`;
+    const others = kept.map((line, n) => {
+      const other = { id: `f${n}`, work: 'type: persona-request, persona: p' };
+      const beside = `  - { id: ${other.id}, ${other.work} }`;
+      if (spared[n] === 'fallback') return `${line.slice(0, -2)}, fallback: ${other.id} }\n${beside}`;
+      return spared[n] === 'transitions'
+        ? `${line.slice(0, -2)}, transitions: [{ to: ${other.id}, when: "steps.s${n} != 0" }] }\n${beside}`
+        : line;
+    });
+    const text = `name: whole\non_failure: ${onFailure}\n${budget}${handled}steps:\n${others.join('\n')}\n`;
     const script: Record<string, readonly ScriptedAnswer[]> = { '*': [{ after: 3, output: { status: 'pass', issues: 0 } }] };
     for (const [i, place] of places.entries()) script[place] = answers[i] ?? [];
     const people = said.flatMap(({ times, at, step, by, decision }): Happening[] =>
       Array.from({ length: times }, (_, again) => ({ at: at + again, do: 'answer', step, by, decision })),
     );
-    const bounds = Object.fromEntries(kept.flatMap((line, n) => (line.includes('feedback:') ? [[`s${n}`, 2]] : [])));
+    const bounds = Object.fromEntries(
+      kept.flatMap((line, n) => (line.includes('feedback:') ? [[line.includes('type: phase') ? `s${n}` : `s${n}.feedback`, 2]] : [])),
+    );
     return { text, workflow: loaded(text), script, maxConcurrency, people, bounds };
   });
