@@ -3,7 +3,7 @@
 import { frozen } from '../protocol/frozen.ts';
 import { isJsonObject, type Json } from '../protocol/json.ts';
 import type { StepSettled } from '../protocol/messages.ts';
-import { stateOf } from './actor-system.ts';
+import { stateOf, tellLive } from './actor-system.ts';
 import { openErrand } from './errand.ts';
 import type { LiveStep, RunState } from './run-state.ts';
 import { lastRound, storyOf } from './stories.ts';
@@ -41,7 +41,8 @@ export function askGate(state: RunState, step: LiveStep): void {
     onSettled: (settled) => {
       if (isPersona) story.answer = settled;
       else story.decision = settled;
-      body.actor.send({ type: 'gate.answered' });
+      // Whoever is cancelled while people are asked has ended before it is told that nobody answered.
+      tellLive(body.actor, { type: 'gate.answered' });
     },
   });
   if (stateOf(body.actor) === 'cancelling') step.errand.actor.send({ type: 'cancel', reason: 'cancelled before it began' });

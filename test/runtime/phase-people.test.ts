@@ -43,6 +43,15 @@ describe('a gate with a person', () => {
     });
   });
 
+  test('that is asked when the run is cancelled is told nothing more, and leaves nothing', async () => {
+    const run = await simulate(gated(', on_failure: retry'), { crew: says({}), happenings: [{ at: 50, do: 'cancel' }] });
+    expect([run.status, rounds(run, 'p'), leftovers(foldJournal('simulation', run.workflow, run.journal))]).toEqual([
+      'cancelled',
+      ['cancelled'],
+      {},
+    ]);
+  });
+
   test('asks nobody when something else does not hold', async () => {
     const run = await simulate(gated(), { crew: says({ a: ['bad'] }) });
     expect([run.status, run.view.steps.some(({ path }) => path === '(person)/p')]).toEqual(['failed', false]);
