@@ -71,10 +71,11 @@ export class Antechamber {
 
   #ask(flight: Flight): 'pass' | 'wait' | TaskReport {
     const { task } = flight;
+    if (task.needs === undefined) return 'pass';
     const { limits, ledger } = this.#host;
     const locks = locksOf(task);
-    if (locks.length === 0 && (limits === null || task.needs === undefined)) return 'pass';
-    const { memoryMb, cpu, io, tokens } = task.needs ?? {};
+    if (locks.length === 0 && limits === null) return 'pass';
+    const { memoryMb, cpu, io, tokens } = task.needs;
     const lease = ledger.ask(
       {
         lease: task.key,

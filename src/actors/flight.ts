@@ -41,6 +41,11 @@ const NO_TURN: TaskTurn = { priority: 'medium', since: 0, latestStart: null, pla
 
 const NO_CAPABILITIES: readonly string[] = [];
 
+function laneOf(pool: Pool | null, capabilities: readonly string[]): string {
+  if (pool === null) return '';
+  return capabilities.length === 0 ? pool.name : [pool.name, ...capabilities].join('\n');
+}
+
 /** The context of one attempt, and its way through the dispatcher. */
 export class Flight implements PerformContext {
   readonly task: Task;
@@ -66,7 +71,7 @@ export class Flight implements PerformContext {
     this.task = task;
     this.pool = pool;
     this.wish = { capabilities: task.needs?.capabilities ?? NO_CAPABILITIES, preferred: task.agent ?? null, former };
-    this.lane = pool === null ? '' : [pool.name, ...this.wish.capabilities].join('\n');
+    this.lane = laneOf(pool, this.wish.capabilities);
     this.#host = host;
   }
 
