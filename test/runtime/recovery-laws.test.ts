@@ -11,7 +11,7 @@ import { recoveringPlays } from './random-recovery.ts';
 import { plainPlays } from './random-workflow.ts';
 import { type EffectLog, takeOver, watchedCrew } from './take-over.ts';
 
-const RUNS = process.env.TROUPE_DEEP === '1' ? 3_000 : 25;
+const RUNS = process.env.TROUPE_DEEP === '1' ? 3_000 : 50;
 
 const nobody = (): EffectLog => ({ begun: [], answered: new Set() });
 const run = (play: Play, happenings: readonly Happening[] = []) =>
