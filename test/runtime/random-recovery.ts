@@ -22,8 +22,8 @@ interface Drawn {
   readonly uses: readonly (readonly [use: RecoveryUse, budget: number, from: number])[];
 }
 
-const drawn = (uses: readonly RecoveryUse[]): fc.Arbitrary<Drawn> =>
-  fc.record({ uses: fc.array(fc.tuple(fc.constantFrom(...uses), fc.integer({ min: 1, max: 2 }), fc.nat({ max: 12 })), { maxLength: 3 }) });
+const drawn = (uses: readonly RecoveryUse[], maxLength: number): fc.Arbitrary<Drawn> =>
+  fc.record({ uses: fc.array(fc.tuple(fc.constantFrom(...uses), fc.integer({ min: 1, max: 2 }), fc.nat({ max: 12 })), { maxLength }) });
 
 /** Tasks and groups of a list, each with the strategies that are its turn. */
 function recovered(steps: readonly Step[], all: readonly Step[], next: () => Drawn): Step[] {
@@ -39,9 +39,17 @@ function recovered(steps: readonly Step[], all: readonly Step[], next: () => Dra
   });
 }
 
+/** What a play of steps that recover is drawn from. */
+interface Draw {
+  readonly uses?: readonly RecoveryUse[];
+  readonly anyJoins?: boolean;
+  /** So many ways a step. */
+  readonly ways?: number;
+}
+
 /** Plays of tasks, variables, groups and branches that recover in these ways. */
-export function recoveringPlays(uses: readonly RecoveryUse[] = RECOVERY_USES, anyJoins = true): fc.Arbitrary<Play> {
-  return fc.tuple(plainPlays({ anyJoins }), fc.array(drawn(uses), { minLength: 1, maxLength: 8 })).map(([play, strategies]) => {
+export function recoveringPlays({ uses = RECOVERY_USES, anyJoins = true, ways = 3 }: Draw = {}): fc.Arbitrary<Play> {
+  return fc.tuple(plainPlays({ anyJoins }), fc.array(drawn(uses, ways), { minLength: 1, maxLength: 8 })).map(([play, strategies]) => {
     let turn = 0;
     const next = () => strategies[turn++ % strategies.length] ?? { uses: [] };
     const { steps } = play.workflow;

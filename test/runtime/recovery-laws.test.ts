@@ -90,7 +90,8 @@ describe('a run whose steps are recovered', () => {
   });
 
   test('ends as it would have when its host dies anywhere, asks for nothing twice, and folds to what it was', async () => {
-    const steady = recoveringPlays(['retry_agent', 'substitute_agent', 'partial'], false);
+    // Of several ways, the one that has helped others so far is taken: which ones those are depends on who was faster.
+    const steady = recoveringPlays({ uses: ['retry_agent', 'substitute_agent', 'partial'], anyJoins: false, ways: 1 });
     await fc.assert(
       fc.asyncProperty(steady, fc.nat(), fc.integer({ min: 0, max: 50_000 }), async (drawn, point, pauseMs) => {
         const play = { ...drawn, workflow: { ...drawn.workflow, onFailure: 'continue' as const } };
