@@ -1,15 +1,14 @@
 /** Steps that begin anew because one of them is being recovered: who that is, how they are called back, and what is taken back. */
 import type { RestartWorkflow } from '../definition/recovery-settings.ts';
 import { everyStep } from '../definition/workflow.ts';
-import type { StepOutcome } from '../protocol/outcomes.ts';
 import { stateOf } from './actor-system.ts';
 import { contextAt, takeBackShared } from './checkpoints.ts';
-import { callBackMembers, inOrderOfTheirEnds, sendBack, wayCleared, wayFrom, weigh } from './feedback.ts';
+import { callBackMembers, sendBack, wayCleared, wayFrom } from './feedback.ts';
 import { runInSequence } from './open-group.ts';
 import type { Beginners, LiveRecovery } from './recovery-book.ts';
 import type { LiveGroup, LiveStep, RunState } from './run-state.ts';
-import { forget, letGo, withinSteps } from './take-back.ts';
-import { takeBack } from './undo-log.ts';
+import { letGo, withinSteps } from './take-back.ts';
+import { uncounted } from './uncounted.ts';
 
 /** The step alone, with everything inside it. */
 export function itself({ group, member }: LiveStep): Beginners {
@@ -86,30 +85,14 @@ export function openAnew(state: RunState, recovery: LiveRecovery): void {
   const { members, inSequence } = back;
   const group = state.groups.get(back.group);
   if (group === undefined || group.ending !== null) return;
-  const ended: Record<StepOutcome, number> = { completed: 0, failed: 0, cancelled: 0, skipped: 0 };
-  const weighed = weigh(state, group, members);
   if (back.from !== undefined) restoreShared(state, group, back.from, members);
-  let syncPoints = 0;
-  const inOrder = inOrderOfTheirEnds(state, group, members);
-  forget(state, group, inOrder);
-  for (const member of inOrder) {
-    const outcome = group.progress.outcome(member);
-    // A failure that is held back for whoever stands in has not been counted yet.
-    if (outcome !== undefined && !group.held.delete(member)) {
-      ended[outcome]++;
-      if (group.blueprint.syncPoints.includes(member)) syncPoints++;
-    }
-    const undo = group.undoByMember?.get(member);
-    if (undo !== undefined) takeBack(undo, group.scope);
-    group.context?.staged.delete(member);
-    group.context?.branches.delete(member);
-  }
+  const counts = uncounted(state, group, members);
   letGo(state, group, members);
   if (inSequence) runInSequence(group);
   group.progress.runAgain(members);
   if (inSequence) group.progress.reorder(group.blueprint.rank);
   group.recalled = null;
-  group.actor.send({ type: 'members.reopened', ...ended, ...weighed, syncPoints, ...(inSequence ? { inSequence } : {}) });
+  group.actor.send({ type: 'members.reopened', ...counts, ...(inSequence ? { inSequence } : {}) });
   // Whoever wanted to send work back meanwhile asks again.
   for (const live of group.live.values()) state.births.push(() => sendBack(state, live));
 }

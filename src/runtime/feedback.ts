@@ -1,12 +1,9 @@
 /** Work that goes back to an earlier phase: who is called back, what is taken back, and what begins anew. */
 
-import { ownPolicy } from '../definition/failure-policy.ts';
-import type { GroupFailurePolicy } from '../definition/joining.ts';
 import { followersOf } from '../planning/followers.ts';
 import { canonicalJson } from '../protocol/canonical-json.ts';
 import type { ErrorData } from '../protocol/errors.ts';
-import type { MembersReopened, StepSettled } from '../protocol/messages.ts';
-import type { StepOutcome } from '../protocol/outcomes.ts';
+import type { StepSettled } from '../protocol/messages.ts';
 import { createFeedbackLoop, isLive, stateOf } from './actor-system.ts';
 import { leaveContest } from './contest.ts';
 import type { FeedbackRound } from './phase-story.ts';
@@ -14,8 +11,8 @@ import { takeBackWrites } from './phase-writes.ts';
 import { closeRound, giveFeedback } from './phases.ts';
 import type { LiveGroup, LiveLoop, LiveStep, RunState } from './run-state.ts';
 import { lastRound } from './stories.ts';
-import { forget, letGo, numberOn } from './take-back.ts';
-import { takeBack } from './undo-log.ts';
+import { letGo, numberOn } from './take-back.ts';
+import { uncounted } from './uncounted.ts';
 
 /** A phase asks for its work to go back. While work is on its way back already, it waits: it may be called back itself. */
 export function sendBack(state: RunState, step: LiveStep): void {
@@ -117,75 +114,17 @@ export function goBack(state: RunState, loop: LiveLoop): void {
   const told: FeedbackRound = { round: before.length + 1, from: group.blueprint.members[loop.sender]?.step.id ?? path, findings };
   state.foundBefore.set(path, [...before, told]);
   giveFeedback(group.scope.variables, told);
-  const ended: Record<StepOutcome, number> = { completed: 0, failed: 0, cancelled: 0, skipped: 0 };
-  const weighed = weigh(state, group, recalled.members);
-  let syncPoints = 0;
-  const way = inOrderOfTheirEnds(state, group, recalled.members);
-  forget(state, group, way);
-  for (const member of way) {
-    const outcome = group.progress.outcome(member);
-    if (outcome !== undefined && !group.held.delete(member)) {
-      ended[outcome]++;
-      if (group.blueprint.syncPoints.includes(member)) syncPoints++;
-    }
-    const undo = group.undoByMember?.get(member);
-    if (undo !== undefined) takeBack(undo, group.scope);
-    group.context?.staged.delete(member);
-    group.context?.branches.delete(member);
-    group.feedback.set(member, [...(group.feedback.get(member) ?? []), told]);
-  }
+  const counts = uncounted(state, group, recalled.members);
+  for (const member of recalled.members) group.feedback.set(member, [...(group.feedback.get(member) ?? []), told]);
   const settings = group.blueprint.members[loop.sender]?.phase?.settings.feedback;
   if (settings?.takeBack === true) takeBackWrites(state, group, group.prefix + settings.to, recalled.members);
   letGo(state, group, recalled.members);
   group.progress.runAgain(recalled.members);
   group.recalled = null;
-  group.actor.send({ type: 'members.reopened', ...ended, ...weighed, syncPoints });
+  group.actor.send({ type: 'members.reopened', ...counts });
   // Whoever wanted to send work back meanwhile, and was not called back, asks again.
   for (const live of group.live.values()) state.births.push(() => sendBack(state, live));
   for (const { resume } of state.recovery.live.values()) state.births.push(resume);
-}
-
-/** What becomes of the count of failures when members run again: how many of theirs count as their steps say, and which one is the first then. */
-export function weigh(
-  state: RunState,
-  group: LiveGroup,
-  members: ReadonlySet<number>,
-): Pick<MembersReopened, 'excused' | 'patient' | 'first'> {
-  const policies = [...members].flatMap((member) => (isCounted(group, member) ? [policyOf(group, member)] : []));
-  const first = firstFailure(state, group, members);
-  return {
-    excused: policies.filter((policy) => policy === 'best_effort').length,
-    patient: policies.filter((policy) => policy === 'continue').length,
-    ...(first === null ? {} : { first }),
-  };
-}
-
-/** Whether a member has failed, and nobody may make that good any more. */
-const isCounted = ({ progress, held }: LiveGroup, member: number): boolean => progress.outcome(member) === 'failed' && !held.has(member);
-
-function policyOf({ blueprint }: LiveGroup, member: number): GroupFailurePolicy | undefined {
-  const step = blueprint.members[member]?.step;
-  return step === undefined ? undefined : ownPolicy(step);
-}
-
-/** The first failure that counts of those who do not run again. */
-function firstFailure(state: RunState, group: LiveGroup, again: ReadonlySet<number>): NonNullable<MembersReopened['first']> | null {
-  const left = [...group.blueprint.members.keys()].filter(
-    (member) => !again.has(member) && isCounted(group, member) && policyOf(group, member) !== 'best_effort',
-  );
-  if (left.length === 0) return null;
-  const first = inOrderOfTheirEnds(state, group, new Set(left)).at(-1);
-  if (first === undefined) return null;
-  const failedStep = group.prefix + (group.blueprint.members[first]?.step.id ?? '');
-  const record = state.records.get(failedStep);
-  return { failedStep, error: record?.error ?? null, thrown: record?.thrown ?? false };
-}
-
-/** Those that ended last come first: what they changed is taken back in the reverse order. */
-export function inOrderOfTheirEnds(state: RunState, group: LiveGroup, members: ReadonlySet<number>): number[] {
-  const places = new Map(state.history.map(([path], place) => [path, place]));
-  const placeOf = (member: number) => places.get(group.prefix + (group.blueprint.members[member]?.step.id ?? '')) ?? -1;
-  return [...members].sort((a, b) => placeOf(b) - placeOf(a));
 }
 
 /** Tells the sender that its work does not go back. */
