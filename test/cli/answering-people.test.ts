@@ -72,6 +72,7 @@ describe('a run that only waits for people', () => {
     });
     const { code, out } = await type('answer', 'r', 'sign-off', '{"region": "us"}', '--resume');
     expect(code).toBe(0);
+    expect(out).toContain(' answered sign-off');
     expect(out).toContain('region: us');
   });
 

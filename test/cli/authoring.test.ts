@@ -89,10 +89,11 @@ describe('validate', () => {
     expect(new Set(document.diagnostics.map(({ file }) => file))).toEqual(new Set(['crew.yml', 'workflow.yml', 'second.yml']));
   });
 
-  it('a file that is not there is an error of its own', async () => {
+  it('a file that is not there is an error of its own, and as elsewhere where it is all that is wrong', async () => {
     const { code, out } = await troupe(['validate', 'nowhere.yml'], { cwd: temporaryFolder() });
-    expect(code).toBe(3);
+    expect(code).toBe(5);
     expect(out).toContain('nowhere.yml:1:1 FILE_UNREADABLE');
+    expect((await troupe(['validate', 'nowhere.yml', '.'], { cwd: folderWith(BROKEN) })).code).toBe(3);
   });
 });
 

@@ -88,7 +88,8 @@ async function give(
   );
 }
 
-const answered = ({ decision, by }: AnswerGiven, step: string) => `${by} ${decision === 'reject' ? 'rejected' : 'approved'} ${step}`;
+const answered = ({ decision, by, values }: AnswerGiven, step: string) =>
+  `${by} ${decision === 'reject' ? 'rejected' : values === undefined ? 'approved' : 'answered'} ${step}`;
 
 function saidBy(desk: Desk, { by, reason, token }: AnswerOptions): Pick<AnswerGiven, 'by' | 'reason' | 'token'> {
   const person = by ?? personAt(desk.surroundings.env);

@@ -26,7 +26,8 @@ export async function validate(desk: Desk, typed: readonly string[], options: Va
     const what = `${check.checked} ${check.checked === 1 ? 'file' : 'files'} checked`;
     desk.remark(diagnostics.length === 0 ? `${what}, all well.` : `\n${what}: ${diagnosticCounts(diagnostics)}`);
   }
-  return valid ? EXIT.ok : EXIT.invalid;
+  if (valid) return EXIT.ok;
+  return check.isNothingThere() ? EXIT.notFound : EXIT.invalid;
 }
 
 class Check {
@@ -44,6 +45,12 @@ class Check {
 
   diagnostics(): Diagnostic[] {
     return [...this.#found.values()];
+  }
+
+  /** Whether all that is wrong is that files are not there. */
+  isNothingThere(): boolean {
+    const errors = this.diagnostics().filter(({ severity }) => severity === 'error');
+    return errors.every(({ code, file }) => code === 'FILE_UNREADABLE' && !existsSync(this.#desk.path(file)));
   }
 
   async path(path: string): Promise<void> {
