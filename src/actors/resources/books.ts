@@ -1,8 +1,9 @@
 /** The books of a ledger: accounts, what is granted, and what a former process had reserved. They decide nothing. */
 import { TOKEN_WINDOW_MS, tokenRate } from '../../definition/token-rate.ts';
 import type { LeaseRequest, ResourceStanding } from '../../policy/lease-decision.ts';
+import { limitsRaised, type RaisedLimits, raisedTo, sameLimits } from '../../policy/raised-limits.ts';
 import { type Account, givenBackTo, newAccount, reservedOn, settledOn } from '../../policy/resource-account.ts';
-import { added, LIMIT_KINDS, type ResourceLimits } from '../../policy/resource-amounts.ts';
+import { added, type ResourceLimits } from '../../policy/resource-amounts.ts';
 import type { LedgerDocument, Reservation } from './ledger-document.ts';
 
 /** What stands, and how it changes. Moments are ms since the epoch. */
@@ -12,6 +13,12 @@ export class Books implements ResourceStanding {
   /** By owner: how many leases it has. */
   readonly #leasesOf = new Map<string, number>();
   readonly #inDoubt = new Map<string, Reservation>();
+  /** By account: its limits as whoever asks says them, as they were said in a former process, and what somebody has changed of them. */
+  readonly #said = new Map<string, ResourceLimits>();
+  readonly #saidBefore = new Map<string, ResourceLimits>();
+  readonly #raised = new Map<string, RaisedLimits>();
+  /** Accounts that are over, but for leases that are still held. */
+  readonly #over = new Set<string>();
   #now: number;
 
   constructor(document: LedgerDocument | null, now: number) {
@@ -19,6 +26,8 @@ export class Books implements ResourceStanding {
     for (const [name, { spent, ended }] of Object.entries(document?.accounts ?? {})) {
       this.accounts.set(name, { ...newAccount(), spent, ended });
     }
+    for (const [name, limits] of Object.entries(document?.limits ?? {})) this.#saidBefore.set(name, limits);
+    for (const [name, raised] of Object.entries(document?.raised ?? {})) this.#raised.set(name, raised);
     for (const [lease, reservation] of Object.entries(document?.reserved ?? {})) this.#doubt(lease, reservation);
   }
 
@@ -33,11 +42,30 @@ export class Books implements ResourceStanding {
 
   /** Opens an account, or gives it other limits where some are said. True when limits have changed. */
   open(name: string, limits?: ResourceLimits): boolean {
+    if (this.#over.size > 0) this.#over.delete(name);
     const account = this.accounts.get(name);
-    const before = account?.limits ?? {};
-    if (account !== undefined && (limits === undefined || LIMIT_KINDS.every((kind) => limits[kind] === before[kind]))) return false;
-    this.accounts.set(name, { ...(account ?? newAccount()), limits: limits ?? {} });
-    return account !== undefined;
+    const said = this.#said.get(name);
+    if (account !== undefined && said !== undefined && (limits === undefined || sameLimits(limits, said))) return false;
+    const says = limits ?? said ?? {};
+    this.#said.set(name, says);
+    return this.#limit(name, says) && account !== undefined;
+  }
+
+  /** From now on these limits hold in place of what is said of the same kinds. */
+  raise(name: string, limits: ResourceLimits): void {
+    const said = this.#said.get(name) ?? this.#saidBefore.get(name) ?? {};
+    this.#raised.set(name, raisedTo(this.#raised.get(name) ?? {}, said, limits));
+    this.#limit(name, said);
+  }
+
+  /** True when other limits hold than before. */
+  #limit(name: string, said: ResourceLimits): boolean {
+    const before = this.accounts.get(name);
+    const { limits, raised } = limitsRaised(said, this.#raised.get(name) ?? {});
+    if (Object.keys(raised).length > 0) this.#raised.set(name, raised);
+    else this.#raised.delete(name);
+    this.accounts.set(name, { ...(before ?? newAccount()), limits });
+    return before === undefined || !sameLimits(limits, before.limits);
   }
 
   reserve(request: LeaseRequest): void {
@@ -50,6 +78,7 @@ export class Books implements ResourceStanding {
   giveBack(request: LeaseRequest): void {
     if (!this.#hasLeft(request)) return;
     this.#change(request.accounts, (account) => givenBackTo(account, request));
+    this.#close(request);
   }
 
   /** Gives back what a call had, and counts what it has used in `ms`. */
@@ -57,6 +86,7 @@ export class Books implements ResourceStanding {
     if (!this.#hasLeft(request)) return;
     const used = { tokens, rate: tokenRate(tokens, ms) };
     this.#change(request.accounts, (account) => settledOn(account, request, used, this.#now));
+    this.#close(request);
   }
 
   #hasLeft({ lease, owner }: LeaseRequest): boolean {
@@ -84,11 +114,32 @@ export class Books implements ResourceStanding {
     }));
   }
 
-  /** Forgets an account and everything below it (`run/r1` has `run/r1/build`); what is in doubt there is spent in the accounts above. */
-  forget(name: string): void {
+  /**
+   * Forgets an account and everything below it (`run/r1` has `run/r1/build`); what is in doubt there is spent in the accounts above. One of
+   * which something is still held is forgotten with the last of that, unless it is opened again meanwhile. True when there was something.
+   */
+  forget(name: string): boolean {
     const isBelow = (account: string): boolean => account === name || account.startsWith(`${name}/`);
-    for (const [lease, { accounts }] of this.#inDoubt) if (accounts.some(isBelow)) this.endDoubt(lease, true);
-    for (const account of [...this.accounts.keys()]) if (isBelow(account)) this.accounts.delete(account);
+    const doubts = [...this.#inDoubt].filter(([, { accounts }]) => accounts.some(isBelow));
+    for (const [lease] of doubts) this.endDoubt(lease, true);
+    const known = [...this.accounts.keys()].filter(isBelow);
+    for (const account of known) this.#over.add(account);
+    this.#closeUnheld(known);
+    return doubts.length > 0 || known.length > 0;
+  }
+
+  #close({ accounts }: LeaseRequest): void {
+    if (this.#over.size > 0) this.#closeUnheld(accounts.filter((name) => this.#over.has(name)));
+  }
+
+  #closeUnheld(names: readonly string[]): void {
+    if (names.length === 0) return;
+    const inUse = new Set(Array.from(this.held.values()).flatMap(({ accounts }) => accounts));
+    for (const name of names) if (!inUse.has(name)) this.#drop(name);
+  }
+
+  #drop(name: string): void {
+    for (const book of [this.accounts, this.#said, this.#saidBefore, this.#raised, this.#over]) book.delete(name);
   }
 
   holdsSomething(owner: string): boolean {
@@ -105,10 +156,13 @@ export class Books implements ResourceStanding {
     const held = [...this.held].flatMap(([lease, { accounts, amounts, rate }]): [string, Reservation][] =>
       amounts.tokens === undefined || amounts.tokens === 0 ? [] : [[lease, { accounts, tokens: amounts.tokens, rate }]],
     );
+    const limits = [...new Map([...this.#saidBefore, ...this.#said])].filter(([, said]) => Object.keys(said).length > 0);
     return {
       format: 1,
       accounts: Object.fromEntries(spent.map(([name, account]) => [name, { spent: account.spent, ended: account.ended }])),
       reserved: Object.fromEntries([...this.#inDoubt, ...held]),
+      ...(limits.length === 0 ? {} : { limits: Object.fromEntries(limits) }),
+      ...(this.#raised.size === 0 ? {} : { raised: Object.fromEntries(this.#raised) }),
     };
   }
 

@@ -30,9 +30,15 @@ export interface Ledger {
   ask(request: LeaseAsk, heard?: (lease: Lease) => void): Lease;
   /** Nobody is left who could settle or release what this owner has: it waits no longer, and what it held counts as used. */
   ownerGone(owner: string): void;
-  /** Changes the limits of an account, as when a person raises a budget; who waits is judged again. Throws as `ask` does. */
+  /**
+   * Changes limits of an account, as when a person raises a budget; who waits is judged again. They hold in place of what `ask` says of the same
+   * kinds, here and in later processes, until it says something else than now. On record when this returns. Throws as `ask` does, and what the
+   * keeper throws: then they hold as long as this process.
+   */
   limit(account: string, limits: ResourceLimits): void;
-  /** Forgets an account that is over, and everything below it. */
+  /** The limits of an account as they hold now; none for one that nobody has opened. */
+  limits(account: string): ResourceLimits;
+  /** Forgets an account that is over, and everything below it, once nothing of it is held any more. */
   forget(account: string): void;
   standing(): LedgerStanding;
   /** Keeps what has changed since the last record. Throws what the keeper throws. */

@@ -6,7 +6,9 @@
  * reservation stands for it, which is never less, or else it is kept at once. Memory, places and locks are the process's own: they need no
  * record, because nothing holds them after its death.
  */
+import type { RaisedLimits } from '../../policy/raised-limits.ts';
 import type { EndedRate } from '../../policy/resource-account.ts';
+import type { ResourceLimits } from '../../policy/resource-amounts.ts';
 
 /** Tokens that a lease has reserved, on each of its accounts; `rate` in tokens per minute. */
 export interface Reservation {
@@ -22,6 +24,10 @@ export interface LedgerDocument {
   readonly accounts: Readonly<Record<string, { readonly spent: number; readonly ended: readonly EndedRate[] }>>;
   /** By lease. */
   readonly reserved: Readonly<Record<string, Reservation>>;
+  /** By account: its limits as they were said last. Absent: nothing was limited. */
+  readonly limits?: Readonly<Record<string, ResourceLimits>>;
+  /** By account: limits that somebody has changed. Absent: nobody has. */
+  readonly raised?: Readonly<Record<string, RaisedLimits>>;
 }
 
 /** Where the document is kept. */

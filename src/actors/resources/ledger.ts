@@ -87,14 +87,20 @@ class LiveLedger implements Ledger {
   limit(account: string, limits: ResourceLimits): void {
     checkedAmounts(limits, `the account ${account}`);
     this.#move(() => {
-      this.#books.open(account, limits);
+      this.#books.raise(account, limits);
+      this.#record.changed();
       this.#judge();
+      this.#record.keep();
     });
+  }
+
+  limits(account: string): ResourceLimits {
+    return this.#books.accounts.get(account)?.limits ?? {};
   }
 
   forget(account: string): void {
     this.#move(() => {
-      this.#books.forget(account);
+      if (!this.#books.forget(account)) return;
       this.#record.changed();
       this.#judge();
     });
