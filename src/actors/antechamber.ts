@@ -4,14 +4,11 @@
  */
 
 import type { ResourceLimits } from '../policy/resource-amounts.ts';
-import type { NamedLock } from '../policy/resource-locks.ts';
 import type { Task, TaskReport } from '../protocol/task.ts';
 import type { Flight } from './flight.ts';
 import type { Lease } from './resources/lease.ts';
 import type { Ledger } from './resources/ledger-contract.ts';
-
-/** The account of everything that is used here. */
-const HOUSE_ACCOUNT = 'runtime';
+import { demandOf } from './resources/task-accounts.ts';
 
 /** What an antechamber goes by. */
 export interface AntechamberHost {
@@ -71,23 +68,14 @@ export class Antechamber {
 
   #ask(flight: Flight): 'pass' | 'wait' | TaskReport {
     const { task } = flight;
-    if (task.needs === undefined) return 'pass';
     const { limits, ledger } = this.#host;
-    const locks = locksOf(task);
-    if (locks.length === 0 && limits === null) return 'pass';
-    const { memoryMb, cpu, io, tokens } = task.needs;
+    const demand = demandOf(task, limits);
+    if (demand === null) return 'pass';
     const lease = ledger.ask(
       {
         lease: task.key,
         owner: task.key,
-        accounts: [{ name: HOUSE_ACCOUNT, ...(limits === null ? {} : { limits }) }],
-        amounts: {
-          ...(memoryMb === undefined ? {} : { memoryMb }),
-          ...(cpu === undefined ? {} : { cpu }),
-          ...(io === undefined ? {} : { io }),
-          ...(tokens === undefined ? {} : { tokens }),
-        },
-        locks,
+        ...demand,
         ...(task.priority === undefined ? {} : { priority: task.priority }),
         deadlineAt: task.deadlineAt ?? null,
       },
@@ -107,8 +95,6 @@ export class Antechamber {
     this.#host.released(flight, refusal === null ? null : refused(flight.task, refusal));
   }
 }
-
-const locksOf = ({ needs }: Task): readonly NamedLock[] => Object.entries(needs?.locks ?? {}).map(([name, mode]) => ({ name, mode }));
 
 const refused = ({ step }: Task, error: NonNullable<ReturnType<Lease['refusal']>>): TaskReport => ({
   ok: false,
