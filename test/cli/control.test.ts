@@ -113,6 +113,8 @@ describe('requests', () => {
       { do: 'cancel', run: 'x', reason: 'y' },
       { do: 'pause', run: 'x' },
       { do: 'unpause', run: 'x' },
+      { do: 'drop', letter: 'x/y#1', dropping: { by: 'ann', reason: 'done by hand' } },
+      { do: 'resend', run: 'x', letter: 'x/x!3.1' },
       { do: 'signal', run: 'x', name: 'y', payload: [1] },
     ];
     for (const request of requests) expect(readRequest(JSON.stringify(request))).toEqual(request);

@@ -67,4 +67,44 @@ describe('dead letters', () => {
     });
     expect(await troupe(['dead', 'retry', 'first/build#1'], { cwd })).toMatchObject({ code: 2 });
   });
+
+  it('are put aside while another process runs the store', async () => {
+    const cwd = await failed();
+    const waits = 'name: waits\nsteps: [{id: go, type: wait-for-signal, signal: go}]\n';
+    writeFileSync(join(cwd, 'waits.yml'), waits);
+    const going = troupe(['run', 'waits.yml', '--crew', 'crew.yml', '--id', 'second', '--wait'], { cwd });
+    const until = async (words: readonly string[], text: string): Promise<void> => {
+      for (let told = ''; !told.includes(text); told = (await troupe([...words], { cwd })).out);
+    };
+    await until(['show', 'second'], 'signal');
+    const drop = (by: string) => troupe(['dead', 'drop', 'first/build#1', '--by', by], { cwd });
+    expect(await drop('ann')).toMatchObject({ code: 0, err: '' });
+    expect(await drop('ben')).toMatchObject({ code: 2, err: expect.stringContaining('LETTER_CLOSED') });
+    expect((await troupe(['dead', 'list', '--all'], { cwd })).out).toContain('dropped by ann');
+    expect((await troupe(['signal', 'second', 'go'], { cwd })).code).toBe(0);
+    expect((await going).code).toBe(0);
+  });
+
+  it('that are messages are sent again by the process whose run they are of', async () => {
+    const workflow = `name: talk
+steps:
+  - {id: plan, type: persona-request, persona: writer}
+  - {id: go, type: wait-for-signal, signal: go, dependencies: plan}
+`;
+    const writer = "export const writer = async ({ send }) => { send('nobody', 'hello'); return {}; };\n";
+    const crew = 'agents:\n  writer: {kind: module, module: ./writer.mjs, export: writer}\n';
+    const cwd = folderWith({ 'workflow.yml': workflow, 'crew.yml': crew, 'writer.mjs': writer });
+    const going = troupe(['run', '.', '--id', 'first', '--wait'], { cwd });
+    const letters = async () => (await troupe(['dead', 'list', '-q'], { cwd })).out.trim().split('\n');
+    let [letter = ''] = await letters();
+    while (letter === '') [letter = ''] = await letters();
+    expect(await troupe(['dead', 'retry', letter], { cwd })).toMatchObject({
+      code: 0,
+      out: expect.stringContaining(`Sent ${letter} again.`),
+    });
+    const [again = ''] = await letters();
+    expect([again, again === letter]).toEqual([expect.stringMatching(/^first\//u), false]);
+    expect((await troupe(['signal', 'first', 'go'], { cwd })).code).toBe(0);
+    expect((await going).code).toBe(0);
+  });
 });

@@ -1,5 +1,6 @@
 /** `troupe dead …`: what could not be delivered or done, over all runs of the store. */
 import { dropStoredLetter, findDeadLetter, type JournalStore, readDeadLetters } from '../../index.ts';
+import { askHost } from '../control/control-client.ts';
 import { EXIT, type ExitCode } from '../failure/exit-code.ts';
 import { usage } from '../failure/refusal.ts';
 import { attend } from '../hosting/attendance.ts';
@@ -38,6 +39,11 @@ export async function show(desk: Desk, letter: string): Promise<ExitCode> {
 
 /** `troupe dead retry <letter>`: the step of a task runs again; a message is sent again. */
 export async function retry(desk: Desk, letter: string, options: { readonly crew?: string }): Promise<ExitCode> {
+  const { run, kind } = await reading(desk, (store) => findDeadLetter(store, letter));
+  if (kind === 'message' && (await askHost(desk.store, { do: 'list' }))?.includes(run) === true) {
+    await askHost(desk.store, { do: 'resend', run, letter });
+    return done(desk, { letter, run, live: true }, `Sent ${letter} again.`, desk.command('logs', run, '-f'));
+  }
   const house = await House.open(desk);
   const begin = async () => {
     const resumption = new Resumption(desk, house, { crew: options.crew, file: 'refuse' });
@@ -54,11 +60,14 @@ export async function retry(desk: Desk, letter: string, options: { readonly crew
 export async function drop(desk: Desk, letter: string, { by, reason }: DropOptions): Promise<ExitCode> {
   const person = by ?? personAt(desk.surroundings.env);
   if (person === null) throw usage('nobody knows who you are', 'say it with --by, or in the environment variable TROUPE_USER');
-  const house = await House.open(desk);
-  try {
-    await dropStoredLetter(house.store, letter, { by: person, ...(reason === undefined ? {} : { reason }) }, desk.now());
-  } finally {
-    await house.close();
+  const dropping = { by: person, ...(reason === undefined ? {} : { reason }) };
+  if ((await askHost(desk.store, { do: 'drop', letter, dropping })) === null) {
+    const house = await House.open(desk);
+    try {
+      await dropStoredLetter(house.store, letter, dropping, desk.now());
+    } finally {
+      await house.close();
+    }
   }
   return done(desk, { letter, by: person }, `Put ${letter} aside.`, desk.command('dead', 'list'));
 }

@@ -11,6 +11,7 @@ import {
   isJsonObject,
   type Json,
   type JsonObject,
+  type LetterDropping,
   type Stopping,
 } from '../../index.ts';
 
@@ -25,13 +26,17 @@ export type ControlRequest =
   | { readonly do: 'agents' }
   /** Tells an agent something. */
   | { readonly do: 'agent'; readonly agent: string; readonly order: AgentOrder }
+  /** Puts a dead letter of any run aside. */
+  | { readonly do: 'drop'; readonly letter: string; readonly dropping: LetterDropping }
+  /** Tries a dead letter again, where its run is live there. */
+  | { readonly do: 'resend'; readonly run: string; readonly letter: string }
   | { readonly do: 'pause' | 'unpause'; readonly run: string }
   | { readonly do: 'answer'; readonly run: string; readonly step: string; readonly answer: AnswerGiven }
   | { readonly do: 'delegate'; readonly run: string; readonly step: string; readonly delegation: DelegationGiven }
   | { readonly do: 'signal'; readonly run: string; readonly name: string; readonly payload: Json };
 
 /** What is told to a run. */
-export type RunRequest = Exclude<ControlRequest, { do: 'list' | 'stopping' | 'agents' | 'agent' }>;
+export type RunRequest = Exclude<ControlRequest, { do: 'list' | 'stopping' | 'agents' | 'agent' | 'drop' | 'resend' }>;
 
 export type ControlAnswer =
   /** `runs`: what is being run now. `stopping`, `agents`: to the questions of these names. */
@@ -50,21 +55,25 @@ export const LONGEST_LINE = 16 * 1024 * 1024;
 export function readRequest(line: string): ControlRequest | null {
   const value = parse(line);
   if (!isJsonObject(value)) return null;
-  const { do: verb, run, reason, force, wait, name, payload, step, answer, delegation } = value;
+  const { do: verb, run } = value;
   if (verb === 'list' || verb === 'agents') return { do: verb };
   if (verb === 'agent') return readAgentRequest(value);
-  if (typeof run !== 'string') return null;
+  if (verb === 'drop') return readDropRequest(value);
+  return typeof run === 'string' ? readRunRequest(run, value) : null;
+}
+
+/** What is in an answer, and in what is passed on, is checked by the run it is given to. */
+function readRunRequest(run: string, { do: verb, ...more }: JsonObject): ControlRequest | null {
+  const { reason, force, wait, name, payload, step, answer, delegation, letter } = more;
   if (verb === 'stopping' || verb === 'pause' || verb === 'unpause') return { do: verb, run };
   if (verb === 'cancel' && typeof reason === 'string') {
     return { do: verb, run, reason, ...(force === true ? { force } : {}), ...(wait === true ? { wait } : {}) };
   }
   if (verb === 'signal' && typeof name === 'string') return { do: verb, run, name, payload: payload ?? null };
-  // What is in an answer is checked by the run it is given to.
-  if (verb === 'answer' && typeof step === 'string' && isJsonObject(answer))
-    return { do: verb, run, step, answer: answer as unknown as AnswerGiven };
-  if (verb === 'delegate' && typeof step === 'string' && isJsonObject(delegation)) {
-    return { do: verb, run, step, delegation: delegation as unknown as DelegationGiven };
-  }
+  if (verb === 'resend' && typeof letter === 'string') return { do: verb, run, letter };
+  if (typeof step !== 'string') return null;
+  if (verb === 'answer' && isJsonObject(answer)) return { do: verb, run, step, answer: answer as unknown as AnswerGiven };
+  if (verb === 'delegate' && isJsonObject(delegation)) return { do: verb, run, step, delegation: delegation as unknown as DelegationGiven };
   return null;
 }
 
@@ -83,6 +92,14 @@ export function readAnswer(line: string): ControlAnswer | null {
 function readAgentRequest({ agent, order }: JsonObject): ControlRequest | null {
   const read = readOrder(order);
   return typeof agent === 'string' && read !== null ? { do: 'agent', agent, order: read } : null;
+}
+
+/** Who puts it aside is checked by whoever does it. */
+function readDropRequest({ letter, dropping }: JsonObject): ControlRequest | null {
+  if (typeof letter !== 'string' || !isJsonObject(dropping)) return null;
+  const { by, reason } = dropping;
+  if (typeof by !== 'string') return null;
+  return { do: 'drop', letter, dropping: { by, ...(typeof reason === 'string' ? { reason } : {}) } };
 }
 
 function readOrder(value: Json | undefined): AgentOrder | null {

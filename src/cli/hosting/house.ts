@@ -7,8 +7,11 @@ import {
   type AgentView,
   type Crew,
   createRuntime,
+  dropStoredLetter,
+  findDeadLetter,
   hasEnded,
   type JournalStore,
+  type LetterDropping,
   type RunHandle,
   type Runtime,
   resetStoredAgent,
@@ -65,12 +68,22 @@ export class House {
   /** Does what another command asks; resolves with the runs that are run here. */
   async obey(request: Exclude<ControlRequest, { do: 'stopping' | 'agents' }>): Promise<readonly string[]> {
     if (request.do === 'agent') this.#instruct(request.agent, request.order);
+    else if (request.do === 'drop') await this.#drop(request.letter, request.dropping);
+    else if (request.do === 'resend') await this.#employerOf(request.run)?.deadLetters.retry(request.letter);
     else if (request.do !== 'list') {
       const live = this.#live(request.run);
       if (live !== null) await act(live, request);
       else await this.visit(request.run, (run) => act(run, request));
     }
     return [...this.#ids].filter((id) => this.#live(id) !== null);
+  }
+
+  /** Puts a letter aside, whether its run is live here or not. */
+  async #drop(letter: string, dropping: LetterDropping): Promise<void> {
+    const { run } = await findDeadLetter(this.store, letter);
+    const employer = this.#employerOf(run);
+    if (employer === null) await dropStoredLetter(this.store, letter, dropping, Date.now());
+    else await employer.deadLetters.drop(letter, dropping);
   }
 
   /** The agents of all crews, and those that are remembered. One that is in several crews is told of as it is where it works. */
@@ -124,11 +137,11 @@ export class House {
   }
 
   #live(id: string): RunHandle | null {
-    for (const runtime of this.#runtimes) {
-      const run = runtime.run(id);
-      if (run !== null) return run;
-    }
-    return null;
+    return this.#employerOf(id)?.run(id) ?? null;
+  }
+
+  #employerOf(run: string): Runtime | null {
+    return this.#runtimes.find((runtime) => runtime.run(run) !== null) ?? null;
   }
 }
 
