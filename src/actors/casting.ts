@@ -11,6 +11,7 @@ import type { HostSleep } from './pool/host-clock.ts';
 import type { Member } from './pool/member.ts';
 import type { Pool } from './pool/pool.ts';
 import { type AgentHistory, Roster } from './pool/roster.ts';
+import type { UsageBook } from './resources/usage-book.ts';
 
 /** What decides who is given a task. */
 export interface CastingOptions {
@@ -23,6 +24,8 @@ export interface CastingOptions {
   readonly breakers?: BreakerTerms | null;
   /** By agent id: what is known of agents from before. */
   readonly history?: Readonly<Record<string, AgentHistory>>;
+  /** Where it is written down what agents use for which steps. */
+  readonly usage?: Pick<UsageBook, 'learn'>;
 }
 
 /** What casting needs of whoever hands out tasks. */
@@ -47,12 +50,15 @@ export class Casting {
   readonly #roster: Roster;
   readonly #silence: () => void;
   readonly #kinds = new Map<string, number>();
+  readonly #usage: Pick<UsageBook, 'learn'> | null;
 
-  constructor({ crew, policies = [], whenAway = 'wait', breakers = null, history = {} }: CastingOptions, host: CastingHost) {
+  constructor(options: CastingOptions, host: CastingHost) {
+    const { crew, policies = [], whenAway = 'wait', breakers = null, history = {}, usage = null } = options;
     this.#crew = crew;
     this.#policies = policies;
     this.#whenAway = whenAway;
     this.#now = host.now;
+    this.#usage = usage;
     this.#roster = new Roster({ ...host, actorOf: (agent) => crew.actorOf(agent), history, breakers });
     this.#silence = crew.watch(host.freed);
   }
@@ -107,16 +113,19 @@ export class Casting {
   }
 
   /** A member is given a task. */
-  began({ task }: Flight, member: Member): void {
+  began(flight: Flight, member: Member): void {
+    const { task } = flight;
+    flight.begunAt = this.#now();
     member.reserve(task.key);
     if (this.#policies.length > 0) this.#kinds.set(kindOf(task), (this.#kinds.get(kindOf(task)) ?? 0) + 1);
   }
 
   /** A task has ended, or was taken away (null). An agent that reports failure by its own word has done its work. */
-  ended({ task, pool, member }: Flight, report: TaskReport | null): void {
+  ended({ task, pool, member, begunAt }: Flight, report: TaskReport | null): void {
     const left = report === null || (!report.ok && report.error.code === 'TASK_CANCELLED');
     const isNew = member?.release(task.key, left ? 'left' : report.ok || !report.thrown ? 'completed' : 'failed') === true;
     if (!isNew || member === null) return;
+    if (!left) this.#usage?.learn(task, member.id, report, this.#now() - begunAt);
     if (this.#policies.length > 0) this.#kinds.set(kindOf(task), (this.#kinds.get(kindOf(task)) ?? 1) - 1);
     if (pool?.isChoice === true && report?.ok === true) this.#roster.remember(task.run, pool, member.id);
   }

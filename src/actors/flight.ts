@@ -56,6 +56,8 @@ export class Flight implements PerformContext {
   readonly lane: string;
   /** Who does it, from when it is called. */
   member: Member | null = null;
+  /** When its agent was given it, ms since the epoch. */
+  begunAt = 0;
   /** From when it waits. */
   turn: TaskTurn = NO_TURN;
   state: FlightState = 'arriving';

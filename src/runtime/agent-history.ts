@@ -6,6 +6,7 @@ import type { JournalStore } from '../protocol/journal.ts';
 import { isJsonObject, type JsonObject } from '../protocol/json.ts';
 import { agentNotFound } from './agent-orders.ts';
 import { type AgentView, agentViews } from './agents-view.ts';
+import { keptUsage } from './kept-usage.ts';
 
 /** The name of the document in which a house remembers how its agents did. */
 const AGENTS_DOCUMENT = 'agents';
@@ -39,7 +40,7 @@ export function readAgents(
   options: { readonly crew?: Crew | null; readonly breakers?: BreakerTerms } = {},
 ): AgentView[] {
   const { crew = null, breakers = null } = options;
-  return agentViews({ crew, areHere: false, memberOf: () => null, history: keptHistory(store), breakers, now });
+  return agentViews({ crew, areHere: false, memberOf: () => null, history: keptHistory(store), uses: keptUsage(store), breakers, now });
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Crew } from '../actors/crew.ts';
 import type { AgentState } from '../actors/pool/agent-actor.ts';
 import type { Member } from '../actors/pool/member.ts';
 import type { AgentHistory } from '../actors/pool/roster.ts';
+import type { LearnedUse } from '../actors/resources/usage-book.ts';
 import type { BreakerStanding } from '../machines/circuit-breaker.ts';
 import { type AgentRecord, NEW_AGENT } from '../policy/agent-score.ts';
 import { breakerSettings } from '../policy/breaker-window.ts';
@@ -47,7 +48,12 @@ export interface AgentView {
   readonly lastCompletedAt: number | null;
   /** null: none stands before it. */
   readonly breaker: BreakerView | null;
+  /** What its calls have used on average, by workflow and step; the step that it worked for last at the end. */
+  readonly uses: readonly UseView[];
 }
+
+/** What calls of an agent for one step have used: moving averages (α = 0.3) of what was told; what never was is absent. */
+export type UseView = Omit<LearnedUse, 'agent'>;
 
 /** What a view of agents is made of. */
 export interface AgentSources {
@@ -59,6 +65,8 @@ export interface AgentSources {
   readonly memberOf: (agent: Agent) => Member | null;
   /** By agent id: what is known from before. */
   readonly history: Readonly<Record<string, AgentHistory>>;
+  /** What was learned of what agents use. */
+  readonly uses: readonly LearnedUse[];
   /** How patient circuit breakers are where an agent does not say; null: none stands before such agents. */
   readonly breakers: BreakerTerms | null;
   /** ms since the epoch. */
@@ -103,10 +111,12 @@ function presentView(agent: Agent, personas: readonly string[], stepTypes: reado
     tasks: member?.tasks ?? [],
     ...figuresOf(member?.record ?? known?.record),
     breaker: terms === false ? null : breakerView(standing ?? CLOSED, terms, now),
+    uses: usesOf(agent.id, sources),
   };
 }
 
-function rememberedView(id: string, { history, breakers, now }: AgentSources): AgentView {
+function rememberedView(id: string, sources: AgentSources): AgentView {
+  const { history, breakers, now } = sources;
   const known = history[id];
   return {
     id,
@@ -119,8 +129,11 @@ function rememberedView(id: string, { history, breakers, now }: AgentSources): A
     tasks: [],
     ...figuresOf(known?.record),
     breaker: known === undefined || known.breaker === null ? null : breakerView(known.breaker, breakers, now),
+    uses: usesOf(id, sources),
   };
 }
+
+const usesOf = (id: string, { uses }: AgentSources): UseView[] => uses.flatMap(({ agent, ...use }) => (agent === id ? [use] : []));
 
 const CLOSED: BreakerStanding = { state: 'closed', failures: [], openedAt: null, successes: 0 };
 

@@ -6,6 +6,7 @@ import type { HostCallbacks } from '../actors/dispatcher-host.ts';
 import type { Member } from '../actors/pool/member.ts';
 import { createLedger } from '../actors/resources/ledger.ts';
 import type { LedgerDocument } from '../actors/resources/ledger-document.ts';
+import { UsageBook } from '../actors/resources/usage-book.ts';
 import { MAX_CONCURRENT_TASKS } from '../policy/task-limit.ts';
 import type { JournalStore } from '../protocol/journal.ts';
 import type { JsonObject } from '../protocol/json.ts';
@@ -14,6 +15,7 @@ import { type AgentOrder, agentNotFound, obeyOrder } from './agent-orders.ts';
 import { type AgentView, agentViews } from './agents-view.ts';
 import type { HostTime } from './host-time.ts';
 import { places } from './intake.ts';
+import { keepUsage, keptUsage } from './kept-usage.ts';
 import type { RuntimeOptions } from './runtime-contract.ts';
 
 /** The name of the document in which it remembers what was used up. */
@@ -37,13 +39,15 @@ export interface House {
   close(): Promise<void>;
 }
 
+/** What a house tells, and what it asks of its host. */
+export interface HouseHost extends Omit<HostCallbacks, 'now' | 'sleep'> {
+  /** The name of the workflow of a run that is live here; null: it is not. */
+  readonly workflowOf: (run: string) => string | null;
+}
+
 /** Opens the house. What was learned in earlier processes is taken up again. */
-export function openHouse(
-  options: RuntimeOptions,
-  store: JournalStore,
-  time: HostTime,
-  callbacks: Omit<HostCallbacks, 'now' | 'sleep'>,
-): House {
+export function openHouse(options: RuntimeOptions, store: JournalStore, time: HostTime, host: HouseHost): House {
+  const { workflowOf, ...callbacks } = host;
   const { policies, breakers, whenAway, limits, cancelGraceMs, maxConcurrentTasks = MAX_CONCURRENT_TASKS } = options;
   const isOurs = !isCrew(options.crew);
   const crew = isCrew(options.crew) ? options.crew : createCrew(options.crew ?? {});
@@ -55,8 +59,10 @@ export function openHouse(
       keep: (document) => store.keep?.(LEDGER_DOCUMENT, document as unknown as JsonObject, 'now'),
     },
   });
+  const usage = new UsageBook(workflowOf, keptUsage(store));
   const dispatcher = createDispatcher({
     crew,
+    usage,
     maxConcurrentTasks,
     history: keptHistory(store),
     ledger,
@@ -79,6 +85,7 @@ export function openHouse(
     if (time.now() < rememberedAt + patience) return;
     rememberedAt = time.now();
     keepHistory(store, dispatcher.roster.history(), 'soon');
+    keepUsage(store, usage.all());
   };
   return {
     crew,
@@ -90,6 +97,7 @@ export function openHouse(
         crew,
         areHere: true,
         memberOf: (agent) => dispatcher.roster.known(agent),
+        uses: usage.all(),
         history: { ...keptHistory(store), ...dispatcher.roster.history() },
         breakers: breakers ?? null,
         now: time.now(),

@@ -70,6 +70,7 @@ export class LocalRuntime implements Runtime, Hosting {
     this.#passivation = new Passivation(this.time, afterMs, (run) => this.#passivate(run));
     this.#later = new LaterFacts(this.time, (run, fact) => this.#hosted.get(run)?.run.take(fact));
     this.#house = openHouse(options, store, this.time, {
+      workflowOf: (run) => this.#hosted.get(run)?.run.origin.workflow.name ?? null,
       report: (task, report) => this.#report(task, report),
       late: (task, report) => this.#report(task, report),
       queued: ({ run, step, attempt }) => this.#take(run, { type: 'task.queued', at: this.time.now(), step, attempt }),

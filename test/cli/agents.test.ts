@@ -44,6 +44,20 @@ describe('troupe agents', () => {
     await code;
   });
 
+  it('tells of one of them what its calls use, step by step', async () => {
+    const cwd = folderWith({
+      'workflow.yml': WORKFLOWS.one,
+      'crew.yml': 'agents:\n  worker: {kind: scripted, script: {"*": {output: done, usage: {tokens: 1200, memory_mb: 64}}}}\n',
+    });
+    expect((await troupe(['agents', 'worker'], { cwd })).out).toMatch(/What it uses is not known yet/u);
+    await troupe(['run', '.'], { cwd });
+    expect((await troupe(['agents', 'worker'], { cwd })).out).toMatch(
+      /WORKFLOW +STEP +CALLS +TOKENS +MEMORY.*\n.* +work +1 +1,200 +64 MB/u,
+    );
+    expect((await told(cwd)).agents).toMatchObject([{ id: 'worker', uses: [{ step: 'work', calls: 1, tokens: 1200, memoryMb: 64 }] }]);
+    expect(await troupe(['agents', 'walker'], { cwd })).toMatchObject({ code: 5, err: expect.stringContaining('AGENT_NOT_FOUND') });
+  });
+
   it('where nobody works, shows what is remembered; a circuit breaker can be closed, nobody can be drained', async () => {
     const cwd = folder();
     const { at, code } = begin(['run', '.', '--id', 'first'], { cwd });

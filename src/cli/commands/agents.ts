@@ -1,6 +1,6 @@
 /** `troupe agents …`: who is there, how they did, and telling one of them something. */
 import { join } from 'node:path';
-import { type AgentOrder, type AgentView, type Crew, crewFromDefinition, errorData, readAgents } from '../../index.ts';
+import { type AgentOrder, type AgentView, type Crew, crewFromDefinition, errorData, readAgents, TroupeError } from '../../index.ts';
 import { askAgents, askHost } from '../control/control-client.ts';
 import { EXIT, type ExitCode } from '../failure/exit-code.ts';
 import { usage } from '../failure/refusal.ts';
@@ -9,21 +9,42 @@ import { crewBeside, crewPath } from '../files/named-file.ts';
 import { House } from '../hosting/house.ts';
 import { openForReading } from '../hosting/open-store.ts';
 import { agentList } from '../rendering/agent-list.ts';
+import { usageLines } from '../rendering/usage-lines.ts';
 import type { Desk } from '../terminal/desk.ts';
 import { done } from './tell.ts';
 
-/** `troupe agents`: everybody of the crew file, of the process that runs the store, and of the store's memory. */
-export async function list(desk: Desk, options: { readonly crew?: string }): Promise<ExitCode> {
+/**
+ * `troupe agents [agent]`: everybody of the crew file, of the process that runs the store, and of the store's memory; of one that is named,
+ * what it uses, too.
+ */
+export async function list(desk: Desk, named: string | undefined, options: { readonly crew?: string }): Promise<ExitCode> {
   const live = await askAgents(desk.store);
-  const agents = merged(live ?? [], await atRest(desk, options.crew));
+  const all = merged(live ?? [], await atRest(desk, options.crew));
+  const agents = named === undefined ? all : all.filter(({ id }) => id === named);
+  if (named !== undefined && agents.length === 0) throw unknownAgent(named, all);
   if (desk.json) desk.document({ store: desk.store, live: live !== null, agents });
   else if (desk.quiet) for (const { id } of agents) desk.print(id);
   else if (agents.length === 0) desk.print(`No agents: there is no crew file here, and ${desk.shown(desk.store)} remembers none.`);
   else {
     desk.print(agentList(agents, { width: desk.width, now: desk.now(), paint: desk.paint }).join('\n'));
+    if (named !== undefined)
+      desk.print(
+        [
+          '',
+          ...usageLines(
+            agents.flatMap(({ uses }) => uses),
+            desk,
+          ),
+        ].join('\n'),
+      );
     for (const { id, away } of agents) if (away !== null) desk.remark(`${id} takes no tasks: ${away}`);
   }
   return EXIT.ok;
+}
+
+function unknownAgent(named: string, known: readonly AgentView[]): TroupeError {
+  const hint = known.length === 0 ? 'no agent is known yet' : `known are ${known.map(({ id }) => id).join(', ')}`;
+  return new TroupeError('AGENT_NOT_FOUND', `there is no agent "${named}" here`, { hint });
 }
 
 /** `troupe agents reset <agent>`: closes its circuit breaker. */

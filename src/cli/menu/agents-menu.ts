@@ -9,17 +9,23 @@ export const addAgentsCommands: MenuPart = (program, serve) => {
     .description(
       'Lists the agents of the crew file, and those that the store remembers: what they play, what they are at, tasks in hand, attempts that ended well and that broke, average duration, and their circuit breakers.',
     )
+    .argument('[agent]', 'only this one, and what it has used on average for each step')
     .option('--crew <file>', 'whose agents (default: crew.yml here, where there is one)')
     .addHelpText(
       'after',
       examples([
         ['troupe agents', 'everybody'],
+        ['troupe agents builder', 'and what its calls use, step by step'],
         ['troupe agents reset builder', 'after it was mended'],
         ['troupe agents drain builder --reason upgrade', 'before it is'],
         ['troupe agents resume builder', 'afterwards'],
       ]),
     )
-    .action(serve(async (desk, options: { crew?: string }) => (await import('../commands/agents.ts')).list(desk, options)));
+    .action(
+      serve(async (desk, agent: string | undefined, options: { crew?: string }) =>
+        (await import('../commands/agents.ts')).list(desk, agent, options),
+      ),
+    );
 
   agents
     .command('reset')
