@@ -8,12 +8,10 @@ import type { AgentAdapter } from '../protocol/agent-adapter.ts';
 import { TroupeError } from '../protocol/errors.ts';
 import { isHouseStopping } from '../protocol/stop-reason.ts';
 import type { Task, TaskReport } from '../protocol/task.ts';
+import { traitsOf } from './agent-traits.ts';
 
 /** How long it is waited, ms of the host's time, before work whose line broke is looked for again: six times in about six seconds. */
 const REDIAL_MS: readonly number[] = [100, 200, 400, 800, 1_600, 3_200];
-
-/** What an agent may have beside its id and `perform`. */
-const TRAITS = ['graceMs', 'capabilities', 'capacity', 'breaker', 'validate', 'start', 'beat', 'beatEveryMs', 'close'] as const;
 
 /** One that stands in several places of a crew is one agent all the same. */
 const agents = new WeakMap<AgentAdapter, Agent>();
@@ -47,15 +45,6 @@ export function isAdapter(value: unknown): value is AgentAdapter {
 }
 
 const isElsewhere = (adapter: AgentAdapter): adapter is Elsewhere => adapter.cancel !== undefined;
-
-function traitsOf(adapter: AgentAdapter): Partial<Agent> {
-  const said = TRAITS.flatMap((name) => {
-    const trait = adapter[name];
-    if (trait === undefined) return [];
-    return [[name, typeof trait === 'function' ? trait.bind(adapter) : trait] as const];
-  });
-  return Object.fromEntries(said);
-}
 
 function performElsewhere(adapter: Elsewhere, task: Task, context: PerformContext): Promise<TaskReport> {
   const { signal, forced } = context;

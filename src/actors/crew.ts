@@ -8,9 +8,12 @@ import type { AgentAdapter } from '../protocol/agent-adapter.ts';
 import { TroupeError } from '../protocol/errors.ts';
 import type { Task } from '../protocol/task.ts';
 import { adapterAgent, isAdapter } from './adapter-agent.ts';
+import { checkedAgent } from './agent-check.ts';
 import type { Roles } from './crew-definition.ts';
 import { type AgentFunction, functionAgent } from './function-agent.ts';
+import { startsLate } from './late-start.ts';
 import { type AgentActor, type AgentGrace, startAgentActor } from './pool/agent-actor.ts';
+import { lateActor } from './pool/late-actor.ts';
 
 /** An agent, or an adapter or a function to make one of. */
 export type CrewMember = Agent | AgentAdapter | AgentFunction;
@@ -150,11 +153,16 @@ class RegisteredCrew implements Crew {
   /** As `register`, but one agent may be named for several parts one after the other. */
   readonly enrol = (agent: Agent, { personas = [], stepTypes = [] }: Parts): void => {
     const known = this.#actors.get(agent.id);
-    if (known === undefined) this.#actors.set(agent.id, startAgentActor(agent, this.#grace));
+    if (known === undefined) this.#actors.set(agent.id, this.#actor(agent));
     else if (known.agent !== agent) throw alreadyRegistered(agent.id);
     for (const persona of personas) join(this.#personas, persona, agent);
     for (const type of stepTypes) join(this.#stepTypes, type, agent);
   };
+
+  #actor(agent: Agent): AgentActor {
+    const start = (): AgentActor => startAgentActor(agent, this.#grace);
+    return startsLate(agent) ? lateActor(agent, start) : start();
+  }
 
   readonly unregister = async (id: string): Promise<boolean> => {
     const actor = this.#actors.get(id);
@@ -201,12 +209,12 @@ function castOf(cast: Cast, id: string, place: string): Agent[] {
  * Takes an agent as it is and makes one of a function or an adapter.
  *
  * @param place where the member stands, for the message
- * @throws TroupeError DEFINITION_INVALID for anything else
+ * @throws TroupeError DEFINITION_INVALID for anything else, and for an agent that says of itself what cannot be
  */
 export function asAgent(member: unknown, id: string, place: string): Agent {
   if (typeof member === 'function') return functionAgent(id, member as AgentFunction);
-  if (isAgent(member)) return member;
-  if (isAdapter(member)) return adapterAgent(member);
+  if (isAgent(member)) return checkedAgent(member, place);
+  if (isAdapter(member)) return checkedAgent(adapterAgent(member), place);
   throw new TroupeError('DEFINITION_INVALID', `${place} is neither a function, an agent nor an adapter`, {
     hint: 'register an async function, or an object with an id and a perform (agent) or begin (adapter) method',
     retryable: false,

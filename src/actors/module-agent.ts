@@ -6,7 +6,9 @@ import { pathToFileURL } from 'node:url';
 import type { Agent } from '../protocol/agent.ts';
 import { TroupeError } from '../protocol/errors.ts';
 import { reportOfThrown } from './agent-report.ts';
+import { traitsOf } from './agent-traits.ts';
 import { asAgent } from './crew.ts';
+import { markLate } from './late-start.ts';
 
 /** Where a module's agent is found. */
 export interface ModuleOptions {
@@ -19,20 +21,32 @@ export interface ModuleOptions {
 }
 
 /**
- * Makes an agent of what a module exports: a function (see `functionAgent`), an object with `perform`, or an adapter. A module that cannot be imported,
- * or exports nothing fitting, is reported as AGENT_UNAVAILABLE, not retryable.
+ * Makes an agent of what a module exports: a function (see `functionAgent`), an object with `perform`, or an adapter. All that such an agent says of
+ * itself holds (`capabilities`, `capacity`, `validate`, `start`, `beat`, …), but its id; it is known once the module is imported, which is when
+ * the first task for it is there. A module that cannot be imported, or exports nothing fitting, is reported as AGENT_UNAVAILABLE, not retryable.
  */
 export function moduleAgent(id: string, options: ModuleOptions): Agent {
   let loading: Promise<Agent> | null = null;
   let loaded: Agent | null = null;
   const load = (): Promise<Agent> => {
-    loading ??= importAgent(id, options);
+    loading ??= importAgent(id, options).then((imported) => {
+      loaded = imported;
+      // what its file says of it outranks what it says itself
+      const { start: _, close: __, ...traits } = traitsOf(imported);
+      Object.assign(agent, { ...traits, ...traitsOf(agent) });
+      return imported;
+    });
     return loading;
   };
   const { graceMs } = options;
-  return {
+  const agent: Agent = {
     id,
     ...(graceMs === undefined ? {} : { graceMs }),
+    async start() {
+      // one that cannot be imported is no worse for being started again: it tells so to each task
+      const imported = await load().catch(() => null);
+      await imported?.start?.();
+    },
     async perform(task, context) {
       if (loaded !== null) return loaded.perform(task, context);
       try {
@@ -46,10 +60,11 @@ export function moduleAgent(id: string, options: ModuleOptions): Agent {
     },
     async close() {
       // a module that could not be imported holds nothing
-      const agent = await loading?.catch(() => null);
-      await agent?.close?.();
+      const imported = await loading?.catch(() => null);
+      await imported?.close?.();
     },
   };
+  return markLate(agent);
 }
 
 async function importAgent(id: string, options: ModuleOptions): Promise<Agent> {

@@ -3,8 +3,10 @@
  * point. When everything that takes no time has happened, they wait for something real (a file, a process, the network), and until they
  * have it time must not jump past their deadlines. An attempt that waits counts as one that only waits, whatever else it does.
  */
+import { traitsOf } from '../actors/agent-traits.ts';
 import { ContextView } from '../actors/context-view.ts';
 import type { Crew } from '../actors/crew.ts';
+import type { AgentActor } from '../actors/pool/agent-actor.ts';
 import { markTrusted, reportsAreTrusted } from '../actors/trusted-report.ts';
 import type { Agent, PerformContext } from '../protocol/agent.ts';
 import type { Task, TaskReport } from '../protocol/task.ts';
@@ -12,6 +14,8 @@ import type { Task, TaskReport } from '../protocol/task.ts';
 /** The attempts of a crew that work outside of virtual time. */
 export class OutsideWork {
   readonly #atWork = new Set<WatchedContext>();
+  /** Of agents whom tasks were looked up for: one that gets ready does so outside of virtual time, too. */
+  readonly #actors = new Set<AgentActor>();
   #whenChanged: (() => void) | null = null;
 
   /** The same crew, watched. */
@@ -35,14 +39,19 @@ export class OutsideWork {
         casts.set(cast, known);
         return known;
       },
-      actorOf: (agent) => crew.actorOf(originalOf.get(agent) ?? agent),
+      actorOf: (agent) => {
+        const original = originalOf.get(agent) ?? agent;
+        const actor = crew.actorOf(original);
+        if (actor !== null && !this.#actors.has(actor)) this.#await(actor, () => Object.assign(agent, saidBy(original)));
+        return actor;
+      },
     };
   }
 
   /** True while somebody works outside of virtual time whose answer is still wanted. */
   isGoingOn(): boolean {
     for (const attempt of this.#atWork) if (attempt.signal.aborted) this.#atWork.delete(attempt);
-    return this.#atWork.size > 0;
+    return this.#atWork.size > 0 || this.#isStarting();
   }
 
   /** Resolves with true as soon as somebody begins, ends or goes to sleep, and with false after `ms` real milliseconds without that. */
@@ -65,14 +74,28 @@ export class OutsideWork {
   /** Nobody who works now is waited for any more. */
   giveUp(): void {
     this.#atWork.clear();
+    this.#actors.clear();
+  }
+
+  #isStarting(): boolean {
+    for (const actor of this.#actors) if (actor.standing().state === 'starting') return true;
+    return false;
+  }
+
+  /** What an agent says of itself may be known only once it is ready. */
+  #await(actor: AgentActor, ready: () => void): void {
+    this.#actors.add(actor);
+    actor.wanted();
+    actor.watch(() => {
+      ready();
+      this.wake();
+    });
   }
 
   #watched(agent: Agent): Agent {
-    const { id, capabilities, capacity } = agent;
     const watched: Agent = {
-      id,
-      ...(capabilities === undefined ? {} : { capabilities }),
-      ...(capacity === undefined ? {} : { capacity }),
+      ...saidBy(agent),
+      id: agent.id,
       perform: (task, context) => this.#perform(agent, task, context),
     };
     return reportsAreTrusted(agent) ? markTrusted(watched) : watched;
@@ -97,6 +120,12 @@ export class OutsideWork {
     else this.#atWork.delete(attempt);
     this.wake();
   };
+}
+
+/** All that matters to whoever hands out tasks; whether it lives is asked of the agent itself. */
+function saidBy(agent: Agent): Partial<Agent> {
+  const { start: _, beat: __, beatEveryMs: ___, close: ____, ...said } = traitsOf(agent);
+  return said;
 }
 
 /**

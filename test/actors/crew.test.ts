@@ -43,6 +43,22 @@ describe('the crew', () => {
     expect(() => createCrew({ personas: { planner: {} as Agent } })).toThrow(/persona "planner" is neither/);
   });
 
+  it.each<[string, Partial<Agent>]>([
+    ['no room for a task', { capacity: 0 }],
+    ['half a task', { capacity: 1.5 }],
+    ['room for no number', { capacity: Number.NaN }],
+    ['capabilities that are no list', { capabilities: 'rust' as unknown as string[] }],
+    ['a grace that is over before it begins', { graceMs: -1 }],
+    ['a heart that beats all the time', { beatEveryMs: 0 }],
+    ['a circuit breaker that opens by half a failure', { breaker: { failures: 0.5 } }],
+    ['a circuit breaker that never closes', { breaker: { successes: Number.POSITIVE_INFINITY } }],
+  ])('an agent with %s is refused when it joins', (_, more) => {
+    const odd = { ...named('odd'), ...more };
+    const refused = expect.objectContaining({ code: 'DEFINITION_INVALID' });
+    expect(() => createCrew({ personas: { coder: odd } })).toThrow(refused);
+    expect(() => createCrew({}).register(odd, { personas: ['coder'] })).toThrow(refused);
+  });
+
   it('every agent is closed once, however often the crew is', async () => {
     let closed = 0;
     const crew = createCrew({

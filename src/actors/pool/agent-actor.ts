@@ -48,6 +48,8 @@ export type AgentNews = 'moved' | 'lost' | 'escalated';
 /** An agent's statechart, live. */
 export interface AgentActor {
   readonly agent: Agent;
+  /** There is a task for it: it gets ready, if it has waited for that. */
+  wanted(): void;
   /** A task was handed to the agent. */
   assigned(): void;
   /** A task that was handed to the agent has ended, however it ended. */
@@ -122,10 +124,12 @@ export function startAgentActor(agent: Agent, grace: Partial<AgentGrace> = {}): 
     },
   });
   let refusal: string | null = null;
+  let whenReady: (() => void) | null = null;
   actor.subscribe({
     next({ value, context }) {
       const before = refusal;
       refusal = refusalAt(value, context.drainReason);
+      if (refusal === null) whenReady?.();
       if (refusal !== before) announce('moved');
     },
     error() {},
@@ -157,15 +161,23 @@ export function startAgentActor(agent: Agent, grace: Partial<AgentGrace> = {}): 
     tell();
     if (actor.getSnapshot().status === 'active') actor.send(event);
   };
-  const silence = startHeartbeat(agent, (type) => say({ type }));
+  // What it says of its heartbeat may be known only once it is ready.
+  let silence: (() => void) | null = null;
+  const listen = (): void => {
+    silence ??= startHeartbeat(agent, (type) => say({ type }));
+  };
+  if (refusal === null) listen();
+  else whenReady = listen;
   const leave = (type: 'agent.close' | 'cancel'): Promise<void> => {
-    silence();
+    whenReady = null;
+    silence?.();
     say({ type });
     return closed;
   };
 
   return {
     agent,
+    wanted() {},
     assigned() {
       assigned += 1;
       tellSoon();

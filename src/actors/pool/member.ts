@@ -23,29 +23,41 @@ export interface MemberParts {
 export class Member {
   readonly agent: Agent;
   readonly actor: AgentActor | null;
-  readonly breaker: Breaker | null;
-  /** null: it has not said. */
-  readonly capabilities: readonly string[] | null;
-  /** Tasks it may have in hand at once. */
-  readonly capacity: number;
+  #breaker: Breaker | null;
+  #capabilities: readonly string[] | null = null;
+  #capacity = Number.POSITIVE_INFINITY;
+  #terms: Agent['breaker'];
   #record: AgentRecord;
   readonly #now: () => number;
   /** When the tasks in hand were begun, ms, by their keys. */
   readonly #hand = new Map<string, number>();
-  readonly #listeners: (() => void)[] = [];
+  readonly #listeners: ((isAnother: boolean) => void)[] = [];
 
   constructor({ agent, actor, breaker, record = NEW_AGENT, now }: MemberParts) {
     this.agent = agent;
     this.actor = actor;
-    this.breaker = breaker;
-    this.capabilities = agent.capabilities ?? null;
-    this.capacity = agent.capacity ?? Number.POSITIVE_INFINITY;
+    this.#breaker = breaker;
     this.#record = record;
     this.#now = now;
+    this.#read();
   }
 
   get id(): string {
     return this.agent.id;
+  }
+
+  get breaker(): Breaker | null {
+    return this.#breaker;
+  }
+
+  /** null: it has not said. */
+  get capabilities(): readonly string[] | null {
+    return this.#capabilities;
+  }
+
+  /** Tasks it may have in hand at once. */
+  get capacity(): number {
+    return this.#capacity;
   }
 
   get record(): AgentRecord {
@@ -63,24 +75,35 @@ export class Member {
 
   /** Why it takes nothing now, whoever asks; null: it takes tasks. */
   get away(): string | null {
-    return this.actor?.refusal() ?? this.breaker?.refusal() ?? null;
+    return this.actor?.refusal() ?? this.#breaker?.refusal() ?? null;
   }
 
-  /** Calls back whenever what it offers has changed. */
-  onChange(listener: () => void): void {
+  /** Calls back whenever what it offers has changed; with true when what it can do may have. */
+  onChange(listener: (isAnother: boolean) => void): void {
     this.#listeners.push(listener);
   }
 
   /** Its actor or its circuit breaker has moved. */
-  moved(): void {
-    for (const listener of this.#listeners) listener();
+  moved(isAnother = false): void {
+    for (const listener of this.#listeners) listener(isAnother);
+  }
+
+  /**
+   * Looks again at what its agent says of itself: one that has only just been made ready may know more. `renewed` makes the circuit breaker
+   * that stands before it from now on, where that is another matter than before.
+   */
+  look(renewed: (before: Breaker | null) => Breaker | null): void {
+    const terms = this.#terms;
+    if (!this.#read()) return;
+    if (terms !== this.#terms) this.#breaker = renewed(this.#breaker);
+    this.moved(true);
   }
 
   /** It is given a task: its place is taken until that has ended. */
   reserve(key: string): void {
     this.#hand.set(key, this.#now());
     this.actor?.assigned();
-    this.breaker?.began(key);
+    this.#breaker?.began(key);
     this.moved();
   }
 
@@ -90,7 +113,7 @@ export class Member {
     if (began === undefined) return false;
     this.#hand.delete(key);
     this.actor?.settled();
-    if (end === 'left') this.breaker?.left(key);
+    if (end === 'left') this.#breaker?.left(key);
     else this.#learn(end, key, began);
     this.moved();
     return true;
@@ -101,15 +124,25 @@ export class Member {
     return { id, capabilities, record, inFlight, capacity, away };
   }
 
+  /** Whether anything has changed. */
+  #read(): boolean {
+    const { capabilities = null, capacity = Number.POSITIVE_INFINITY, breaker } = this.agent;
+    const isSame = capabilities === this.#capabilities && capacity === this.#capacity && breaker === this.#terms;
+    this.#capabilities = capabilities;
+    this.#capacity = capacity;
+    this.#terms = breaker;
+    return !isSame;
+  }
+
   #learn(end: 'completed' | 'failed', key: string, began: number): void {
     const { completed, failed, averageMs } = this.#record;
     if (end === 'failed') {
       this.#record = { ...this.#record, failed: failed + 1 };
-      this.breaker?.failed(key);
+      this.#breaker?.failed(key);
       return;
     }
     const now = this.#now();
     this.#record = { completed: completed + 1, failed, averageMs: movingAverage(averageMs, now - began), lastCompletedAt: now };
-    this.breaker?.succeeded(key);
+    this.#breaker?.succeeded(key);
   }
 }

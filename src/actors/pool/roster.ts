@@ -8,7 +8,7 @@ import { type BreakerSettings, breakerSettings } from '../../policy/breaker-wind
 import type { Agent } from '../../protocol/agent.ts';
 import type { Task } from '../../protocol/task.ts';
 import type { AgentActor } from './agent-actor.ts';
-import { startBreaker } from './breaker.ts';
+import { type Breaker, startBreaker } from './breaker.ts';
 import type { HostSleep } from './host-clock.ts';
 import { Member } from './member.ts';
 import { Pool } from './pool.ts';
@@ -99,23 +99,34 @@ export class Roster {
   member(agent: Agent): Member {
     const known = this.#members.get(agent);
     if (known !== undefined) return known;
-    const { now, sleep, history, lost, freed } = this.#host;
+    const { now, history, lost, freed } = this.#host;
     const former = Object.hasOwn(history, agent.id) ? history[agent.id] : undefined;
     const actor = this.#host.actorOf(agent);
-    const settings = agent.breaker ?? this.#host.breakers;
-    const breaker =
-      settings === null || settings === false
-        ? null
-        : startBreaker(agent.id, breakerSettings(settings), former?.breaker ?? null, { now, sleep, moved: () => this.#moved(member) });
+    actor?.wanted();
+    const moved = (): void => this.#moved(member);
+    const breaker = this.#breaker(agent, former?.breaker ?? null, moved);
     const member = new Member({ agent, actor, breaker, now, ...(former === undefined ? {} : { record: former.record }) });
     this.#members.set(agent, member);
     const silence = actor?.watch((news) => {
       if (news === 'lost') lost(member);
+      member.look((before) => {
+        const standing = before?.standing() ?? former?.breaker ?? null;
+        before?.stop();
+        return this.#breaker(agent, standing, moved);
+      });
       member.moved();
       freed();
     });
     if (silence !== undefined) this.#silences.push(silence);
     return member;
+  }
+
+  /** The circuit breaker before an agent, where it stood; null: none stands before it. */
+  #breaker(agent: Agent, former: BreakerStanding | null, moved: () => void): Breaker | null {
+    const { now, sleep, breakers } = this.#host;
+    const settings = agent.breaker ?? breakers;
+    if (settings === null || settings === false) return null;
+    return startBreaker(agent.id, breakerSettings(settings), former, { now, sleep, moved });
   }
 
   #moved(member: Member): void {

@@ -35,7 +35,10 @@ export class Scoreboard {
     this.#places.set(member.id, place);
     this.#able.clear();
     this.#write(place, member);
-    member.onChange(() => this.#write(place, member));
+    member.onChange((isAnother) => {
+      if (isAnother) this.#able.clear();
+      this.#write(place, member);
+    });
   }
 
   /** The best of the members who can do it and are free, at `now`, ms since the epoch; null when there is none. */
