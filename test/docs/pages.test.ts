@@ -15,7 +15,7 @@ const anchorsOf = (text: string) =>
       .replaceAll(' ', '-'),
   );
 
-const pages = ['workflow-files.md', 'embedding.md', 'coordination.md'].map(readPage);
+const pages = ['workflow-files.md', 'failures.md', 'stages.md', 'engine-dialect.md', 'embedding.md', 'coordination.md'].map(readPage);
 
 describe.each(pages.map((page) => [page.name, page] as const))('docs/%s', (_, page) => {
   const examples = workflowExamples(page);

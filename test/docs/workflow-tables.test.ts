@@ -1,4 +1,4 @@
-// What the tables of docs/workflow-files.md say is held against the code they speak of.
+// What the tables of docs/workflow-files.md, and of the pages that go on from it, say is held against the code they speak of.
 import { DIAGNOSTIC_MEANINGS, evaluateCondition, isJsonObject, type Json, type JsonObject, loadWorkflowSync, renderTemplate } from 'troupe';
 import { simulate } from 'troupe/testing';
 import { describe, expect, test } from 'vitest';
@@ -14,6 +14,8 @@ import { errorData } from '../../src/protocol/errors.ts';
 import { quoted, readPage, table } from './page.ts';
 
 const page = readPage('workflow-files.md');
+const failures = readPage('failures.md');
+const engine = readPage('engine-dialect.md');
 const keys = (name: string) => table(page, name).map(([key = '']) => key);
 const sorted = (names: Iterable<string>) => [...new Set(names)].sort();
 
@@ -22,7 +24,11 @@ describe('no key is missing, none is invented', () => {
 
   test('of a step', () => {
     expect(sorted([...keys('step'), ...keys('task')])).toEqual(sorted(Object.keys(CUSTOM_STEP_FORM.shape)));
-    const told = new Set([...keys('step'), ...keys('task'), ...quoted(page.text).map((words) => words.split(':')[0])]);
+    const told = new Set([
+      ...keys('step'),
+      ...keys('task'),
+      ...[page, failures, readPage('stages.md')].flatMap(({ text }) => quoted(text)).map((words) => words.split(':')[0]),
+    ]);
     const own = Object.values(NATIVE_STEP_FORMS).flatMap((form) => Object.keys(form.shape));
     expect(own.filter((key) => !told.has(key))).toEqual([]);
   });
@@ -97,7 +103,7 @@ describe('the language of conditions and templates', () => {
   }
 });
 
-test.each(table(page, 'engine'))('in the engine dialect, %s gives %s', (written = '', result = '') => {
+test.each(table(engine, 'engine'))('in the engine dialect, %s gives %s', (written = '', result = '') => {
   const scope = { variables: { n: 0, list: [], word: '' }, steps: { plan: { ok: true } } };
   const [, condition] = /^condition `(.*)`$/u.exec(written) ?? [];
   const value: Json =
@@ -121,7 +127,7 @@ outputs: { status: "{{ variables.it_status }}", result: "{{ variables.it_result 
   });
 });
 
-test.each(table(page, 'own policies'))(
+test.each(table(failures, 'own policies'))(
   'a step of `%s` fails: others %s, dependents are %s, its group %s',
   async (own = '', others = '', dependents = '', group = '') => {
     for (const around of ['continue', 'stop']) {
@@ -149,7 +155,7 @@ steps:
   },
 );
 
-test.each(table(page, 'policies'))(
+test.each(table(failures, 'policies'))(
   'under `%s` others %s, dependents are %s, a group %s, the run is %s',
   async (policy = '', others = '', dependents = '', group = '', run = '') => {
     const { workflow } = loadWorkflowSync(`
