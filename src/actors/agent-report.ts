@@ -5,6 +5,7 @@
 import type { ErrorCode, ErrorData } from '../protocol/errors.ts';
 import { errorData } from '../protocol/errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '../protocol/json.ts';
+import { withService } from '../protocol/service-of-error.ts';
 import type { TaskReport, Usage } from '../protocol/task.ts';
 import { Completed, Failed } from './answer.ts';
 import { NotPlainJson, readPlainJson } from './plain-json.ts';
@@ -94,7 +95,8 @@ function readMap(value: unknown): JsonObject | null | NotPlainJson {
 function reportOfFailure(failure: Failed): TaskReport {
   const message = bounded({ code: 'AGENT_FAILED', message: String(failure.message) });
   const details = readPlainJson(failure.details);
-  return withUsage({ ok: false, thrown: false, error: isJsonObject(details) ? { ...message, details } : message }, failure.usage);
+  const error = { ...message, ...withService(failure, isJsonObject(details) ? details : undefined) };
+  return withUsage({ ok: false, thrown: false, error }, failure.usage);
 }
 
 function notPlain(what: 'output' | 'variables' | 'writes', problem: NotPlainJson, value: unknown): TaskReport {

@@ -1,17 +1,19 @@
 /** Who is given a task: the agents' own checks, the policies of the house, and the pool of its part, asked in this order. */
 import { canDo } from '../policy/agent-match.ts';
+import { blameOf } from '../policy/service-blame.ts';
 import { canBeInTime } from '../policy/task-order.ts';
 import { type HouseView, judgeTask, kindOf, type TaskPolicy } from '../policy/task-policy.ts';
 import type { BreakerTerms } from '../protocol/agent.ts';
 import type { Task, TaskReport } from '../protocol/task.ts';
 import type { Crew } from './crew.ts';
-import { everybodyIsAway, noAgentType, nobodyIsFit, policyViolation, taskRefused, tooLate } from './dispatch-refusal.ts';
+import { everybodyIsAway, noAgentType, nobodyIsFit, policyViolation, serviceIsSpared, taskRefused, tooLate } from './dispatch-refusal.ts';
 import type { Flight } from './flight.ts';
 import type { HostSleep } from './pool/host-clock.ts';
 import type { Member } from './pool/member.ts';
 import type { Pool } from './pool/pool.ts';
 import { type AgentHistory, Roster } from './pool/roster.ts';
 import type { UsageBook } from './resources/usage-book.ts';
+import type { Services } from './services.ts';
 
 /** What decides who is given a task. */
 export interface CastingOptions {
@@ -32,6 +34,8 @@ export interface CastingOptions {
 export interface CastingHost {
   readonly now: () => number;
   readonly sleep: HostSleep;
+  /** The services that tasks require and agents call. */
+  readonly services: Services;
   /** Somebody who took no tasks may take some now. */
   readonly freed: () => void;
   /** An agent has stopped answering. */
@@ -48,7 +52,9 @@ export class Casting {
   readonly #whenAway: 'wait' | 'fail';
   readonly #now: () => number;
   readonly #roster: Roster;
+  readonly #services: Services;
   readonly #silence: () => void;
+  readonly #silenceServices: () => void;
   readonly #kinds = new Map<string, number>();
   readonly #usage: Pick<UsageBook, 'learn'> | null;
 
@@ -60,7 +66,9 @@ export class Casting {
     this.#now = host.now;
     this.#usage = usage;
     this.#roster = new Roster({ ...host, actorOf: (agent) => crew.actorOf(agent), history, breakers });
+    this.#services = host.services;
     this.#silence = crew.watch(host.freed);
+    this.#silenceServices = host.services.watch(host.freed);
   }
 
   get roster(): Roster {
@@ -94,6 +102,8 @@ export class Casting {
     }
     const chosen = pool.choose(wish, now);
     if (chosen.kind === 'never') return { report: nobodyIsFit(task, pool.name, chosen.match) };
+    const spared = this.#spared(task, now);
+    if (spared !== undefined) return spared;
     if (chosen.kind === 'later') {
       const isAway = this.#whenAway === 'fail' && pool.members.every(({ away }) => away !== null);
       return isAway ? { report: everybodyIsAway(task, pool.name, pool.waitsFor(wish)) } : null;
@@ -101,6 +111,13 @@ export class Casting {
     const { agent } = chosen.member;
     const why = agent.validate === undefined ? null : validated(() => agent.validate?.(task) ?? null);
     return why === null ? { member: chosen.member } : { report: taskRefused(task, agent.id, why) };
+  }
+
+  /** What becomes of a task while a service that it requires is spared; undefined: none is. */
+  #spared(task: Task, now: number): CastingAnswer | undefined {
+    const refusal = task.needs?.services === undefined ? null : this.#services.refusal(task.needs.services);
+    if (refusal === null) return undefined;
+    return this.#whenAway === 'fail' ? { report: serviceIsSpared(task, refusal, now) } : null;
   }
 
   /** When a task must begin to be done in time, ms since the epoch, by how long it takes the fastest; null where it does not matter. */
@@ -117,14 +134,20 @@ export class Casting {
     const { task } = flight;
     flight.begunAt = this.#now();
     member.reserve(task.key);
+    if (task.needs?.services !== undefined) this.#services.began(task);
     if (this.#policies.length > 0) this.#kinds.set(kindOf(task), (this.#kinds.get(kindOf(task)) ?? 0) + 1);
   }
 
-  /** A task has ended, or was taken away (null). An agent that reports failure by its own word has done its work. */
-  ended({ task, pool, member, begunAt }: Flight, report: TaskReport | null): void {
-    const left = report === null || (!report.ok && report.error.code === 'TASK_CANCELLED');
+  /**
+   * A task has ended, or was taken away (null). An agent that reports failure by its own word has done its work, and what came from a service
+   * outside says nothing about it.
+   */
+  ended({ task, pool, member, begunAt, calls }: Flight, report: TaskReport | null): void {
+    const blame = report === null || report.ok ? null : blameOf(report.error);
+    const left = report === null || (!report.ok && (blame !== null || report.error.code === 'TASK_CANCELLED'));
     const isNew = member?.release(task.key, left ? 'left' : report.ok || !report.thrown ? 'completed' : 'failed') === true;
     if (!isNew || member === null) return;
+    if (blame !== null || task.needs?.services !== undefined) this.#services.ended(task, report, calls);
     if (!left) this.#usage?.learn(task, member.id, report, this.#now() - begunAt);
     if (this.#policies.length > 0) this.#kinds.set(kindOf(task), (this.#kinds.get(kindOf(task)) ?? 1) - 1);
     if (pool?.isChoice === true && report?.ok === true) this.#roster.remember(task.run, pool, member.id);
@@ -132,6 +155,8 @@ export class Casting {
 
   stop(): void {
     this.#silence();
+    this.#silenceServices();
+    this.#services.stop();
     this.#roster.stop();
   }
 

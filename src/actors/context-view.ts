@@ -44,6 +44,10 @@ export class ContextView implements PerformContext {
     return this.context.answer;
   }
 
+  get call(): PerformContext['call'] {
+    return this.context.call;
+  }
+
   get arrive(): PerformContext['arrive'] {
     return this.context.arrive;
   }

@@ -1,8 +1,9 @@
 import { formatDuration } from '../definition/duration.ts';
 import { nearest } from '../definition/nearest-name.ts';
 import type { AgentMatch } from '../policy/agent-match.ts';
-import type { ErrorData } from '../protocol/errors.ts';
+import { type ErrorData, errorData } from '../protocol/errors.ts';
 import type { Task, TaskReport } from '../protocol/task.ts';
+import { circuitOpen, type ServiceRefusal } from './circuit-open.ts';
 import type { Crew } from './crew.ts';
 
 /** So many names are listed in a hint; the rest is counted. */
@@ -48,6 +49,11 @@ export function everybodyIsAway(task: Task, pool: string, why: string): TaskRepo
     hint: 'try again later, or let tasks wait for agents',
     retryable: true,
   });
+}
+
+/** The report of a task that requires a service which is being spared, where that is not waited for: `CIRCUIT_OPEN`, retryable. */
+export function serviceIsSpared(task: Task, refusal: ServiceRefusal, now: number): TaskReport {
+  return refused(task, errorData(circuitOpen(refusal, now)));
 }
 
 /** The report of a task that a policy of the house denies: `POLICY_VIOLATION`, not retryable. */

@@ -8,12 +8,15 @@ import type { Json } from '../protocol/json.ts';
 import type { Task, TaskReport } from '../protocol/task.ts';
 import { NotPlainJson, readPlainJson } from './plain-json.ts';
 import type { Progress } from './progress-account.ts';
+import { Services } from './services.ts';
 
 /** Who of several is given a task, and why. */
 export type AgentChoice = Pick<AgentChosen, 'agent' | 'among' | 'ranked' | 'refused'>;
 
 /** What a host gives to its dispatcher. */
 export interface HostCallbacks {
+  /** The services that agents call. Default: its own, that remember nothing. */
+  readonly services?: Services;
   /** Milliseconds since the epoch (virtual in simulation). */
   readonly now: () => number;
   /** Waits that many ms of the host's time; rejects with the signal's reason when it aborts. */
@@ -45,12 +48,14 @@ export interface HostCallbacks {
 export class DispatcherHost {
   readonly now: () => number;
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly services: Services;
   readonly #callbacks: HostCallbacks;
 
   constructor(callbacks: HostCallbacks) {
     this.#callbacks = callbacks;
     this.now = callbacks.now;
     this.sleep = callbacks.sleep;
+    this.services = callbacks.services ?? new Services(callbacks);
   }
 
   report(task: Task, report: TaskReport): void {

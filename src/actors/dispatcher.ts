@@ -71,8 +71,8 @@ class LocalDispatcher implements Dispatcher {
     this.#host = new DispatcherHost(options);
     this.#places = placesOf(options.maxConcurrentTasks);
     this.#abandonAfterMs = options.abandonAfterMs ?? 10_000;
-    const { now, sleep } = this.#host;
-    this.#casting = new Casting(options, { now, sleep, freed: () => this.#fillPlaces(), lost: (member) => this.#lose(member) });
+    const { now, sleep, services } = this.#host;
+    this.#casting = new Casting(options, { now, sleep, services, freed: () => this.#fillPlaces(), lost: (member) => this.#lose(member) });
     this.#antechamber = new Antechamber({
       ledger: options.ledger ?? createLedger({ time: { now, alarm: hostAlarm(now, sleep) } }),
       limits: options.limits ?? null,

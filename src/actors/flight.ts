@@ -15,6 +15,8 @@ import type { Member } from './pool/member.ts';
 import type { Pool } from './pool/pool.ts';
 import { type Progress, ProgressAccount } from './progress-account.ts';
 import { checkedProgress } from './progress-check.ts';
+import { ServiceCalls } from './service-calls.ts';
+import type { Services } from './services.ts';
 
 /**
  * `arriving` → `heldBack` until others of its run have stopped → `waiting` for a place and an agent → `called` (its turn has come) →
@@ -33,16 +35,19 @@ export interface FlightHost {
   readonly progressed: (task: Task, progress: Progress) => void;
   /** Passes on what the agent says to others in its run. */
   readonly said: (task: Task, message: CoordinationMessage) => void;
+  /** The services that agents call. */
+  readonly services: Services;
 }
 
 const ignore = (): void => {};
 
 const NO_TURN: TaskTurn = { priority: 'medium', since: 0, latestStart: null, place: 0 };
 
-const NO_CAPABILITIES: readonly string[] = [];
+const NO_NAMES: readonly string[] = [];
 
-function laneOf(pool: Pool | null, capabilities: readonly string[]): string {
+function laneOf(pool: Pool | null, capabilities: readonly string[], services: readonly string[]): string {
   if (pool === null) return '';
+  if (services.length > 0) return [pool.name, ...capabilities, '', ...services].join('\n');
   return capabilities.length === 0 ? pool.name : [pool.name, ...capabilities].join('\n');
 }
 
@@ -68,12 +73,13 @@ export class Flight implements PerformContext {
   #whenEnded: (() => void)[] | null = null;
   #correspondence: Correspondence | null = null;
   #account: ProgressAccount | null = null;
+  #calls: ServiceCalls | null = null;
 
   constructor(task: Task, pool: Pool | null, former: string | null, host: FlightHost) {
     this.task = task;
     this.pool = pool;
-    this.wish = { capabilities: task.needs?.capabilities ?? NO_CAPABILITIES, preferred: task.agent ?? null, former };
-    this.lane = laneOf(pool, this.wish.capabilities);
+    this.wish = { capabilities: task.needs?.capabilities ?? NO_NAMES, preferred: task.agent ?? null, former };
+    this.lane = laneOf(pool, this.wish.capabilities, task.needs?.services ?? NO_NAMES);
     this.#host = host;
   }
 
@@ -142,6 +148,19 @@ export class Flight implements PerformContext {
     return this.#talk().arrive;
   }
 
+  get call(): PerformContext['call'] {
+    if (this.#calls === null) {
+      this.#calls = new ServiceCalls(this.#host.services, this.task, this.#host.now, () => this.state !== 'performing');
+      if (this.state === 'gone' || this.state === 'ended') this.#calls.end();
+    }
+    return this.#calls.call;
+  }
+
+  /** What its agent has called; null: nothing. */
+  get calls(): ServiceCalls | null {
+    return this.#calls;
+  }
+
   get messages(): PerformContext['messages'] {
     return this.#talk().messages;
   }
@@ -176,6 +195,7 @@ export class Flight implements PerformContext {
   /** The flight has given its place up. */
   end(): void {
     this.#correspondence?.end();
+    this.#calls?.end();
     for (const callback of this.#whenEnded ?? []) callback();
     this.#whenEnded = null;
   }

@@ -87,6 +87,9 @@ export const PLACES: Readonly<Record<ErrorCode, FailurePlace>> = {
   COMMAND_EXITED: { kind: 'agent.error' },
   COMMAND_OUTPUT_TOO_LARGE: { kind: 'resource.exhaustion', retryable: false },
   WAIT_TIMED_OUT: unmet,
+  // a service outside that agents call
+  CIRCUIT_OPEN: { kind: 'external.service_failure' },
+  SERVICE_NOT_FOUND: refused,
   // members that meet, merge and disagree
   JOIN_FAILED: unmet,
   SYNC_FAILED: unmet,

@@ -29,6 +29,15 @@ export interface QuestionOptions extends MessageOptions {
   readonly deadlineMs?: number;
 }
 
+/** How a service is called. */
+export interface CallOptions {
+  /**
+   * Whether what the call was rejected with speaks against the service. Default: everything does. What does not (that something was not
+   * found is an answer, too) counts as a call that went well.
+   */
+  readonly blames?: (thrown: unknown) => boolean;
+}
+
 /**
  * What an agent gets beside its task. Receivers of messages are steps (`review`, looked for in the sender's own workflow first, then around
  * it), or a persona as `persona:<name>`. What is sent goes through the run: it is recorded before it is delivered. A message that an agent
@@ -59,6 +68,12 @@ export interface PerformContext {
   readonly ask: (to: string, body: Json, options?: QuestionOptions) => Promise<Json>;
   /** Answers a query. The first answer counts, and only before the deadline. Throws AGENT_OUTPUT_INVALID for anything but a query. */
   readonly answer: (message: CoordinationMessage, body: Json) => void;
+  /**
+   * Calls a service outside, by a name of your own for it, and passes on what comes of it. One that keeps failing is spared for a while, by all
+   * agents and runs here: then `work` is not called, and the promise rejects with CIRCUIT_OPEN (`details.retryAfterMs`). A failure that came from
+   * a service counts against that alone, not against the agent; what is rejected once the signal has aborted counts against nobody.
+   */
+  readonly call: <Result>(service: string, work: () => Result | PromiseLike<Result>, options?: CallOptions) => Promise<Result>;
   /** Arrives at a sync point. Resolves with its output when it completes; rejects with its error when it fails, and when the signal aborts. */
   readonly arrive: (syncPoint: string) => Promise<Json>;
   /** What others say to this attempt, the most pressing first; ends with the attempt, rejects when the signal aborts. */

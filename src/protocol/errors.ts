@@ -3,6 +3,8 @@
  * and, where it can be known, what to do next.
  */
 
+import { withService } from './service-of-error.ts';
+
 /** Every code Troupe gives, by who is expected to act on it. Codes are stable: messages may improve, codes do not change. */
 export type ErrorCode =
   // a workflow or crew file, or a value in it, is wrong
@@ -33,6 +35,9 @@ export type ErrorCode =
   | 'COMMAND_EXITED'
   | 'COMMAND_OUTPUT_TOO_LARGE'
   | 'WAIT_TIMED_OUT'
+  // a service outside that agents call
+  | 'CIRCUIT_OPEN'
+  | 'SERVICE_NOT_FOUND'
   // what work needs: memory, cores, tokens, locks
   | 'RESOURCE_EXHAUSTED'
   | 'RESOURCE_CONFLICT'
@@ -122,7 +127,7 @@ export function errorData(thrown: unknown, code: ErrorCode = 'INTERNAL'): ErrorD
       ...(thrown.hint === undefined ? {} : { hint: thrown.hint }),
       ...(thrown.where === undefined ? {} : { where: thrown.where }),
       ...(thrown.retryable === undefined ? {} : { retryable: thrown.retryable }),
-      ...(thrown.details === undefined ? {} : { details: thrown.details }),
+      ...withService(thrown, thrown.details),
       ...(thrown.cause === undefined ? {} : { cause: errorData(thrown.cause) }),
     };
   }
@@ -130,7 +135,7 @@ export function errorData(thrown: unknown, code: ErrorCode = 'INTERNAL'): ErrorD
     return {
       code,
       message: thrown.message || thrown.name,
-      ...foreignDetails(thrown),
+      ...withService(thrown, foreignDetails(thrown)),
       ...(thrown.cause === undefined ? {} : { cause: errorData(thrown.cause, code) }),
     };
   }
@@ -138,13 +143,13 @@ export function errorData(thrown: unknown, code: ErrorCode = 'INTERNAL'): ErrorD
 }
 
 /** What the system and clients of services say of their errors beside the message: a code such as `ECONNREFUSED` (as `system`), a status such as 503. */
-function foreignDetails(thrown: Error & { readonly code?: unknown; readonly status?: unknown; readonly statusCode?: unknown }): {
-  details?: import('./json.ts').JsonObject;
-} {
+function foreignDetails(
+  thrown: Error & { readonly code?: unknown; readonly status?: unknown; readonly statusCode?: unknown },
+): import('./json.ts').JsonObject | undefined {
   const status = thrown.status ?? thrown.statusCode;
   const details = {
     ...(typeof thrown.code === 'string' && /^[A-Z][A-Z0-9_]{2,63}$/.test(thrown.code) ? { system: thrown.code } : {}),
     ...(typeof status === 'number' && Number.isInteger(status) ? { status } : {}),
   };
-  return Object.keys(details).length === 0 ? {} : { details };
+  return Object.keys(details).length === 0 ? undefined : details;
 }

@@ -50,6 +50,8 @@ export interface TaskNeeds {
   readonly tokens?: number;
   /** Named locks: `shared` with others who share, or `exclusive`. */
   readonly locks?: Readonly<Record<string, 'shared' | 'exclusive'>>;
+  /** Services outside that it calls, by name: while one of them is spared for having failed too often, the task waits. */
+  readonly services?: readonly string[];
 }
 
 /** The shared context as one attempt sees it: all values of one moment, whatever others write meanwhile. */

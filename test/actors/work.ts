@@ -41,6 +41,7 @@ export function aContext(): TestContext {
     ask,
     answer,
     arrive,
+    call: async (_service, work) => work(),
     messages,
     onMessage,
     abort: (reason = 'enough') => controller.abort(new Error(reason)),

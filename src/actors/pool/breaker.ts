@@ -18,6 +18,8 @@ export interface Breaker {
   /** Why nobody is let through now; null: calls are let through. */
   refusal(): string | null;
   began(call: string): void;
+  /** Whether this call tries out whoever is called. */
+  isProbe(call: string): boolean;
   succeeded(call: string): void;
   failed(call: string): void;
   /** The call was cut short: that says nothing about whoever was called. */
@@ -71,6 +73,7 @@ export function startBreaker(guarded: string, settings: BreakerSettings, former:
       return value === 'open' ? 'it keeps failing: its circuit breaker is open' : 'it has left';
     },
     began: (call) => tellUnlessClosed({ type: 'call.began', call }),
+    isProbe: (call) => known === 'probing' && actor.getSnapshot().context.probe === call,
     succeeded: (call) => tellUnlessClosed({ type: 'call.succeeded', call }),
     failed: (call) => tell({ type: 'call.failed', call, at: host.now() }),
     left: (call) => tellUnlessClosed({ type: 'call.left', call }),
