@@ -48,6 +48,8 @@ interface StepBase {
   /** Of tasks, groups, maps and nested workflows: what is tried once it has failed and its retries are spent. Absent: nothing. */
   readonly recovery?: readonly RecoveryStrategy[];
   readonly position?: SourcePosition;
+  /** Of tasks, votes and what holds others: what it may spend with everything inside it, within what is around it. Absent: only that limits it. */
+  readonly budget?: RunBudget;
 }
 
 /** Work for an agent: found by step type first, then by persona. */
@@ -246,7 +248,7 @@ export interface Workflow {
   /** Keys and domains that are never to be touched by two steps at once. */
   readonly criticalDomains?: readonly string[];
   readonly limits?: WorkflowLimits;
-  /** What its runs may spend; of a nested workflow, it is the budget of the run that counts. Absent: nothing limits them. */
+  /** What its runs may spend; of a nested workflow, the step that it is nested in says what it may spend. Absent: nothing limits them. */
   readonly budget?: RunBudget;
   /** How closely its runs are watched. Absent: monitored. */
   readonly oversight?: Oversight;

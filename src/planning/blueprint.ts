@@ -129,6 +129,8 @@ export interface WorkflowBlueprint {
   readonly ids: ReadonlySet<string>;
   /** Initial values of the shared context, rendered at the start of the workflow. */
   readonly shared: ((scope: Scope) => Json) | null;
+  /** Whether it, or anything inside it, has a budget. */
+  readonly budgeted: boolean;
   /** Whether any step works on the shared context. */
   readonly sharesContext: boolean;
   /** Whether what was found goes into another round, so that there is a variable `feedback`. */

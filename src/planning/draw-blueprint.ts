@@ -24,6 +24,7 @@ import { drawEdges } from './drawn-edges.ts';
 import { drawPhase, givesFeedback, waysBack } from './drawn-phase.ts';
 import { orderingOf } from './engine-order.ts';
 import { goesBack } from './goes-back.ts';
+import { hasBudgets } from './has-budgets.ts';
 import { ownKeys, writesShared } from './shared-keys.ts';
 import { undoableIn } from './undoable.ts';
 import { upwardPlaces } from './upward-places.ts';
@@ -55,6 +56,7 @@ function drawWorkflow(workflow: Workflow): WorkflowBlueprint {
     byId,
     ids,
     shared: workflow.shared === undefined ? null : compileTemplate(workflow.shared, workflow.dialect),
+    budgeted: hasBudgets(workflow),
     givesFeedback: givesFeedback(workflow.steps),
     sharesContext: workflow.shared !== undefined || touchesShared(workflow.steps),
     undoable: undoableIn(workflow),

@@ -7,7 +7,7 @@ import { attemptId, taskKey } from '../protocol/ids.ts';
 import type { Json } from '../protocol/json.ts';
 import type { Task } from '../protocol/task.ts';
 import { isLive } from './actor-system.ts';
-import { settleUsage } from './budgets.ts';
+import { beginOnBudget, settleUsage } from './budgets.ts';
 import { causesOf } from './compensation-causes.ts';
 import { COMPENSATION } from './compensation-path.ts';
 import type { Listener } from './listener.ts';
@@ -39,7 +39,7 @@ export function requestAttempt(state: RunState, step: LiveStep, attempt: number,
   step.attemptStartedAt = state.clock.now();
   if (state.progress.size > 0) state.progress.delete(path);
   state.inFlight.set(attemptId(path, attempt), task);
-  state.budget?.ledger.begin(path, attemptId(path, attempt));
+  if (state.budget !== null) beginOnBudget(state, step, attempt);
   state.outbox.push({ type: 'task.start', task });
   attemptBegan(state, path, attempt, step.persona);
 }

@@ -72,6 +72,7 @@ export function openJudge(state: RunState, vote: LiveStep): void {
   vote.errand = openErrand(state, group.scope, {
     blueprint: blueprint.ballot.judge,
     path: judgePath(path),
+    within: path,
     prefix: group.prefix,
     parent: body.actor,
     extra: { ballots },

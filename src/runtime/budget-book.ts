@@ -1,40 +1,56 @@
-/** What a run knows of its budget: the account, and who waits for a share of it. */
+/** What a run knows of its budget: the accounts of the run and of its steps, and who waits for a share of them. */
 import type { RunBudget } from '../definition/budget.ts';
-import { TokenLedger } from '../policy/budget.ts';
+import { ClaimLine, type Resort } from '../policy/claim-line.ts';
+import { RUN_ACCOUNT, TokenLedger } from '../policy/token-ledger.ts';
 
-export interface BudgetBook {
-  readonly terms: RunBudget;
-  readonly ledger: TokenLedger;
-  /** Paths of steps whose claims wait, in the order in which they came, with what each needs. */
-  readonly line: Map<string, number>;
+/** The account of the run, or of a step that says a budget of its own. */
+export interface BudgetAccount {
+  /** Path of the step; RUN_ACCOUNT for the run. */
+  readonly path: string;
+  /** Whose it is, in words: `phase build`. */
+  readonly owner: string;
+  /** null: nothing limits it, it only counts. */
+  readonly terms: RunBudget | null;
   /** The step on whose behalf people are asked for more; null for none. */
   asking: string | null;
   /** Why people give nothing more; null while they may. */
   closed: string | null;
 }
 
-/** The book of a run with that budget. `before`: that of an earlier life, whose account goes on; people may be asked anew. */
-export function openBudget(terms: RunBudget, before: BudgetBook | null = null): BudgetBook {
-  return { terms, ledger: new TokenLedger(terms.tokens, before?.ledger ?? null), line: new Map(), asking: null, closed: null };
+export interface BudgetBook {
+  readonly ledger: TokenLedger;
+  /** By path, in the order in which they were opened. */
+  readonly accounts: Map<string, BudgetAccount>;
+  readonly line: ClaimLine;
 }
 
-/** What a run has spent of its budget, in tokens. */
-export interface BudgetView {
-  /** Everything that may be spent: what the workflow says, and what people have given on top. */
-  readonly tokens: number;
-  readonly raised: number;
-  readonly spent: number;
-  /** For attempts in flight, and for those about to begin. */
-  readonly reserved: number;
-  /** Neither spent nor reserved; below 0 where attempts have used more than was expected. */
-  readonly left: number;
-  /** Steps that wait for a share of it. */
-  readonly waiting: readonly string[];
+/** The book of a run with that budget, or null for none. `before`: that of an earlier life, whose accounts go on; people may be asked anew. */
+export function openBudget(terms: RunBudget | null, before: BudgetBook | null = null): BudgetBook {
+  const book: BudgetBook = { ledger: new TokenLedger(before?.ledger ?? null), accounts: new Map(), line: new ClaimLine() };
+  openAccount(book, { path: RUN_ACCOUNT, owner: 'the run', terms });
+  for (const account of before?.accounts.values() ?? []) if (account.path !== RUN_ACCOUNT) openAccount(book, account);
+  return book;
 }
 
-/** The budget of a run as it stands; null for a run without one. */
-export function budgetView(book: BudgetBook | null): BudgetView | null {
-  if (book === null) return null;
-  const { total: tokens, raised, count } = book.ledger;
-  return { tokens, raised, ...count, left: tokens - count.spent - count.reserved, waiting: [...book.line.keys()] };
+/** Opens an account; one that is open stays as it is. */
+export function openAccount(
+  { accounts, ledger }: BudgetBook,
+  { path, owner, terms }: Pick<BudgetAccount, 'path' | 'owner' | 'terms'>,
+): void {
+  if (accounts.has(path)) return;
+  accounts.set(path, { path, owner, terms, asking: null, closed: null });
+  ledger.open(path, terms?.tokens ?? null);
+}
+
+/** What becomes of whoever lacks something of an account. */
+export function resortOf({ accounts }: BudgetBook, path: string): Resort {
+  const { asking = null, closed = null, terms = null } = accounts.get(path) ?? {};
+  if (asking !== null) return 'asking';
+  return terms?.onSpent === 'ask' && closed === null ? 'asks' : 'refuses';
+}
+
+/** The account for which people are asked on behalf of a step, or null. */
+export function askedFor({ accounts }: BudgetBook, step: string): BudgetAccount | null {
+  for (const account of accounts.values()) if (account.asking === step) return account;
+  return null;
 }

@@ -1,20 +1,15 @@
-/** The budget of a run: claims of its steps, in the order in which they come, and people who are asked for more. */
-import type { TaskStep } from '../definition/workflow.ts';
-import type { ErrorData } from '../protocol/errors.ts';
+/** The budgets of a run: claims of its steps, in the order in which they come, and people who are asked for more. */
+import type { Ruling } from '../policy/claim-line.ts';
+import { attemptId } from '../protocol/ids.ts';
 import { isJsonObject, type JsonObject } from '../protocol/json.ts';
 import type { WorkflowSettled } from '../protocol/messages.ts';
 import type { Usage } from '../protocol/task.ts';
 import { createClaim, tellLive } from './actor-system.ts';
 import { openQuestion } from './approvals.ts';
-import type { BudgetBook } from './budget-book.ts';
-import { COMPENSATION } from './compensation-path.ts';
+import { accountsAround, claimFor } from './budget-accounts.ts';
+import { askedFor, type BudgetBook, resortOf } from './budget-book.ts';
+import { moreAsked, nothingLeft, spentError } from './budget-words.ts';
 import type { LiveStep, Meeting, RunState } from './run-state.ts';
-
-/** What an attempt of a task is expected to use, tokens; 0 where nothing holds it up. What undoes something is never held up for want of tokens. */
-export function estimateOf({ budget }: RunState, path: string, { needs }: TaskStep): number {
-  if (budget === null || path.startsWith(COMPENSATION)) return 0;
-  return needs?.tokens ?? budget.terms.attempt ?? 0;
-}
 
 /** Creates the actor of a claim. Meanwhile the step's room is others'. */
 export function openClaim(state: RunState, step: LiveStep): Meeting {
@@ -26,39 +21,39 @@ export function openClaim(state: RunState, step: LiveStep): Meeting {
 }
 
 /** A claim stands in line; one that people were asked about keeps its place. */
-export function standInBudget({ budget }: RunState, step: LiveStep): void {
-  const { path, blueprint } = step;
-  if (budget === null || budget.line.has(path) || blueprint.step.kind !== 'task') return;
-  budget.line.set(path, blueprint.step.needs?.tokens ?? budget.terms.attempt ?? 0);
+export function standInBudget(state: RunState, step: LiveStep): void {
+  const claim = claimFor(state, step);
+  if (claim !== null) state.budget?.line.add(claim);
 }
 
 /** A claim is given up. */
 export function leaveBudget({ budget }: RunState, path: string): void {
-  budget?.line.delete(path);
-  if (budget?.asking === path) budget.asking = null;
+  if (budget === null) return;
+  budget.line.delete(path);
+  const asked = askedFor(budget, path);
+  if (asked !== null) asked.asking = null;
 }
 
-/** Serves those in line, the first one first, for as long as it can be said what becomes of it. */
+/** Serves those in line, for as long as it can be said what becomes of them. */
 export function serveClaims(state: RunState): void {
   const { budget } = state;
   if (budget === null || state.takingOver) return;
-  for (const [path, need] of budget.line) {
-    const verdict = budget.ledger.verdict(need);
-    if (budget.asking !== null || verdict === 'waits') return;
-    const claim = claimOf(state, path);
-    if (verdict === 'covered') {
-      budget.line.delete(path);
-      budget.ledger.reserve(path, need);
-      state.births.push(() => claim !== null && tellLive(claim.actor, { type: 'claim.granted' }));
-    } else if (budget.terms.onSpent === 'ask' && budget.closed === null) {
-      budget.asking = path;
-      state.births.push(() => claim !== null && tellLive(claim.actor, { type: 'claim.referred' }));
-    } else {
-      budget.line.delete(path);
-      const error = spent(budget, path, need);
-      state.births.push(() => claim !== null && tellLive(claim.actor, { type: 'claim.refused', error }));
-    }
+  for (const ruling of budget.line.serve(budget.ledger, (account) => resortOf(budget, account))) carryOut(state, budget, ruling);
+}
+
+function carryOut(state: RunState, budget: BudgetBook, ruling: Ruling): void {
+  const { step, need } = ruling.claim;
+  const claim = claimOf(state, step);
+  const tell = (event: Parameters<typeof tellLive>[1]) => state.births.push(() => claim !== null && tellLive(claim.actor, event));
+  if (ruling.what === 'granted') {
+    tell({ type: 'claim.granted' });
+    return;
   }
+  const account = budget.accounts.get(ruling.account);
+  if (ruling.what === 'referred') {
+    if (account !== undefined) account.asking = step;
+    tell({ type: 'claim.referred' });
+  } else tell({ type: 'claim.refused', error: account === undefined ? nothingLeft(step) : spentError(budget, account, { step, need }) });
 }
 
 function claimOf({ steps }: RunState, path: string): Meeting | null {
@@ -66,54 +61,27 @@ function claimOf({ steps }: RunState, path: string): Meeting | null {
   return body !== null && 'isCancelled' in body && body.kind === 'claim' ? body : null;
 }
 
-const count = (tokens: number): string => tokens.toLocaleString('en');
-
-function spent({ ledger, closed }: BudgetBook, path: string, need: number, cause: ErrorData | null = null): ErrorData {
-  const left = ledger.total - ledger.count.spent;
-  return {
-    code: 'BUDGET_SPENT',
-    message: `${path} is expected to use ${count(need)} tokens, and ${count(Math.max(0, left))} of ${count(ledger.total)} are left${closed === null ? '' : `; ${closed}`}`,
-    hint: 'raise "budget" in the file, or let people be asked for more: "on_spent: ask"',
-    where: path,
-    retryable: false,
-    ...(cause === null ? {} : { cause }),
-  };
-}
-
-/** Asks people for more, on behalf of the first in line. */
+/** Asks people for more, on behalf of a step that waits. */
 export function askForMore(state: RunState, step: LiveStep): void {
   const { budget } = state;
   const claim = claimOf(state, step.path);
-  if (budget === null || claim === null) return;
-  const given = moreAsked(budget, step);
+  const account = budget === null ? null : askedFor(budget, step.path);
+  if (budget === null || claim === null || account === null) return;
   const asked = openQuestion(state, step, {
-    terms: { params: {}, form: FORM },
-    given,
-    timeoutMs: budget.terms.timeoutMs ?? null,
+    terms: { params: {}, form: moreForm(account.owner) },
+    given: moreAsked(budget, account, step),
+    timeoutMs: account.terms?.timeoutMs ?? null,
     parent: claim.actor,
   });
   claim.question = asked.actor;
   asked.actor.start();
 }
 
-const FORM: JsonObject = {
+const moreForm = (owner: string): JsonObject => ({
   type: 'object',
-  properties: { tokens: { type: 'integer', minimum: 1, description: 'How many tokens more the run may use.' } },
+  properties: { tokens: { type: 'integer', minimum: 1, description: `How many tokens more ${owner} may use.` } },
   required: ['tokens'],
-};
-
-/** What people are shown who are asked for more: proposed is what the step lacks, and those who wait behind it. */
-export function moreAsked({ ledger, line, terms }: BudgetBook, { path, name }: LiveStep): JsonObject {
-  const { spent: used, reserved } = ledger.count;
-  const wanted = [...line.values()].reduce((sum, need) => sum + need, 0);
-  return {
-    subject: `The budget is spent: ${count(used)} of ${count(ledger.total)} tokens are used. How many more may the run use?`,
-    params: { next: name, needs: line.get(path) ?? 0, waiting: [...line.keys()], spent: used, reserved, total: ledger.total },
-    values: { tokens: Math.max(1, Math.ceil(used + reserved + wanted - ledger.total)) },
-    assignees: terms.assignees === undefined ? null : [...terms.assignees],
-    role: terms.role ?? null,
-  };
-}
+});
 
 /** The question is of no use any more. */
 export function withdrawAsking(state: RunState, path: string, reason: string): void {
@@ -121,22 +89,30 @@ export function withdrawAsking(state: RunState, path: string, reason: string): v
   if (question !== undefined) tellLive(question, { type: 'cancel', reason });
 }
 
-/** Takes in what people have given. */
-export function takeMore({ budget }: RunState, { outputs }: WorkflowSettled): void {
-  if (budget === null) return;
+/** Takes in what people have given to the account for which they were asked on behalf of a step. */
+export function takeMore({ budget }: RunState, path: string, { outputs }: WorkflowSettled): void {
+  const account = budget === null ? null : askedFor(budget, path);
+  if (budget === null || account === null) return;
   const values = isJsonObject(outputs) ? outputs.values : null;
-  budget.asking = null;
-  if (isJsonObject(values) && typeof values.tokens === 'number') budget.ledger.raise(values.tokens);
+  account.asking = null;
+  if (isJsonObject(values) && typeof values.tokens === 'number') budget.ledger.raise(account.path, values.tokens);
 }
 
-/** Takes in that people give nothing: whoever lacks something from now on is refused without asking again. */
-export function takeRefusal({ budget }: RunState, path: string, { error }: WorkflowSettled): ErrorData {
-  if (budget === null) return { code: 'BUDGET_SPENT', message: `nothing is left for ${path}`, retryable: false };
-  const need = budget.line.get(path) ?? 0;
+/** Takes in that people give nothing to an account: whoever lacks something of it from now on is refused without asking again. */
+export function takeRefusal({ budget }: RunState, path: string, { error }: WorkflowSettled): ReturnType<typeof nothingLeft> {
+  const account = budget === null ? null : askedFor(budget, path);
+  if (budget === null || account === null) return nothingLeft(path);
+  const need = budget.line.get(path)?.need ?? 0;
   budget.line.delete(path);
-  budget.asking = null;
-  budget.closed = `no more was given: ${error?.message ?? 'nobody has answered'}`;
-  return spent(budget, path, need, error);
+  account.asking = null;
+  account.closed = `no more was given: ${error?.message ?? 'nobody has answered'}`;
+  return spentError(budget, account, { step: path, need }, error);
+}
+
+/** An attempt begins, on what was reserved for it. */
+export function beginOnBudget(state: RunState, step: LiveStep, attempt: number): void {
+  const { budget } = state;
+  if (budget !== null) budget.ledger.begin(step.path, attemptId(step.path, attempt), accountsAround(state, budget, step));
 }
 
 /** An attempt has ended, or what it says comes late: it counts once, with what it says it has used, else with its estimate. */

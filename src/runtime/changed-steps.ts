@@ -20,8 +20,8 @@ export function changedSteps(state: RunState, workflow: Workflow): string[] {
   });
 }
 
-/** The step without its place in the file, and without members that have a path of their own. */
-function shell({ position: _position, ...step }: Step): Json {
+/** The step without its place in the file, what it may spend, and members that have a path of their own. */
+function shell({ position: _position, budget: _budget, ...step }: Step): Json {
   if (step.kind === 'group') return { ...step, steps: step.steps.map(({ id }) => id) } as unknown as Json;
   if (step.kind !== 'choice') return step as unknown as Json;
   const ids = (steps: readonly Step[]) => steps.map(({ id }) => id);

@@ -11,7 +11,7 @@ import { frozen } from '../protocol/frozen.ts';
 import { isJsonObject, type Json, type JsonObject } from '../protocol/json.ts';
 import { checkPeople } from './asked-people.ts';
 import { timesAsked } from './asked-times.ts';
-import { estimateOf } from './budgets.ts';
+import { claimFor } from './budget-accounts.ts';
 import { timeLeft } from './kept-deadlines.ts';
 import { showFeedback } from './kept-rounds.ts';
 import { checkOversight, needsApproval } from './oversight.ts';
@@ -169,7 +169,7 @@ function enterTask(entering: Entering, step: TaskStep, name: string, given: Json
   const told = group.feedback.get(entering.member);
   const extra = told === undefined ? group.extra : { ...group.extra, feedback: frozen(told as unknown as Json) };
   const whole = extra === null ? gathered : frozen({ ...gathered, ...extra });
-  const claims = estimateOf(entering.state, entering.path, step) > 0;
+  const claims = claimFor(entering.state, entering) !== null;
   const isOverseen = needsApproval(entering.state, group, step);
   entering.doing = ['TEMPLATE_FAILED', 'oversight'];
   if (isOverseen) checkOversight(entering.state, group);

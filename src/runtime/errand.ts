@@ -13,6 +13,8 @@ import type { UndoLog } from './undo-log.ts';
 interface Errand {
   readonly blueprint: GroupBlueprint;
   readonly path: string;
+  /** Path of the step on whose behalf it is done. Default: that which its workflow is nested in. */
+  readonly within?: string;
   readonly prefix: string;
   readonly parent: LiveActor;
   /** Given to its steps among their parameters. */

@@ -7,6 +7,7 @@ import { attemptTimeout } from '../policy/attempt-timeout.ts';
 import { contextOf, stateOf } from './actor-system.ts';
 import { askedInWords } from './asked-in-words.ts';
 import { signalOf } from './attempts.ts';
+import { budgetInWords } from './budget-words.ts';
 import { choiceInWords } from './choice-in-words.ts';
 import { type Question, questionOf } from './question-view.ts';
 import { recoveryInWords } from './recovery-in-words.ts';
@@ -61,7 +62,7 @@ function whyAtWork(state: RunState, step: LiveStep, now: number): string {
       return `attempt ${context.attempt}${failed} is tried again after a pause of ${formatDuration(context.waitMs)}`;
     }
     case 'standingInLine':
-      return budgetInWords(state, step.path);
+      return state.budget === null ? 'waits for its share of the budget' : budgetInWords(state.budget, step.path);
     case 'awaitingSlot':
       return state.slots.held
         ? 'waits because the run is paused'
@@ -100,16 +101,6 @@ function whyAtWork(state: RunState, step: LiveStep, now: number): string {
     default:
       return `is ${stateOf(step.actor)}`;
   }
-}
-
-/** The sentence for a step that waits for its share of the budget. */
-function budgetInWords({ budget }: RunState, path: string): string {
-  if (budget === null) return 'waits for its share of the budget';
-  const { ledger, line, asking } = budget;
-  const { spent, reserved } = ledger.count;
-  const left = ledger.total - spent - reserved;
-  const why = asking === null ? `${reserved} are reserved for attempts in flight` : `more is asked for, for ${asking}`;
-  return `waits for its share of the budget: it needs ${line.get(path) ?? 0} tokens, ${Math.max(0, left)} of ${ledger.total} are left; ${why}`;
 }
 
 /** The sentence for a question that people are asked. */

@@ -35,6 +35,7 @@ export function askGate(state: RunState, step: LiveStep): void {
   step.errand = openErrand(state, group.scope, {
     blueprint: drawn,
     path: before + path,
+    within: path,
     prefix: before + group.prefix,
     parent: body.actor,
     extra: frozen({ phase: path, gate, outputs }),

@@ -20,6 +20,8 @@ import { openUndoLog, type UndoLog } from './undo-log.ts';
 export interface GroupOpening {
   readonly blueprint: GroupBlueprint;
   readonly path: string;
+  /** Path of the step whose members its members are. Default: its own. */
+  readonly within?: string;
   readonly prefix: string;
   readonly parent: LiveActor;
   readonly onFailure: JoinRule['onFailure'];
@@ -71,6 +73,7 @@ export function openGroup(state: RunState, scope: RunScope, opening: GroupOpenin
   const leftOut = [...kept].flatMap((member) => progress.settle(member, 'completed')).filter(({ member }) => !kept.has(member));
   const live: LiveGroup = {
     path,
+    within: opening.within ?? path,
     prefix,
     blueprint,
     scope,

@@ -75,7 +75,7 @@ export function openRunState(
     neverBegun: new Set(),
     sagas: { live: new Map(), ended: [], former: new Map(), seen: null, cut: null },
     inherited: new Map(started.kept?.map(({ step, endedAt }) => [step, endedAt])),
-    budget: blueprint.workflow.budget === undefined ? null : openBudget(blueprint.workflow.budget),
+    budget: blueprint.budgeted ? openBudget(blueprint.workflow.budget ?? null) : null,
     items: 0,
     lateFacts: 0,
   };

@@ -5,7 +5,7 @@ import type { Json, JsonObject } from '../protocol/json.ts';
 import { isJsonObject } from '../protocol/json.ts';
 import { contextOf } from './actor-system.ts';
 import { openQuestionOf } from './approvals.ts';
-import { moreAsked } from './budgets.ts';
+import { askedFromBudget } from './budget-words.ts';
 import { leaveAsked } from './oversight.ts';
 import { askingRecovery, whatNextAsked } from './recovery-question.ts';
 import type { LiveStep, RunState } from './run-state.ts';
@@ -39,7 +39,8 @@ export interface Question {
 /** What a task asks people: for leave to begin, or for more than the budget holds. */
 function askedOf(state: RunState, live: LiveStep): JsonObject {
   const isClaim = live.body !== null && 'isCancelled' in live.body && live.body.kind === 'claim';
-  return isClaim && state.budget !== null ? moreAsked(state.budget, live) : leaveAsked(state, live);
+  const more = isClaim && state.budget !== null ? askedFromBudget(state.budget, live) : null;
+  return more ?? leaveAsked(state, live);
 }
 
 /** What a step asks people, and since when. */

@@ -36,6 +36,6 @@ export function reopenedRun(
   state.approvals.log.push(...before.approvals.log);
   state.recovery.log.push(...before.recovery.log);
   for (const [step, askings] of before.approvals.askings) state.approvals.askings.set(step, askings);
-  if (state.budget !== null) state.budget = openBudget(state.budget.terms, before.budget);
+  if (state.budget !== null) state.budget = openBudget(workflow.budget ?? null, before.budget);
   return reopened;
 }

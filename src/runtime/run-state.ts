@@ -64,6 +64,8 @@ export interface RunScope {
 /** A group whose actor is live. */
 export interface LiveGroup {
   readonly path: string;
+  /** Path of the step whose members its members are; of the root group of a workflow, that of no step. */
+  readonly within: string;
   /** What stands before the ids of its members in their paths. */
   readonly prefix: string;
   readonly blueprint: GroupBlueprint;
@@ -289,7 +291,7 @@ export interface RunState {
   readonly sagas: SagaLog<RunScope>;
   /** Of a fork: steps that stand as they ended in the run it comes from, and when. What they did is not its to undo. */
   readonly inherited: ReadonlyMap<string, number>;
-  /** What it may spend and has spent; null where nothing limits it. */
+  /** What it and its steps may spend and have spent; null where nothing limits any of them. */
   budget: BudgetBook | null;
   /** Items that maps have had so far. */
   items: number;

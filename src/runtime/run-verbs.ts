@@ -193,8 +193,8 @@ export class RunVerbs extends PhaseVerbs implements RunPort {
     withdrawAsking(this.#state, step, reason);
   }
 
-  takeMore(_step: string, settled: WorkflowSettled): void {
-    takeMore(this.#state, settled);
+  takeMore(step: string, settled: WorkflowSettled): void {
+    takeMore(this.#state, step, settled);
   }
 
   takeRefusal(step: string, settled: WorkflowSettled): ErrorData {

@@ -12,7 +12,7 @@ import { contextOf, stateOf } from './actor-system.ts';
 import type { ApprovalEntry } from './approval-book.ts';
 import { signalOf } from './attempts.ts';
 import { judgePath } from './ballots.ts';
-import { type BudgetView, budgetView } from './budget-book.ts';
+import { type BudgetView, budgetView } from './budget-view.ts';
 import { type CheckpointView, checkpointsOf } from './checkpoints.ts';
 import type { DeadLetter } from './exchange.ts';
 import { shownState, whyContested, whyLive, whyPending } from './explain.ts';
@@ -54,7 +54,7 @@ export interface RunView {
   readonly undone: readonly string[];
   /** Completed steps that were to be undone and could not be: what they did still stands. */
   readonly notUndone: readonly NotUndone[];
-  /** What it has spent of its budget; null where it has none. */
+  /** What it has spent of its budget, and its steps of theirs; null where nothing has one. */
   readonly budget: BudgetView | null;
   /** What was tried for steps that had failed, and what became of it, in order. */
   readonly recoveries: readonly RecoveryNote[];

@@ -222,6 +222,7 @@ function errand(state: RunState, contest: Contest, step: TaskStep | SignalStep, 
   contest.errand = openErrand(state, contest.group.scope, {
     blueprint: drawErrand(contest.group.scope.blueprint.workflow, [step]),
     path: prefix.slice(0, -1),
+    within: contest.group.within,
     prefix,
     parent: deskOf(state),
     extra,

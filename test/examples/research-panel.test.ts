@@ -16,7 +16,7 @@ describe('a research panel with a budget', () => {
     const end = await play('research-panel');
     expect([end.status, end.outputs]).toEqual(['completed', { verdict: 'move', answered: 5 }]);
     // A plan of 400, five questions of 3,000, three votes of 900.
-    expect(end.view.budget).toEqual({ tokens: 24_000, raised: 0, spent: 18_100, reserved: 0, left: 5_900, waiting: [] });
+    expect(end.view.budget).toEqual({ tokens: 24_000, raised: 0, spent: 18_100, reserved: 0, left: 5_900, waiting: [], accounts: [] });
     expect(audit(end)).toEqual([]);
   });
 

@@ -51,7 +51,7 @@ describe('the budget of a run', () => {
   test('lets attempts begin while it covers them; who may profit from what others leave over waits, the rest fails', async () => {
     const { view } = await perform(play('{ tokens: 100 }', [60, 60, 60], [[used(10, 20)], [used(10, 70)], [used(10, 5)]]));
     expect(outcomes(view)).toEqual(['completed', 'completed', 'failed']);
-    expect(view.budget).toEqual({ tokens: 100, raised: 0, spent: 90, reserved: 0, left: 10, waiting: [] });
+    expect(view.budget).toEqual({ tokens: 100, raised: 0, spent: 90, reserved: 0, left: 10, waiting: [], accounts: [] });
     expect(view.steps.map(({ tokens }) => tokens?.spent ?? 0)).toEqual([20, 70, 0]);
     expect(view.steps[2]?.error).toMatchObject({ code: 'BUDGET_SPENT', retryable: false });
     expect(view.steps[2]?.attempts).toBe(0);
@@ -129,7 +129,7 @@ describe('people who are asked for more', () => {
     const { view } = await perform(asking, [answer(1000, 's1', 70)]);
     expect([outcomes(view), view.budget]).toEqual([
       ['completed', 'completed', 'completed'],
-      { tokens: 120, raised: 70, spent: 120, reserved: 0, left: 0, waiting: [] },
+      { tokens: 120, raised: 70, spent: 120, reserved: 0, left: 0, waiting: [], accounts: [] },
     ]);
     expect(view.steps.map(({ audit }) => audit.map(({ what }) => what))).toEqual([[], ['asked', 'answered'], []]);
   });
@@ -195,8 +195,8 @@ function keepsToIt({ workflow, journal }: Simulation, needs: ReadonlyMap<string,
     run.deliver(fact);
     if ('usage' in fact) beyond += Math.max(0, (fact.usage?.tokens ?? 0) - (needs.get(fact.step) ?? 0));
     const { budget, inFlight } = run.state;
-    const { spent = 0, reserved = 0 } = budget?.ledger.count ?? {};
-    expect(spent + reserved).toBeLessThanOrEqual((budget?.ledger.total ?? 0) + beyond);
+    const { spent = 0, reserved = 0, total = 0 } = budget?.ledger.account('') ?? {};
+    expect(spent + reserved).toBeLessThanOrEqual((total ?? 0) + beyond);
     const expected = [...inFlight.values()].reduce((sum, { step }) => sum + (needs.get(step) ?? 0), 0);
     expect(reserved).toBeGreaterThanOrEqual(expected);
   }
