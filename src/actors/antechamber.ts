@@ -1,11 +1,27 @@
 /**
- * Tasks that may not stand in line for an agent yet: those that undo something, until nobody of their run is being stopped; and those that
- * need resources of which there is not enough now. Whoever is let through has what it needs, and gives it back when it ends.
+ * Tasks that may not be given to their agents yet: those that undo something, until nobody of their run is being stopped; and those for which
+ * there is a place and an agent, but not what else they need.
+ *
+ * Resources are asked for last, when place and agent are there, all at once. Who waits for them stands in the queue of the ledger, and keeps
+ * neither place nor agent; who is granted them there, and finds no place or agent at that moment, gives them back and stands in line. So
+ * everybody at work has everything, and everybody else keeps nobody from anything.
+ *
+ * Where everybody waited like that, one who needs much might never find all of it free at the same moment. So the first of those who have
+ * waited so long that nobody who comes now is before them (`hasAged`) does keep a place and an agent while it waits. It is one at most, it
+ * waits only for those at work, and nobody at work waits for places or agents: no circle can come of it.
+ *
+ * Laws
+ * 1. A task that is let through has what it needs, and gives it back once, however it ends.
+ * 2. Who is not let through holds no resources; one task at most keeps a place and an agent without being at work.
+ * 3. All waits have one order, that of the turn a task was given when it first had to wait.
+ * 4. News of the ledger are looked at in a turn of their own, or when the dispatcher fills places anyway: never from inside a call to it.
  */
-
+import { hasAged } from '../policy/lease-turn.ts';
 import type { ResourceLimits } from '../policy/resource-amounts.ts';
+import { inTaskOrder } from '../policy/task-order.ts';
 import type { Task, TaskReport } from '../protocol/task.ts';
 import type { Flight } from './flight.ts';
+import type { Member } from './pool/member.ts';
 import type { Lease } from './resources/lease.ts';
 import type { Ledger } from './resources/ledger-contract.ts';
 import { demandOf } from './resources/task-accounts.ts';
@@ -16,44 +32,100 @@ export interface AntechamberHost {
   readonly ledger: Ledger;
   /** What there is of them over all; null: everything is there in plenty, and only locks are asked for. */
   readonly limits: ResourceLimits | null;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
   /** Whether somebody of a run is being stopped. */
   readonly isStopping: (run: string) => boolean;
-  /** A task that was held back may stand in line, or ends with this report. */
-  readonly released: (flight: Flight, report: TaskReport | null) => void;
+  /** Somebody is let through, or a place that was kept is free. */
+  readonly stirred: () => void;
+}
+
+/** A task that was held back and stands in line now, or ends with this report. */
+export interface LetThrough {
+  readonly flight: Flight;
+  readonly report: TaskReport | null;
 }
 
 /** Holds tasks back. */
 export class Antechamber {
   readonly #host: AntechamberHost;
   readonly #undoing = new Set<Flight>();
+  /** Of those who wait for them, who are offered them, and who are at work with them. */
   readonly #leases = new Map<Flight, Lease>();
+  readonly #news: LetThrough[] = [];
+  /** Those who have what they need, and look for a place and an agent now. */
+  readonly #offered = new Set<Flight>();
+  #keeper: { readonly flight: Flight; readonly member: Member } | null = null;
 
   constructor(host: AntechamberHost) {
     this.#host = host;
   }
 
-  /** Whether a task may go on: `wait` until it is released, or the report it ends with. */
-  enter(flight: Flight): 'pass' | 'wait' | TaskReport {
-    const { task } = flight;
-    if (task.undoes !== undefined && this.#host.isStopping(task.run)) {
-      this.#undoing.add(flight);
-      return 'wait';
-    }
-    return this.#ask(flight);
-  }
-
-  /** Somebody has stopped: what undoes may go on where nobody else of its run is being stopped. */
-  letThrough(): void {
-    for (const flight of [...this.#undoing]) {
-      if (this.#host.isStopping(flight.task.run)) continue;
-      this.#undoing.delete(flight);
-      const answer = this.#ask(flight);
-      if (answer !== 'wait') this.#host.released(flight, answer === 'pass' ? null : answer);
-    }
+  /** Whether a task that undoes something must not stand in line yet. */
+  holdsBack(flight: Flight): boolean {
+    const { undoes, run } = flight.task;
+    if (undoes === undefined || !this.#host.isStopping(run)) return false;
+    this.#undoing.add(flight);
+    return true;
   }
 
   get holdsUndoers(): boolean {
     return this.#undoing.size > 0;
+  }
+
+  /** Somebody has stopped: what undoes may go on where nobody else of its run is being stopped. */
+  letThrough(): void {
+    for (const flight of this.#undoing) {
+      if (this.#host.isStopping(flight.task.run)) continue;
+      this.#undoing.delete(flight);
+      this.#news.push({ flight, report: null });
+    }
+  }
+
+  /**
+   * There is a place for a task, and an agent: whether it has all else it needs. On `wait` the place and the agent are for others, and it is
+   * among those let through later; or it ends with a report. The turn of the flight is read where it needs something.
+   */
+  equip(flight: Flight, member: Member, turnOf: (flight: Flight) => Flight['turn']): 'pass' | 'wait' | TaskReport {
+    const { task } = flight;
+    if (this.#offered.delete(flight)) return 'pass';
+    const { limits, ledger } = this.#host;
+    const demand = demandOf(task, limits);
+    if (demand === null) return 'pass';
+    const lease = ledger.ask({ lease: task.key, owner: task.key, ...demand, turn: turnOf(flight) }, (heard) => this.#heard(flight, heard));
+    const refusal = lease.refusal();
+    if (refusal !== null) return refused(task, refusal);
+    this.#leases.set(flight, lease);
+    if (lease.state() === 'held') return 'pass';
+    this.#keepFor(flight, member);
+    return 'wait';
+  }
+
+  /** The next one that is let through; null: there is none now. */
+  next(): LetThrough | null {
+    for (let next = this.#news.shift(); next !== undefined; next = this.#news.shift()) {
+      const { flight, report } = next;
+      if (flight.state !== 'heldBack') continue;
+      if (this.#keeper?.flight === flight) this.#letGo();
+      if (this.#leases.has(flight)) this.#offered.add(flight);
+      return { flight, report };
+    }
+    return null;
+  }
+
+  /** Whoever was offered what it needs, and is still in line, gives it back. True when somebody else is let through for it. */
+  takeBack(): boolean {
+    for (const flight of this.#offered) {
+      this.#offered.delete(flight);
+      this.#leases.get(flight)?.release();
+      this.#leases.delete(flight);
+    }
+    return this.#news.length > 0;
+  }
+
+  /** Places that are kept for somebody: 1 or 0. */
+  get kept(): number {
+    return this.#keeper === null ? 0 : 1;
   }
 
   /** A task has ended, was withdrawn, or has begun elsewhere: what it had is given back, its use settled where it began. */
@@ -62,37 +134,35 @@ export class Antechamber {
     const lease = this.#leases.get(flight);
     if (lease === undefined) return;
     this.#leases.delete(flight);
+    this.#offered.delete(flight);
+    if (this.#keeper?.flight === flight) this.#letGo();
     if (flight.member === null) lease.release();
     else lease.settle(report?.usage?.tokens === undefined ? {} : { tokens: report.usage.tokens });
   }
 
-  #ask(flight: Flight): 'pass' | 'wait' | TaskReport {
-    const { task } = flight;
-    const { limits, ledger } = this.#host;
-    const demand = demandOf(task, limits);
-    if (demand === null) return 'pass';
-    const lease = ledger.ask(
-      {
-        lease: task.key,
-        owner: task.key,
-        ...demand,
-        ...(task.priority === undefined ? {} : { priority: task.priority }),
-        deadlineAt: task.deadlineAt ?? null,
-      },
-      // Whoever gives something back is still at it when this is heard.
-      (granted) => queueMicrotask(() => this.#heard(flight, granted)),
-    );
-    const refusal = lease.refusal();
-    if (refusal !== null) return refused(task, refusal);
-    this.#leases.set(flight, lease);
-    return lease.state() === 'held' ? 'pass' : 'wait';
+  #keepFor(flight: Flight, member: Member): void {
+    const { turn } = flight;
+    if (!hasAged(turn, this.#host.now())) return;
+    if (this.#keeper !== null && inTaskOrder(this.#keeper.flight.turn, turn) < 0) return;
+    this.#letGo();
+    member.keep(1);
+    this.#keeper = { flight, member };
+  }
+
+  #letGo(): void {
+    if (this.#keeper === null) return;
+    const { member } = this.#keeper;
+    this.#keeper = null;
+    member.keep(-1);
+    queueMicrotask(this.#host.stirred);
   }
 
   #heard(flight: Flight, lease: Lease): void {
     if (this.#leases.get(flight) !== lease) return;
     const refusal = lease.refusal();
     if (refusal !== null) this.#leases.delete(flight);
-    this.#host.released(flight, refusal === null ? null : refused(flight.task, refusal));
+    this.#news.push({ flight, report: refusal === null ? null : refused(flight.task, refusal) });
+    queueMicrotask(this.#host.stirred);
   }
 }
 

@@ -17,17 +17,19 @@
  *
  * No actor is made for a task: the statechart of the agent is told that one was assigned and that it was settled.
  */
+import type { TaskTurn } from '../policy/task-order.ts';
 import type { CoordinationMessage } from '../protocol/coordination.ts';
 import type { Task, TaskReport } from '../protocol/task.ts';
-import { checkedReport, reportOfThrown } from './agent-report.ts';
-import { Antechamber } from './antechamber.ts';
+import { Antechamber, type LetThrough } from './antechamber.ts';
 import type { Stopping } from './cancellation.ts';
-import { Casting } from './casting.ts';
+import { Casting, type CastingAnswer } from './casting.ts';
 import { Departures } from './departures.ts';
-import { tooLate, vanished } from './dispatch-refusal.ts';
+import { vanished } from './dispatch-refusal.ts';
 import type { Dispatcher, DispatcherOptions } from './dispatcher-contract.ts';
 import { DispatcherHost } from './dispatcher-host.ts';
 import { Flight } from './flight.ts';
+import { giveUpAt } from './giving-up.ts';
+import { perform } from './performance.ts';
 import { placesOf } from './places.ts';
 import { hostAlarm } from './pool/host-clock.ts';
 import type { Member } from './pool/member.ts';
@@ -35,8 +37,6 @@ import type { Roster } from './pool/roster.ts';
 import { WaitingRoom } from './pool/waiting-room.ts';
 import { createLedger } from './resources/ledger.ts';
 import { Stoppings } from './stoppings.ts';
-import { reportsAreTrusted } from './trusted-report.ts';
-import { withinWritable } from './written-keys.ts';
 
 /**
  * Creates a dispatcher.
@@ -77,7 +77,8 @@ class LocalDispatcher implements Dispatcher {
       ledger: options.ledger ?? createLedger({ time: { now, alarm: hostAlarm(now, sleep) } }),
       limits: options.limits ?? null,
       isStopping: (run) => this.#stoppings.includes(run),
-      released: (flight, report) => this.#released(flight, report),
+      now,
+      stirred: () => this.#fillPlaces(),
     });
   }
 
@@ -86,22 +87,14 @@ class LocalDispatcher implements Dispatcher {
     const { pool, former } = this.#casting.partOf(task);
     const flight = new Flight(task, pool, former, this.#host);
     this.#flights.set(task.key, flight);
-    const entry = pool === null ? 'pass' : this.#antechamber.enter(flight);
-    if (entry === 'pass') this.#place(flight);
-    else if (entry === 'wait') {
-      flight.state = 'heldBack';
-      this.#host.queued(task);
-    } else queueMicrotask(() => this.#settle(flight, entry));
-  }
-
-  #place(flight: Flight): void {
-    const mayPass = this.#taken < this.#places && !this.#calling && !this.#room.isAsked(flight.lane);
-    const answer = mayPass || flight.pool === null ? this.#casting.answer(flight, this.#taken) : null;
-    if (answer === null) {
-      this.#line(flight);
-      this.#host.queued(flight.task);
-    } else if ('member' in answer) this.#begin(flight, answer.member);
+    const isHeldBack = pool !== null && this.#antechamber.holdsBack(flight);
+    const mayPass = pool === null || (this.#hasPlace && !this.#calling && !this.#room.isAsked(flight.lane));
+    const answer = isHeldBack ? 'heldBack' : mayPass ? this.#answer(flight) : null;
+    if (answer === null) this.#line(flight);
+    else if (answer === 'heldBack') flight.state = 'heldBack';
+    else if ('member' in answer) this.#begin(flight, answer.member);
     else queueMicrotask(() => this.#settle(flight, answer.report));
+    if (flight.waits || flight.state === 'heldBack') this.#host.queued(task);
   }
 
   cancel(key: string, reason: string): boolean {
@@ -163,24 +156,32 @@ class LocalDispatcher implements Dispatcher {
 
   /** Stands in line. */
   #line(flight: Flight): void {
-    const { task } = flight;
-    const latestStart = this.#casting.latestStart(flight);
+    const { latestStart } = this.#turnOf(flight);
     flight.state = 'waiting';
-    flight.turn = { priority: task.priority ?? 'medium', since: this.#host.now(), latestStart, place: this.#asked++ };
     this.#room.join(flight);
-    if (latestStart !== null) void this.#giveUpAt(flight, latestStart);
+    if (latestStart !== null) void giveUpAt(flight, latestStart, this.#host, this.#settle);
   }
 
-  /** Says so as soon as a task that waits cannot be done in time any more. */
-  async #giveUpAt(flight: Flight, latestStart: number): Promise<void> {
-    const over = new AbortController();
-    flight.onEnd(() => over.abort());
-    await this.#host.pause(Math.max(0, latestStart - this.#host.now()) + 1, over.signal);
-    if (flight.state === 'waiting') this.#settle(flight, tooLate(flight.task, this.#host.now() - latestStart));
+  /** Its turn, from when it first has to wait. */
+  readonly #turnOf = (flight: Flight): TaskTurn => {
+    if (!flight.hasTurn) flight.takeTurn(this.#host.now(), this.#casting.latestStart(flight), this.#asked++);
+    return flight.turn;
+  };
+
+  get #hasPlace(): boolean {
+    return this.#taken + this.#antechamber.kept < this.#places;
+  }
+
+  /** Who takes a task now that has all else it needs. */
+  #answer(flight: Flight): CastingAnswer | 'heldBack' {
+    const answer = this.#casting.answer(flight, this.#taken);
+    if (answer === null || 'report' in answer) return answer;
+    const equipped = this.#antechamber.equip(flight, answer.member, this.#turnOf);
+    if (equipped === 'pass') return answer;
+    return equipped === 'wait' ? 'heldBack' : { report: equipped };
   }
 
   #begin(flight: Flight, member: Member): void {
-    const { agent } = member;
     this.#taken += 1;
     flight.state = 'performing';
     flight.member = member;
@@ -188,17 +189,10 @@ class LocalDispatcher implements Dispatcher {
       this.#host.chosen(flight.task, flight.pool.reason(member, flight.wish, this.#host.now()));
     }
     this.#casting.began(flight, member);
-    const settle = (answer: unknown): void =>
-      this.#settle(flight, withinWritable(flight.task, reportsAreTrusted(agent) ? (answer as TaskReport) : checkedReport(answer)));
-    const settleThrown = (thrown: unknown): void => this.#settle(flight, reportOfThrown(thrown));
-    try {
-      Promise.resolve(agent.perform(flight.task, flight)).then(settle, settleThrown);
-    } catch (thrown) {
-      queueMicrotask(() => settleThrown(thrown));
-    }
+    perform(member.agent, flight, this.#settle);
   }
 
-  #settle(flight: Flight, report: TaskReport): void {
+  readonly #settle = (flight: Flight, report: TaskReport): void => {
     const { task } = flight;
     if (flight.state === 'ended') return;
     const wanted = flight.state !== 'cancelled' && flight.state !== 'gone';
@@ -213,7 +207,7 @@ class LocalDispatcher implements Dispatcher {
     }
     this.#fillPlaces();
     this.#departures.left();
-  }
+  };
 
   /** Gives up a flight's place, if it holds one. Nobody waits for what it would have come to where there is no report. */
   #release(flight: Flight, report: TaskReport | null): void {
@@ -229,15 +223,23 @@ class LocalDispatcher implements Dispatcher {
   /** Gives tasks that wait to whoever takes them. One that ends without an agent may be followed by others at once. */
   #fillPlaces(): void {
     if (this.#antechamber.holdsUndoers) this.#antechamber.letThrough();
-    while (!this.#calling && this.#taken < this.#places) {
-      const next = this.#room.next((flight) => this.#casting.answer(flight, this.#taken));
-      if (next === null) return;
-      const { task: flight, placed } = next;
-      if ('member' in placed) this.#call(flight, placed.member);
-      else {
-        flight.state = 'arriving';
-        this.#settle(flight, placed.report);
+    if (this.#calling) return;
+    do {
+      for (let free = this.#antechamber.next(); free !== null; free = this.#antechamber.next()) this.#released(free);
+      while (this.#hasPlace) {
+        const next = this.#room.next((flight) => this.#answer(flight));
+        if (next === null) break;
+        this.#place(next.task, next.placed);
       }
+    } while (this.#antechamber.takeBack());
+  }
+
+  #place(flight: Flight, placed: NonNullable<CastingAnswer> | 'heldBack'): void {
+    if (placed === 'heldBack') flight.state = 'heldBack';
+    else if ('member' in placed) this.#call(flight, placed.member);
+    else {
+      flight.state = 'arriving';
+      this.#settle(flight, placed.report);
     }
   }
 
@@ -281,13 +283,9 @@ class LocalDispatcher implements Dispatcher {
   }
 
   /** What was held back stands in line now, or has ended. */
-  #released(flight: Flight, report: TaskReport | null): void {
-    if (flight.state !== 'heldBack') return;
-    if (report !== null) this.#settle(flight, report);
-    else {
-      this.#line(flight);
-      this.#fillPlaces();
-    }
+  #released({ flight, report }: LetThrough): void {
+    if (report === null) this.#line(flight);
+    else this.#settle(flight, report);
   }
 
   #abandon(flight: Flight): void {

@@ -19,8 +19,8 @@ import { ServiceCalls } from './service-calls.ts';
 import type { Services } from './services.ts';
 
 /**
- * `arriving` → `heldBack` until others of its run have stopped → `waiting` for a place and an agent → `called` (its turn has come) →
- * `performing` → `ended` (reported). `cancelled` still holds its place while the agent winds down; `gone` holds nothing any more: what its
+ * `arriving` → `heldBack` until others of its run have stopped → `waiting` for a place and an agent, `heldBack` again where these are there but
+ * not what else it needs → `called` (its turn has come) → `performing` → `ended` (reported). `cancelled` still holds its place while the agent winds down; `gone` holds nothing any more: what its
  * agent still answers is late.
  */
 export type FlightState = 'arriving' | 'heldBack' | 'waiting' | 'called' | 'performing' | 'cancelled' | 'gone' | 'ended';
@@ -85,6 +85,16 @@ export class Flight implements PerformContext {
 
   get waits(): boolean {
     return this.state === 'waiting';
+  }
+
+  /** Whether it has had to wait. */
+  get hasTurn(): boolean {
+    return this.turn !== NO_TURN;
+  }
+
+  /** It has to wait for the first time, from `since` on; `latestStart` to be done in time: ms since the epoch. `place` counts those who wait. */
+  takeTurn(since: number, latestStart: number | null, place: number): void {
+    this.turn = { priority: this.task.priority ?? 'medium', since, latestStart, place };
   }
 
   get signal(): AbortSignal {

@@ -92,7 +92,7 @@ describe('what tasks need beside an agent', () => {
     await turn();
     expect([begun(), heard.slice(2)]).toEqual([
       ['r/b#1', 'r/d#1'],
-      ['report a', 'report c', 'started b', 'started d'],
+      ['report a', 'started b', 'report c', 'started d'],
     ]);
   });
 

@@ -31,6 +31,7 @@ export class Member {
   readonly #now: () => number;
   /** When the tasks in hand were begun, ms, by their keys. */
   readonly #hand = new Map<string, number>();
+  #kept = 0;
   readonly #listeners: ((isAnother: boolean) => void)[] = [];
 
   constructor({ agent, actor, breaker, record = NEW_AGENT, now }: MemberParts) {
@@ -64,8 +65,15 @@ export class Member {
     return this.#record;
   }
 
+  /** Tasks in its hands, and places of its that are kept for somebody. */
   get inFlight(): number {
-    return this.#hand.size;
+    return this.#hand.size + this.#kept;
+  }
+
+  /** Keeps a place of its for somebody (1), or no longer (-1). */
+  keep(change: 1 | -1): void {
+    this.#kept += change;
+    this.moved();
   }
 
   /** Keys of the tasks in its hands, the oldest first. */
