@@ -2,7 +2,7 @@
 import { canDo } from '../policy/agent-match.ts';
 import { blameOf } from '../policy/service-blame.ts';
 import { canBeInTime } from '../policy/task-order.ts';
-import { type HouseView, judgeTask, kindOf, type TaskPolicy } from '../policy/task-policy.ts';
+import { type HouseView, judgeTask, kindOf, maxConcurrent, type TaskPolicy } from '../policy/task-policy.ts';
 import type { BreakerTerms } from '../protocol/agent.ts';
 import type { Task, TaskReport } from '../protocol/task.ts';
 import type { Crew } from './crew.ts';
@@ -17,7 +17,7 @@ import type { Services } from './services.ts';
 
 /** What decides who is given a task. */
 export interface CastingOptions {
-  readonly crew: Pick<Crew, 'candidates' | 'personas' | 'stepTypes' | 'actorOf' | 'watch'>;
+  readonly crew: Pick<Crew, 'candidates' | 'personas' | 'stepTypes' | 'actorOf' | 'watch' | 'maxConcurrent'>;
   /** Asked about every task before it is given to anybody, in this order. */
   readonly policies?: readonly TaskPolicy[];
   /** What becomes of a task for which everybody who could do it is away: it waits (default), or fails with NO_AVAILABLE_AGENT. */
@@ -61,7 +61,8 @@ export class Casting {
   constructor(options: CastingOptions, host: CastingHost) {
     const { crew, policies = [], whenAway = 'wait', breakers = null, history = {}, usage = null } = options;
     this.#crew = crew;
-    this.#policies = policies;
+    const byKind = crew.maxConcurrent?.() ?? null;
+    this.#policies = byKind === null ? policies : [...policies, maxConcurrent(Number.POSITIVE_INFINITY, byKind)];
     this.#whenAway = whenAway;
     this.#now = host.now;
     this.#usage = usage;

@@ -53,6 +53,8 @@ export interface CrewDefinition {
   readonly agents: readonly AgentDefinition[];
   /** People by role. */
   readonly roles?: Roles;
+  /** So many tasks at once, by persona or step type. */
+  readonly maxConcurrent?: Readonly<Record<string, number>>;
 }
 
 /** Who is in a role, by name; each at least one person, once. */

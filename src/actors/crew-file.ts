@@ -9,6 +9,7 @@ import { ProblemList } from '../definition/problem-list.ts';
 import { parseYaml } from '../definition/safe-yaml.ts';
 import { readSource, sourceFromText } from '../definition/source-text.ts';
 import type { CrewDefinition } from './crew-definition.ts';
+import { readKindLimits } from './crew-limits.ts';
 import { CrewReader } from './crew-reader.ts';
 import { readRoles } from './crew-roles.ts';
 
@@ -38,10 +39,16 @@ export async function loadCrew(pathOrText: string, options: CrewLoadOptions = {}
   const root = parseYaml(problems);
   const agents = root === null ? [] : new CrewReader(problems, file === undefined ? null : dirname(file)).read(root);
   const roles = root === null ? undefined : readRoles(root, problems);
+  const maxConcurrent = root === null ? undefined : readKindLimits(root, agents, problems);
   const diagnostics = problems.diagnostics().map(aboutCrews);
   if (hasErrors(diagnostics)) return { crew: null, diagnostics };
   return {
-    crew: { ...(file === undefined ? {} : { file: resolve(file) }), agents, ...(roles === undefined ? {} : { roles }) },
+    crew: {
+      ...(file === undefined ? {} : { file: resolve(file) }),
+      agents,
+      ...(roles === undefined ? {} : { roles }),
+      ...(maxConcurrent === undefined ? {} : { maxConcurrent }),
+    },
     diagnostics,
   };
 }

@@ -151,6 +151,10 @@ function fileForm<Member extends z.ZodType>(member: Member) {
       .record(text, oneOrMore)
       .optional()
       .describe('People by role: whoever asks a role asks everybody in it. With it, a role that is not here is nobody.'),
+    max_concurrent: z
+      .record(text, z.int().min(1))
+      .optional()
+      .describe('So many tasks at once, by persona, or by step type for steps without one, whoever plays it. Default: no limit.'),
     agents: z.record(text, member).describe('The agents, by id.'),
   });
 }

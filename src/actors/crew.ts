@@ -10,6 +10,7 @@ import type { Task } from '../protocol/task.ts';
 import { adapterAgent, isAdapter } from './adapter-agent.ts';
 import { checkedAgent } from './agent-check.ts';
 import type { Roles } from './crew-definition.ts';
+import { checkedLimits, type KindLimits } from './crew-limits.ts';
 import { type AgentFunction, functionAgent } from './function-agent.ts';
 import { startsLate } from './late-start.ts';
 import { type AgentActor, type AgentGrace, startAgentActor } from './pool/agent-actor.ts';
@@ -31,6 +32,8 @@ export interface CrewMembers {
   readonly agents?: readonly Agent[];
   /** People by role, for questions that name one. Without it a role is only a word that is shown. */
   readonly roles?: Roles;
+  /** By persona, or by step type for steps without one: so many tasks at once, whoever plays it. Default: no limit but that of the runtime. */
+  readonly maxConcurrent?: KindLimits;
 }
 
 /** Which agents are asked for; what is left out does not matter. */
@@ -65,6 +68,8 @@ export interface Crew {
   agent(id: string): Agent | null;
   /** People by role; null, or absent, where the crew says nothing of roles. */
   roles?(): Roles | null;
+  /** So many tasks at once by persona or step type; null, or absent, where the crew says nothing of it. */
+  maxConcurrent?(): KindLimits | null;
   /** The live actor of an agent of this crew, or null for an agent of somebody else's. */
   actorOf(agent: Agent): AgentActor | null;
   /** An agent joins, and plays these parts beside whoever does. @throws TroupeError AGENT_ALREADY_REGISTERED */
@@ -85,7 +90,7 @@ export interface Crew {
  * @throws TroupeError AGENT_ALREADY_REGISTERED when two agents share an id, DEFINITION_INVALID for a member that is neither agent nor function
  */
 export function createCrew(members: CrewMembers, grace: Partial<AgentGrace> = {}): Crew {
-  const crew = new RegisteredCrew(grace, members.roles ?? null);
+  const crew = new RegisteredCrew(grace, members);
   for (const [persona, cast] of Object.entries(members.personas ?? {})) {
     for (const agent of castOf(cast, persona, `the crew's persona "${persona}"`)) crew.enrol(agent, { personas: [persona] });
   }
@@ -107,10 +112,13 @@ class RegisteredCrew implements Crew {
   readonly #listeners = new Set<() => void>();
   #leaving: Promise<unknown>[] = [];
   readonly roles: () => Roles | null;
+  readonly maxConcurrent: () => KindLimits | null;
 
-  constructor(grace: Partial<AgentGrace>, roles: Roles | null) {
+  constructor(grace: Partial<AgentGrace>, { roles, maxConcurrent }: CrewMembers) {
+    const limits = maxConcurrent === undefined ? null : checkedLimits(maxConcurrent);
     this.#grace = grace;
-    this.roles = () => roles;
+    this.roles = () => roles ?? null;
+    this.maxConcurrent = () => limits;
   }
 
   readonly candidates = ({ type, persona }: Pick<Task, 'type' | 'persona'>): readonly Agent[] => {
