@@ -18,12 +18,17 @@ export class SyncChoice {
   private lone: RunRecord | null = null;
   private averageMs = 0;
 
+  /** Whether one run alone has appended last, and the disk is quick: its next append will most likely come alone, too. */
+  get expectsChain(): boolean {
+    return this.lone !== null && this.averageMs < BLOCKING_LIMIT_MS;
+  }
+
   /** Takes the next group into account and says how to sync it. */
   isBlocking(group: readonly Entry[]): boolean {
     const only = group.length === 1 ? (group[0]?.record ?? null) : null;
     const isChain = only !== null && only === this.lone;
     this.lone = only;
-    return isChain && this.averageMs < BLOCKING_LIMIT_MS;
+    return isChain && this.expectsChain;
   }
 
   /** Remembers how long a sync took, in milliseconds. */
