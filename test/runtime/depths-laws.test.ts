@@ -8,7 +8,7 @@ import { type DeepPlay, deepPlays } from './random-depths.ts';
 import { takeOver, watchedCrew } from './take-over.ts';
 
 const RUNS = process.env.TROUPE_DEEP === '1' ? 2_000 : 30;
-const WAIT = 120_000;
+const WAIT = process.env.TROUPE_DEEP === '1' ? 1_800_000 : 120_000;
 const UNDOING = '(compensation)/';
 
 const nobody = () => ({ begun: [] as string[], answered: new Set<string>() });
