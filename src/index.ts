@@ -86,7 +86,7 @@ export type { ResourceLimits } from './policy/resource-amounts.ts';
 export type { FailureKind, Severity } from './policy/failure-kinds.ts';
 export { SCORE_WEIGHTS, type ScheduleScore, type ScoreWeights } from './policy/schedule-score.ts';
 // Who does it: agents and crews.
-export type { Agent, BreakerTerms, MessageOptions, PerformContext, ProgressReport, QuestionOptions } from './protocol/agent.ts';
+export type { Agent, BreakerTerms, LeaseWish, MessageOptions, PerformContext, ProgressReport, QuestionOptions, TaskLease } from './protocol/agent.ts';
 export type { AgentAdapter, CancelOrder } from './protocol/agent-adapter.ts';
 export type { CoordinationEvent, CoordinationEventType, CoordinationMessage, MessageKind, Priority } from './protocol/coordination.ts';
 export { type DeadLetterNote, isOpenLetter, type LetterDrop } from './protocol/dead-letters.ts';

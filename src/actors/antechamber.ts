@@ -20,6 +20,7 @@ import { hasAged } from '../policy/lease-turn.ts';
 import type { ResourceLimits } from '../policy/resource-amounts.ts';
 import { inTaskOrder } from '../policy/task-order.ts';
 import type { Task, TaskReport } from '../protocol/task.ts';
+import { AttemptLeases } from './attempt-leases.ts';
 import type { Flight } from './flight.ts';
 import type { Member } from './pool/member.ts';
 import type { Lease } from './resources/lease.ts';
@@ -34,6 +35,8 @@ export interface AntechamberHost {
   readonly limits: ResourceLimits | null;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** When a task must begin to be done in time, ms since the epoch; null where it does not matter. */
+  readonly latestStart: (flight: Flight) => number | null;
   /** Whether somebody of a run is being stopped. */
   readonly isStopping: (run: string) => boolean;
   /** Somebody is let through, or a place that was kept is free. */
@@ -52,6 +55,7 @@ export class Antechamber {
   readonly #undoing = new Set<Flight>();
   /** Of those who wait for them, who are offered them, and who are at work with them. */
   readonly #leases = new Map<Flight, Lease>();
+  #asked = 0;
   readonly #news: LetThrough[] = [];
   /** Those who have what they need, and look for a place and an agent now. */
   readonly #offered = new Set<Flight>();
@@ -59,6 +63,18 @@ export class Antechamber {
 
   constructor(host: AntechamberHost) {
     this.#host = host;
+  }
+
+  /** The turn of a task, from when it first has to wait, or asks for something. */
+  turnOf(flight: Flight): Flight['turn'] {
+    if (!flight.hasTurn) flight.takeTurn(this.#host.now(), this.#host.latestStart(flight), this.#asked++);
+    return flight.turn;
+  }
+
+  /** Where its agent asks for resources while it works. */
+  leasesOf(flight: Flight): AttemptLeases {
+    this.turnOf(flight);
+    return new AttemptLeases(this.#host, flight);
   }
 
   /** Whether a task that undoes something must not stand in line yet. */
@@ -84,15 +100,15 @@ export class Antechamber {
 
   /**
    * There is a place for a task, and an agent: whether it has all else it needs. On `wait` the place and the agent are for others, and it is
-   * among those let through later; or it ends with a report. The turn of the flight is read where it needs something.
+   * among those let through later; or it ends with a report.
    */
-  equip(flight: Flight, member: Member, turnOf: (flight: Flight) => Flight['turn']): 'pass' | 'wait' | TaskReport {
+  equip(flight: Flight, member: Member): 'pass' | 'wait' | TaskReport {
     const { task } = flight;
     if (this.#offered.delete(flight)) return 'pass';
     const { limits, ledger } = this.#host;
     const demand = demandOf(task, limits);
     if (demand === null) return 'pass';
-    const lease = ledger.ask({ lease: task.key, owner: task.key, ...demand, turn: turnOf(flight) }, (heard) => this.#heard(flight, heard));
+    const lease = ledger.ask({ lease: task.key, owner: task.key, ...demand, turn: this.turnOf(flight) }, (heard) => this.#heard(flight, heard));
     const refusal = lease.refusal();
     if (refusal !== null) return refused(task, refusal);
     this.#leases.set(flight, lease);
@@ -131,13 +147,15 @@ export class Antechamber {
   /** A task has ended, was withdrawn, or has begun elsewhere: what it had is given back, its use settled where it began. */
   left(flight: Flight, report: TaskReport | null): void {
     this.#undoing.delete(flight);
+    const reported = report?.usage?.tokens;
+    const tokens = flight.leases === null ? reported : flight.leases.end(reported);
     const lease = this.#leases.get(flight);
     if (lease === undefined) return;
     this.#leases.delete(flight);
     this.#offered.delete(flight);
     if (this.#keeper?.flight === flight) this.#letGo();
     if (flight.member === null) lease.release();
-    else lease.settle(report?.usage?.tokens === undefined ? {} : { tokens: report.usage.tokens });
+    else lease.settle(tokens === undefined ? {} : { tokens });
   }
 
   #keepFor(flight: Flight, member: Member): void {

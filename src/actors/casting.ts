@@ -45,6 +45,9 @@ export interface CastingHost {
 /** What a task comes to: somebody takes it, it ends with a report, or it waits (null). */
 export type CastingAnswer = { readonly member: Member } | { readonly report: TaskReport } | null;
 
+/** Ends of tasks that say nothing about whoever had them in hand: they were taken away, or had to give way to others. */
+const SAYS_NOTHING: ReadonlySet<string> = new Set(['TASK_CANCELLED', 'RESOURCE_CONFLICT']);
+
 /** Casts tasks. */
 export class Casting {
   readonly #crew: CastingOptions['crew'];
@@ -145,7 +148,7 @@ export class Casting {
    */
   ended({ task, pool, member, begunAt, calls }: Flight, report: TaskReport | null): void {
     const blame = report === null || report.ok ? null : blameOf(report.error);
-    const left = report === null || (!report.ok && (blame !== null || report.error.code === 'TASK_CANCELLED'));
+    const left = report === null || (!report.ok && (blame !== null || SAYS_NOTHING.has(report.error.code)));
     const isNew = member?.release(task.key, left ? 'left' : report.ok || !report.thrown ? 'completed' : 'failed') === true;
     if (!isNew || member === null) return;
     if (blame !== null || task.needs?.services !== undefined) this.#services.ended(task, report, calls);

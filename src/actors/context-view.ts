@@ -52,6 +52,10 @@ export class ContextView implements PerformContext {
     return this.context.arrive;
   }
 
+  get lease(): PerformContext['lease'] {
+    return this.context.lease;
+  }
+
   get messages(): PerformContext['messages'] {
     return this.context.messages;
   }

@@ -17,7 +17,6 @@
  *
  * No actor is made for a task: the statechart of the agent is told that one was assigned and that it was settled.
  */
-import type { TaskTurn } from '../policy/task-order.ts';
 import type { CoordinationMessage } from '../protocol/coordination.ts';
 import type { Task, TaskReport } from '../protocol/task.ts';
 import { Antechamber, type LetThrough } from './antechamber.ts';
@@ -59,7 +58,6 @@ class LocalDispatcher implements Dispatcher {
   readonly #stoppings = new Stoppings();
   readonly #antechamber: Antechamber;
   readonly #room = new WaitingRoom<Flight>();
-  #asked = 0;
   #taken = 0;
   #calling = false;
   #stopped = false;
@@ -76,6 +74,7 @@ class LocalDispatcher implements Dispatcher {
     this.#antechamber = new Antechamber({
       ledger: options.ledger ?? createLedger({ time: { now, alarm: hostAlarm(now, sleep) } }),
       limits: options.limits ?? null,
+      latestStart: (flight) => this.#casting.latestStart(flight),
       isStopping: (run) => this.#stoppings.includes(run),
       now,
       stirred: () => this.#fillPlaces(),
@@ -85,7 +84,7 @@ class LocalDispatcher implements Dispatcher {
   start(task: Task): void {
     if (this.#stopped || this.#flights.has(task.key)) return;
     const { pool, former } = this.#casting.partOf(task);
-    const flight = new Flight(task, pool, former, this.#host);
+    const flight = new Flight(task, pool, former, this.#host, this.#antechamber);
     this.#flights.set(task.key, flight);
     const isHeldBack = pool !== null && this.#antechamber.holdsBack(flight);
     const mayPass = pool === null || (this.#hasPlace && !this.#calling && !this.#room.isAsked(flight.lane));
@@ -156,17 +155,11 @@ class LocalDispatcher implements Dispatcher {
 
   /** Stands in line. */
   #line(flight: Flight): void {
-    const { latestStart } = this.#turnOf(flight);
+    const { latestStart } = this.#antechamber.turnOf(flight);
     flight.state = 'waiting';
     this.#room.join(flight);
     if (latestStart !== null) void giveUpAt(flight, latestStart, this.#host, this.#settle);
   }
-
-  /** Its turn, from when it first has to wait. */
-  readonly #turnOf = (flight: Flight): TaskTurn => {
-    if (!flight.hasTurn) flight.takeTurn(this.#host.now(), this.#casting.latestStart(flight), this.#asked++);
-    return flight.turn;
-  };
 
   get #hasPlace(): boolean {
     return this.#taken + this.#antechamber.kept < this.#places;
@@ -176,7 +169,7 @@ class LocalDispatcher implements Dispatcher {
   #answer(flight: Flight): CastingAnswer | 'heldBack' {
     const answer = this.#casting.answer(flight, this.#taken);
     if (answer === null || 'report' in answer) return answer;
-    const equipped = this.#antechamber.equip(flight, answer.member, this.#turnOf);
+    const equipped = this.#antechamber.equip(flight, answer.member);
     if (equipped === 'pass') return answer;
     return equipped === 'wait' ? 'heldBack' : { report: equipped };
   }

@@ -10,6 +10,7 @@ import { TroupeError } from '../protocol/errors.ts';
 import type { Json } from '../protocol/json.ts';
 import { stopReason } from '../protocol/stop-reason.ts';
 import type { Task } from '../protocol/task.ts';
+import type { AttemptLeases } from './attempt-leases.ts';
 import { Correspondence } from './correspondence.ts';
 import type { Member } from './pool/member.ts';
 import type { Pool } from './pool/pool.ts';
@@ -37,6 +38,11 @@ export interface FlightHost {
   readonly said: (task: Task, message: CoordinationMessage) => void;
   /** The services that agents call. */
   readonly services: Services;
+}
+
+/** Where agents at work ask for resources. */
+export interface FlightMeans {
+  readonly leasesOf: (flight: Flight) => AttemptLeases;
 }
 
 const ignore = (): void => {};
@@ -74,8 +80,11 @@ export class Flight implements PerformContext {
   #correspondence: Correspondence | null = null;
   #account: ProgressAccount | null = null;
   #calls: ServiceCalls | null = null;
+  readonly #means: FlightMeans;
+  #leases: AttemptLeases | null = null;
 
-  constructor(task: Task, pool: Pool | null, former: string | null, host: FlightHost) {
+  constructor(task: Task, pool: Pool | null, former: string | null, host: FlightHost, means: FlightMeans) {
+    this.#means = means;
     this.task = task;
     this.pool = pool;
     this.wish = { capabilities: task.needs?.capabilities ?? NO_NAMES, preferred: task.agent ?? null, former };
@@ -169,6 +178,19 @@ export class Flight implements PerformContext {
   /** What its agent has called; null: nothing. */
   get calls(): ServiceCalls | null {
     return this.#calls;
+  }
+
+  get lease(): PerformContext['lease'] {
+    if (this.#leases === null) {
+      this.#leases = this.#means.leasesOf(this);
+      if (this.state === 'gone' || this.state === 'ended') this.#leases.end(undefined);
+    }
+    return this.#leases.ask;
+  }
+
+  /** What its agent has asked for while it works; null: nothing. */
+  get leases(): AttemptLeases | null {
+    return this.#leases;
   }
 
   get messages(): PerformContext['messages'] {

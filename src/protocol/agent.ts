@@ -29,6 +29,27 @@ export interface QuestionOptions extends MessageOptions {
   readonly deadlineMs?: number;
 }
 
+/** What an agent at work asks for beside what its task requires. What it does not name, it does not need. */
+export interface LeaseWish {
+  /** Named locks: `shared` with others who share, or `exclusive`. */
+  readonly locks?: Readonly<Record<string, 'shared' | 'exclusive'>>;
+  /** API tokens that a call is expected to use. */
+  readonly tokens?: number;
+  readonly memoryMb?: number;
+  /** Cores. */
+  readonly cpu?: number;
+  /** Shares of whatever the limit on input and output counts. */
+  readonly io?: number;
+}
+
+/** What an agent was granted. What it has not given back when its attempt ends is given back then. */
+export interface TaskLease {
+  /** Gives it back; no tokens were used. */
+  readonly release: () => void;
+  /** Gives it back; so many tokens were used, more than was asked for included. Left out: as many as were asked for. Only the first end counts. */
+  readonly settle: (used?: { readonly tokens?: number }) => void;
+}
+
 /** How a service is called. */
 export interface CallOptions {
   /**
@@ -76,6 +97,14 @@ export interface PerformContext {
   readonly call: <Result>(service: string, work: () => Result | PromiseLike<Result>, options?: CallOptions) => Promise<Result>;
   /** Arrives at a sync point. Resolves with its output when it completes; rejects with its error when it fails, and when the signal aborts. */
   readonly arrive: (syncPoint: string) => Promise<Json>;
+  /**
+   * Asks for resources, all of them or none, from the accounts of its task, and waits until they are there. Resolves when they are reserved.
+   * An attempt that has something already waits only for those that began to wait after it: otherwise the promise rejects with
+   * RESOURCE_CONFLICT (`details.why` says who has what), because each might wait for the other for ever. Such an attempt had better fail; the
+   * next one of its step keeps its age, so that others give way to it in the end. Rejects with RESOURCE_EXHAUSTED for more than there is
+   * at all, with DEADLINE_UNREACHABLE, AGENT_OUTPUT_INVALID, and when the signal aborts.
+   */
+  readonly lease: (wish: LeaseWish) => Promise<TaskLease>;
   /** What others say to this attempt, the most pressing first; ends with the attempt, rejects when the signal aborts. */
   readonly messages: () => AsyncIterableIterator<CoordinationMessage>;
   /** Calls back for each message instead, those that have come already first. Returns what ends it. */

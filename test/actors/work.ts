@@ -40,6 +40,7 @@ export function aContext(): TestContext {
     send,
     ask,
     answer,
+    lease: () => Promise.reject(new Error('nothing is granted here')),
     arrive,
     call: async (_service, work) => work(),
     messages,

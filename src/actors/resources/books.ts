@@ -10,7 +10,7 @@ import type { LedgerDocument, Reservation } from './ledger-document.ts';
 export class Books implements ResourceStanding {
   readonly accounts = new Map<string, Account>();
   readonly held = new Map<string, LeaseRequest>();
-  /** By owner: how many leases it has. */
+  /** By owner: how many leases it has that others may wait for. */
   readonly #leasesOf = new Map<string, number>();
   readonly #inDoubt = new Map<string, Reservation>();
   /** By account: its limits as whoever asks says them, as they were said in a former process, and what somebody has changed of them. */
@@ -70,7 +70,7 @@ export class Books implements ResourceStanding {
 
   reserve(request: LeaseRequest): void {
     this.held.set(request.lease, request);
-    this.#leasesOf.set(request.owner, (this.#leasesOf.get(request.owner) ?? 0) + 1);
+    if (keepsOthersWaiting(request)) this.#leasesOf.set(request.owner, (this.#leasesOf.get(request.owner) ?? 0) + 1);
     this.#change(request.accounts, (account) => reservedOn(account, request));
   }
 
@@ -89,8 +89,10 @@ export class Books implements ResourceStanding {
     this.#close(request);
   }
 
-  #hasLeft({ lease, owner }: LeaseRequest): boolean {
+  #hasLeft(request: LeaseRequest): boolean {
+    const { lease, owner } = request;
     if (!this.held.delete(lease)) return false;
+    if (!keepsOthersWaiting(request)) return true;
     const left = (this.#leasesOf.get(owner) ?? 1) - 1;
     if (left === 0) this.#leasesOf.delete(owner);
     else this.#leasesOf.set(owner, left);
@@ -186,3 +188,7 @@ export class Books implements ResourceStanding {
     }
   }
 }
+
+/** Whether anything is held with it: who is only counted keeps nobody waiting. */
+const keepsOthersWaiting = ({ amounts, locks }: LeaseRequest): boolean =>
+  locks.length > 0 || Object.values(amounts).some((amount) => amount > 0);
