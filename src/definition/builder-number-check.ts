@@ -1,7 +1,8 @@
 import type { BuildProblem } from './builder-refusal.ts';
 import { statedItems } from './stated-list.ts';
 import type { StepNeeds } from './step-data.ts';
-import type { Step, WorkflowLimits } from './workflow.ts';
+import type { Step } from './workflow.ts';
+import type { WorkflowLimits } from './workflow-limits.ts';
 
 /** What a number may be. Bounds are included, but `above` is not. */
 export interface Range {
@@ -13,7 +14,7 @@ export interface Range {
 
 const COUNT: Range = { from: 1, to: 1_000_000, whole: true };
 const AMOUNT: Range = { above: 0 };
-const AMOUNTS: ReadonlySet<string> = new Set(['tokens', 'tokensPerMinute', 'memoryMb', 'cpu', 'io']);
+const AMOUNTS: ReadonlySet<string> = new Set(['tokens', 'tokensPerMinute', 'memoryMb', 'cpu', 'io', 'concurrency']);
 
 /** VALUE_RANGE for every number that is too small or too large, VALUE_TYPE for what is no number, or no list to go over. */
 export function* numberProblems(limits: WorkflowLimits = {}, steps: readonly Step[]): Generator<BuildProblem> {
@@ -23,6 +24,7 @@ export function* numberProblems(limits: WorkflowLimits = {}, steps: readonly Ste
 
 function* ofStep(step: Step): Generator<BuildProblem> {
   const { id } = step;
+  if ('limits' in step) yield* amounts(`${id}: limits`, step.limits ?? {});
   switch (step.kind) {
     case 'task':
       yield* amounts(`${id}: needs`, step.needs ?? {});
@@ -49,7 +51,7 @@ function* ofStep(step: Step): Generator<BuildProblem> {
 
 function* amounts(what: string, { capabilities, ...given }: StepNeeds | WorkflowLimits): Generator<BuildProblem> {
   for (const [name, amount] of Object.entries(given)) {
-    if (typeof amount === 'number') yield* outside(`${what}.${name}`, amount, AMOUNT);
+    if (typeof amount === 'number') yield* outside(`${what}.${name}`, amount, name === 'concurrency' ? COUNT : AMOUNT);
     else if (AMOUNTS.has(name) && amount !== undefined) yield { code: 'VALUE_TYPE', message: `${what}.${name} must be a number` };
   }
   if (capabilities === undefined || Array.isArray(capabilities)) return;

@@ -20,7 +20,7 @@ const STEP = ['name', 'description', 'after', 'condition', 'fallback', 'onFailur
 const TIMING = ['timeout', 'retries'];
 const TAKING = ['inputs', 'reads', 'onStale', 'needs', 'estimate'];
 const WORK = [...STEP, ...TIMING, ...TAKING, 'type', 'params', 'output', 'onAmbiguous', 'feedback'];
-const JOINING = ['waitFor', 'quorum', 'deadline', 'maxConcurrent', 'conflicts', 'recovery'];
+const JOINING = ['waitFor', 'quorum', 'deadline', 'maxConcurrent', 'conflicts', 'recovery', 'limits'];
 
 const {
   'persona-request': TASK,
@@ -52,6 +52,7 @@ const feedback: Shape = {
   inside: { escalate: people },
   form: formAt(PHASE, 'feedback'),
 };
+const limits: Shape = { keys: ['memoryMb', 'cpu', 'io', 'concurrency', 'tokensPerMinute', 'capabilities'] };
 const work = { after, retries, needs, feedback };
 
 /** What the options of each method of the builder may hold, and those of the whole workflow. */
@@ -65,7 +66,7 @@ const SHAPES = {
       conflicts,
       recovery,
       defaults: { keys: TIMING, inside: { retries } },
-      limits: { keys: ['memoryMb', 'cpu', 'io', 'tokensPerMinute', 'capabilities'] },
+      limits,
       budget: {
         keys: ['tokens', 'attempt', 'onSpent'],
         inside: { onSpent: { keys: ['assignee', 'role', 'timeout'] } },
@@ -85,13 +86,14 @@ const SHAPES = {
     form: TASK,
   },
   set: { keys: STEP, inside: { after } },
-  group: { keys: [...STEP, ...JOINING], inside: { after, conflicts, recovery }, form: GROUP },
+  group: { keys: [...STEP, ...JOINING], inside: { after, conflicts, recovery, limits }, form: GROUP },
   phase: {
     keys: [...STEP, ...JOINING, 'mode', 'gate', 'feedback'],
     inside: {
       after,
       conflicts,
       recovery,
+      limits,
       gate: {
         keys: ['rate', 'check', 'scores', 'persona', 'person', 'onFailure', 'takeBack', 'max'],
         inside: { person: people },
@@ -102,7 +104,7 @@ const SHAPES = {
     form: PHASE,
   },
   choice: { keys: [...STEP, 'then', 'otherwise'], inside: { after } },
-  nested: { keys: [...STEP, 'inputs', 'recovery'], inside: { after, recovery } },
+  nested: { keys: [...STEP, 'inputs', 'recovery', 'limits'], inside: { after, recovery, limits } },
   signal: { keys: [...STEP, 'signal', 'until', 'timeout', 'output'], inside: { after }, form: SIGNAL },
   sleep: { keys: [...STEP, 'for', 'until'], inside: { after } },
   sync: { keys: [...STEP, 'kind', 'members', 'threshold', 'check', 'timeout'], inside: { after }, form: SYNC, called: { kind: 'sync' } },
@@ -116,8 +118,8 @@ const SHAPES = {
     form: VOTE,
   },
   map: {
-    keys: [...STEP, 'over', 'as', 'maxConcurrent', 'tolerate', 'recovery'],
-    inside: { after, recovery, tolerate: { keys: ['count', 'share'] } },
+    keys: [...STEP, 'over', 'as', 'maxConcurrent', 'tolerate', 'recovery', 'limits'],
+    inside: { after, recovery, limits, tolerate: { keys: ['count', 'share'] } },
     form: MAP,
   },
   approval: {

@@ -1,5 +1,6 @@
 import type { BudgetOptions } from './builder-budget.ts';
 import type { ConflictOptions } from './builder-conflicts.ts';
+import type { LimitOptions } from './builder-limits.ts';
 import type { OversightOptions } from './builder-oversight.ts';
 import type { RecoveryOptions } from './builder-recovery.ts';
 import type { DeclarationOption } from './builder-schema.ts';
@@ -8,7 +9,8 @@ import type { OversightMode } from './oversight.ts';
 import type { AnyReference, Given, Reference, WithReferences } from './reference.ts';
 import type { SchemaOutput, StandardSchema } from './standard-schema.ts';
 import type { CompensationCause } from './step-data.ts';
-import type { FailurePolicy, WorkflowLimits } from './workflow.ts';
+import type { FailurePolicy } from './workflow.ts';
+import type { WorkflowLimits } from './workflow-limits.ts';
 
 /** What a builder knows by type at one point: the input, the variables, the shared context, and the outputs of the steps written so far. */
 export interface Known {
@@ -91,7 +93,7 @@ export interface StepOptions<K extends Known> {
   readonly forSteps?: readonly string[];
 }
 
-export interface NestedOptions<K extends Known, Input> extends StepOptions<K>, RecoveryOptions {
+export interface NestedOptions<K extends Known, Input> extends StepOptions<K>, RecoveryOptions, LimitOptions {
   readonly inputs?: FromScope<K, Given<Input> & GivenMap>;
 }
 
@@ -117,7 +119,7 @@ export interface WorkflowOptions<Input extends Schema, Variables, Shared> extend
   readonly conflicts?: ConflictOptions;
   /** Keys of the shared context and domains that are never to be touched by two steps at once. */
   readonly critical?: readonly string[];
-  /** What the workflow's plan may use. */
+  /** What all its steps may take together: in its plan, and while it runs. */
   readonly limits?: WorkflowLimits;
   /** What runs may spend on tokens. Default: nothing limits them. */
   readonly budget?: BudgetOptions;

@@ -2,10 +2,10 @@
 import * as z from 'zod';
 import { sharedKey } from './native-data-form.ts';
 import { conflicts } from './native-group-form.ts';
-import { amount, names, values } from './native-step-form.ts';
+import { fileLimits } from './native-limits-form.ts';
+import { names, values } from './native-step-form.ts';
 
 const text = z.string();
-const positive = z.number().positive();
 
 const declaration = {
   type: text.optional().describe('The type in one word: string, number, integer, boolean, list, map or any (default).'),
@@ -42,14 +42,5 @@ export const declarations = {
     .describe(
       'Keys of the shared context, and domains, that two steps had better not touch at once: a plan advises one after the other there.',
     ),
-  limits: z
-    .strictObject({
-      memory_mb: positive.optional().describe('Megabytes at once.'),
-      cpu: positive.optional().describe('Cores at once.'),
-      io: positive.optional().describe('Input and output at once, in shares of your own.'),
-      tokens_per_minute: positive.optional().describe('API tokens in a minute.'),
-      capabilities: z.record(text, amount).optional().describe('By capability: how many steps that need it run at once.'),
-    })
-    .optional()
-    .describe('What a plan may use. What is not named is not limited.'),
+  limits: fileLimits.optional(),
 };

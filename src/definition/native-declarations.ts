@@ -1,12 +1,13 @@
 import { isJsonObject, type Json } from '../protocol/json.ts';
 import { readConflicts } from './native-conflicts.ts';
 import { readNames } from './native-data.ts';
-import { type Entries, given, numberOf, textOf } from './native-entries.ts';
+import { type Entries, given, textOf } from './native-entries.ts';
+import { readLimits } from './native-limits.ts';
 import { readValueType } from './native-value-type.ts';
 import { type Reading, report } from './reading.ts';
 import { nodeAt, type SourceNode } from './source-node.ts';
 import { schemaChecker } from './value-schema.ts';
-import type { ValueDeclaration, Workflow, WorkflowLimits } from './workflow.ts';
+import type { ValueDeclaration, Workflow } from './workflow.ts';
 
 type Declared = Pick<Workflow, 'inputs' | 'outputTypes' | 'shared' | 'conflicts' | 'criticalDomains' | 'limits'>;
 
@@ -18,17 +19,7 @@ export function readDeclarations(data: Entries, root: SourceNode, reading: Readi
     shared: isJsonObject(data.shared) ? data.shared : undefined,
     conflicts: readConflicts(data.conflicts, root, reading),
     criticalDomains: readNames(data.critical, ['critical'], root, reading),
-    limits: isJsonObject(data.limits) ? readLimits(data.limits) : undefined,
-  });
-}
-
-function readLimits(entries: Entries): WorkflowLimits {
-  return given({
-    memoryMb: numberOf(entries.memory_mb),
-    cpu: numberOf(entries.cpu),
-    io: numberOf(entries.io),
-    tokensPerMinute: numberOf(entries.tokens_per_minute),
-    capabilities: isJsonObject(entries.capabilities) ? (entries.capabilities as Readonly<Record<string, number>>) : undefined,
+    limits: readLimits(data.limits),
   });
 }
 

@@ -1,12 +1,13 @@
 import type { WaitFor } from './joining.ts';
 import { readConflicts } from './native-conflicts.ts';
 import { type Entries, given, numberOf, textOf } from './native-entries.ts';
+import { readLimits } from './native-limits.ts';
 import { readDuration } from './native-timing.ts';
 import { type Reading, report } from './reading.ts';
 import type { SourceNode } from './source-node.ts';
 import type { GroupStep } from './workflow.ts';
 
-type Joining = Pick<GroupStep, 'waitFor' | 'quorum' | 'deadline' | 'onFailure' | 'maxConcurrent' | 'conflicts'>;
+type Joining = Pick<GroupStep, 'waitFor' | 'quorum' | 'deadline' | 'onFailure' | 'maxConcurrent' | 'conflicts' | 'limits'>;
 
 /** Reads when a group of `size` members is joined, and what becomes of it otherwise. */
 export function readJoining(data: Entries, size: number, node: SourceNode, reading: Reading): Joining {
@@ -35,6 +36,7 @@ export function readJoining(data: Entries, size: number, node: SourceNode, readi
     onFailure,
     maxConcurrent: numberOf(data.max_concurrent),
     conflicts: readConflicts(data.conflicts, node, reading),
+    limits: readLimits(data.limits),
   });
 }
 

@@ -1,6 +1,7 @@
 import { isJsonObject, type Json } from '../protocol/json.ts';
 import { RESERVED_ROOTS } from './expression-syntax.ts';
 import { type Entries, given, mapOf, numberOf, textOf } from './native-entries.ts';
+import { readLimits } from './native-limits.ts';
 import type { NativePlace, ReadSteps } from './native-place.ts';
 import { NATIVE_MARKS } from './native-template.ts';
 import { readTiming } from './native-timing.ts';
@@ -56,7 +57,7 @@ export function readMap(
     over: readOver(textOf(data.over) ?? '[]', node, reading),
     as: readAs(textOf(data.as) ?? 'item', node, reading),
     workflow,
-    ...given({ maxConcurrent: numberOf(data.max_concurrent), tolerate: tolerated }),
+    ...given({ maxConcurrent: numberOf(data.max_concurrent), tolerate: tolerated, limits: readLimits(data.limits) }),
   };
 }
 

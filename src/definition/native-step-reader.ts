@@ -5,6 +5,7 @@ import { readApproval } from './native-approval.ts';
 import { readDependencies } from './native-dependencies.ts';
 import { conditionOf, type Entries, given, mapOf, namesOf, textOf } from './native-entries.ts';
 import { readJoining } from './native-group.ts';
+import { readLimits } from './native-limits.ts';
 import { readMap } from './native-map.ts';
 import { readPhase } from './native-phase.ts';
 import type { NativeBase, NativePlace } from './native-place.ts';
@@ -150,6 +151,7 @@ function readNested(base: NativeBase, data: Entries, node: SourceNode, reading: 
     ref,
     ...(workflow === undefined ? {} : { workflow }),
     inputs: mapOf(data.inputs),
+    ...given({ limits: readLimits(data.limits) }),
     ...(data.outputs === undefined ? {} : { outputs: mapOf(data.outputs) }),
   };
 }

@@ -1,6 +1,7 @@
 import type { DiagnosticCode } from './diagnostic.ts';
 import type { SourcePath } from './source-node.ts';
-import type { Step, WorkflowLimits } from './workflow.ts';
+import type { Step } from './workflow.ts';
+import type { WorkflowLimits } from './workflow-limits.ts';
 
 /** What is known of the surroundings. */
 export interface CheckOptions {

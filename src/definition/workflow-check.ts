@@ -4,7 +4,8 @@
  * TypeScript, and for other limits or crews than the file knows, `checkWorkflow` is called directly.
  */
 import type { DiagnosticCode } from './diagnostic.ts';
-import { everyStep, type SourcePosition, type Step, type Workflow } from './workflow.ts';
+import { type Enclosed, type EnclosingLimits, everyEnclosed, insideOf } from './enclosing-limits.ts';
+import type { SourcePosition, Workflow } from './workflow.ts';
 import { boundProblems } from './workflow-check-bounds.ts';
 import { demandProblems, personaProblems } from './workflow-check-demands.ts';
 import { overlapProblems } from './workflow-check-overlaps.ts';
@@ -32,11 +33,18 @@ export interface Finding {
  * Expects a workflow whose graph is in order: ids that are unique, dependencies that exist, no circles. Never throws for its content.
  */
 export function checkWorkflow(workflow: Workflow, options: CheckOptions = {}): Finding[] {
-  return findings(workflow, { limits: workflow.limits ?? {}, ...options }, '', []);
+  return findings(workflow, { limits: workflow.limits ?? {}, ...options }, { prefix: '', path: [], limits: [] });
 }
 
-function findings(workflow: Workflow, options: CheckOptions, prefix: string, around: readonly Workflow[]): Finding[] {
-  const here = checkSteps(workflow, options).map(({ code, severity, message, hint, step }): Finding => {
+/** What a workflow is nested in. */
+interface Around {
+  readonly prefix: string;
+  readonly path: readonly Workflow[];
+  readonly limits: readonly EnclosingLimits[];
+}
+
+function findings(workflow: Workflow, options: CheckOptions, { prefix, path: before, limits }: Around): Finding[] {
+  const here = checkSteps(workflow, options, limits).map(({ code, severity, message, hint, step }): Finding => {
     const { file } = workflow;
     return {
       ...{ code, severity, message, step: prefix + step.id },
@@ -45,8 +53,8 @@ function findings(workflow: Workflow, options: CheckOptions, prefix: string, aro
       ...(step.position === undefined ? {} : { position: step.position }),
     };
   });
-  const path = [...around, workflow];
-  const nested = allSteps(workflow).flatMap((step): Finding[] => {
+  const path = [...before, workflow];
+  const nested = allSteps(workflow, limits).flatMap(({ step, around }): Finding[] => {
     if (step.kind !== 'workflow' || step.workflow === undefined) return [];
     const inside = `${prefix}${step.id}/`;
     // A workflow that is its own part can only be written in TypeScript; files are refused.
@@ -54,22 +62,22 @@ function findings(workflow: Workflow, options: CheckOptions, prefix: string, aro
       const message = `${JSON.stringify(step.id)} runs ${JSON.stringify(step.workflow.name)}, which it stands in: nothing ends that`;
       return [{ code: 'LOOP_UNBOUNDED', severity: 'error', message, step: prefix + step.id }];
     }
-    return findings(step.workflow, options, inside, path);
+    return findings(step.workflow, options, { prefix: inside, path, limits: insideOf(step, around) });
   });
   return [...here, ...nested];
 }
 
 /** The problems of one workflow with the bodies of its maps, which stand in the same file; other nested workflows are not entered. */
-export function checkSteps(workflow: Workflow, options: CheckOptions): StepProblem[] {
+export function checkSteps(workflow: Workflow, options: CheckOptions, limits: readonly EnclosingLimits[] = []): StepProblem[] {
   if (workflow.dialect !== 'native') return [];
-  const bodies = allSteps(workflow).flatMap((step) =>
-    step.kind === 'map' ? checkSteps(inheriting(step.workflow, workflow), options) : [],
+  const bodies = allSteps(workflow, limits).flatMap(({ step, around }) =>
+    step.kind === 'map' ? checkSteps(inheriting(step.workflow, workflow), options, insideOf(step, around)) : [],
   );
   return [
     ...reachProblems(workflow),
     ...skipProblems(workflow),
     ...overlapProblems(workflow),
-    ...demandProblems(workflow, options),
+    ...demandProblems(workflow, options, limits),
     ...personaProblems(workflow, options),
     ...boundProblems(workflow),
     ...bodies,
@@ -81,6 +89,6 @@ function inheriting(body: Workflow, outer: Workflow): Workflow {
   return body.conflicts === undefined && outer.conflicts !== undefined ? { ...body, conflicts: outer.conflicts } : body;
 }
 
-const allSteps = ({ steps, onStepFailure, onWorkflowFailure }: Workflow): Step[] => [
-  ...everyStep([...steps, ...onStepFailure, ...onWorkflowFailure]),
+const allSteps = ({ steps, onStepFailure, onWorkflowFailure }: Workflow, around: readonly EnclosingLimits[]): Enclosed[] => [
+  ...everyEnclosed([...steps, ...onStepFailure, ...onWorkflowFailure], around),
 ];

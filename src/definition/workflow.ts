@@ -14,6 +14,7 @@ import type { Criticality, Oversight } from './oversight.ts';
 import type { MaySendBack, PhaseSettings } from './phase-settings.ts';
 import type { RecoveryStrategy } from './recovery-settings.ts';
 import type { CompensationCause, DependencyEdge, StepData } from './step-data.ts';
+import type { MayLimit, WorkflowLimits } from './workflow-limits.ts';
 
 export type { FailurePolicy };
 
@@ -47,9 +48,9 @@ interface StepBase {
   readonly forSteps?: readonly string[];
   /** Of tasks, groups, maps and nested workflows: what is tried once it has failed and its retries are spent. Absent: nothing. */
   readonly recovery?: readonly RecoveryStrategy[];
-  readonly position?: SourcePosition;
   /** Of tasks, votes and what holds others: what it may spend with everything inside it, within what is around it. Absent: only that limits it. */
   readonly budget?: RunBudget;
+  readonly position?: SourcePosition;
 }
 
 /** Work for an agent: found by step type first, then by persona. */
@@ -76,7 +77,7 @@ export interface VariablesStep extends StepBase {
 }
 
 /** Members coordinated together. */
-export interface GroupStep extends Omit<StepBase, 'onFailure'> {
+export interface GroupStep extends Omit<StepBase, 'onFailure'>, MayLimit {
   readonly kind: 'group';
   readonly mode: 'parallel' | 'sequential' | 'graph';
   readonly waitFor: WaitFor;
@@ -131,7 +132,7 @@ export interface VoteStep extends StepBase, MaySendBack {
 }
 
 /** The same steps for every item of a list, each with a scope of its own over that of the map. */
-export interface MapStep extends StepBase {
+export interface MapStep extends StepBase, MayLimit {
   readonly kind: 'map';
   /** Expression that gives the list. */
   readonly over: string;
@@ -153,7 +154,7 @@ export interface ChoiceStep extends StepBase {
 }
 
 /** Another workflow run inside this one, with variables of its own. */
-export interface NestedStep extends StepBase {
+export interface NestedStep extends StepBase, MayLimit {
   readonly kind: 'workflow';
   /** The name it was asked for by. */
   readonly ref: string;
@@ -216,15 +217,6 @@ export interface ValueDeclaration {
   readonly description?: string;
 }
 
-/** What a workflow's plan may use; what is absent is not limited. */
-export interface WorkflowLimits {
-  readonly memoryMb?: number;
-  readonly cpu?: number;
-  readonly io?: number;
-  readonly tokensPerMinute?: number;
-  readonly capabilities?: Readonly<Record<string, number>>;
-}
-
 /** A workflow in its one internal form. */
 export interface Workflow {
   readonly name: string;
@@ -247,6 +239,7 @@ export interface Workflow {
   readonly conflicts?: ConflictSettings;
   /** Keys and domains that are never to be touched by two steps at once. */
   readonly criticalDomains?: readonly string[];
+  /** What all steps of it may take together. */
   readonly limits?: WorkflowLimits;
   /** What its runs may spend; of a nested workflow, the step that it is nested in says what it may spend. Absent: nothing limits them. */
   readonly budget?: RunBudget;

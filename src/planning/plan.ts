@@ -63,13 +63,14 @@ export function plan(workflow: Workflow, options: PlanOptions = {}): ExecutionPl
   const { loops, most } = expectedRounds(workflow, (path) => history[path]?.rounds);
   const known = knowledgeOf(history, options.known, most);
   const tasks = { ...workflowTasks(workflow, { ...options, known }, itemsLearned(history)), loops };
-  const places = limits.places ?? (workflow.compat === 'engine' ? 1 : MAX_CONCURRENT_TASKS);
+  const { concurrency = Number.POSITIVE_INFINITY, ...own } = workflow.limits ?? {};
+  const places = limits.places ?? Math.min(concurrency, workflow.compat === 'engine' ? 1 : MAX_CONCURRENT_TASKS);
   return laidOut(tasks, {
     ...(workflow.budget === undefined ? {} : { budget: workflow.budget.tokens }),
     ...options,
     criticalDomains,
     observed: { ...observedBy(history, tasks), ...options.observed },
-    limits: { ...workflow.limits, ...limits, places, ...(Object.keys(tasks.blocks).length === 0 ? {} : { blocks: tasks.blocks }) },
+    limits: { ...own, ...limits, places, ...(Object.keys(tasks.blocks).length === 0 ? {} : { blocks: tasks.blocks }) },
   });
 }
 

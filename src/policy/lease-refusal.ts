@@ -1,9 +1,11 @@
 /** A refused request for resources, as an error for people. */
 import type { ErrorData } from '../protocol/errors.ts';
+import { accountInWords } from './account-in-words.ts';
 import type { LeaseRequest, LeaseVerdict, Shortage } from './lease-decision.ts';
 import type { LimitKind } from './resource-amounts.ts';
 
-const NAMES: Readonly<Record<LimitKind, string>> = {
+/** What can be limited, as it is said after a number. */
+export const KIND_WORDS: Readonly<Record<LimitKind, string>> = {
   memoryMb: 'MB of memory',
   cpu: 'cores',
   io: 'of input and output',
@@ -12,7 +14,7 @@ const NAMES: Readonly<Record<LimitKind, string>> = {
   tokensPerMinute: 'tokens per minute',
 };
 
-/** What is missing, in words: `60 tokens of "run r1", where 40 of 100 are left`. */
+/** What is missing, in words: `60 tokens within run r1, where 40 of 100 are left`. */
 export function shortageInWords(why: Shortage): string {
   switch (why.kind) {
     case 'lock':
@@ -24,8 +26,17 @@ export function shortageInWords(why: Shortage): string {
     case 'record':
       return `a record of what it is granted: ${why.reason}`;
     default:
-      return `${why.needed} ${NAMES[why.kind]} of "${why.account}", where ${Math.max(0, why.free)} of ${why.limit} are left`;
+      return `${figure(why.needed)} ${KIND_WORDS[why.kind]} within ${accountInWords(why.account)}, where ${figure(Math.max(0, why.free))} of ${figure(why.limit)} are left`;
   }
+}
+
+const figure = (amount: number): string => amount.toLocaleString('en', { maximumFractionDigits: 2 });
+
+/** More than there is at all, in words: `it needs 512 MB of memory, and build of run r1 allows 256 at once`. */
+function beyondInWords(lease: string, why: Shortage): string | null {
+  if (!('limit' in why) || why.needed <= why.limit) return null;
+  const once = why.kind === 'tokens' || why.kind === 'tokensPerMinute' ? '' : ' at once';
+  return `${lease} needs ${figure(why.needed)} ${KIND_WORDS[why.kind]}, and ${accountInWords(why.account)} allows ${figure(why.limit)}${once}`;
 }
 
 /**
@@ -50,5 +61,6 @@ export function refusalError(
   if (why.kind === 'deadline') {
     return { code: 'DEADLINE_UNREACHABLE', message: lacks, hint: 'give it a later deadline, or more to run on', retryable: false, details };
   }
-  return { code: 'RESOURCE_EXHAUSTED', message: lacks, hint: 'raise the limit, or let it ask for less', retryable: false, details };
+  const message = beyondInWords(lease, why) ?? lacks;
+  return { code: 'RESOURCE_EXHAUSTED', message, hint: 'raise the limit, or let it ask for less', retryable: false, details };
 }

@@ -36,6 +36,18 @@ export interface Task {
   readonly deadlineAt?: number;
   /** Id of the agent that had better do it. */
   readonly agent?: string;
+  /** Accounts of its run, the outermost first, from which what it takes is taken beside that of the house. Absent: nothing there is limited. */
+  readonly accounts?: readonly TaskAccount[];
+  /** How long it is expected to take, ms: its tokens count per minute evenly over that. Absent: they count as used within a minute. */
+  readonly expectedMs?: number;
+}
+
+/** An account of a run, or of something in it. */
+export interface TaskAccount {
+  /** `run/r1`, `run/r1/build`: what is below an account is over with it. */
+  readonly name: string;
+  /** What may be had at once: megabytes, cores, shares of input and output, attempts; and tokens in a minute. */
+  readonly limits: Readonly<Partial<Record<'memoryMb' | 'cpu' | 'io' | 'concurrency' | 'tokensPerMinute', number>>>;
 }
 
 /** What a task needs while somebody works on it; what is absent is not needed. */

@@ -10,6 +10,7 @@ import { UsageBook } from '../actors/resources/usage-book.ts';
 import { MAX_CONCURRENT_TASKS } from '../policy/task-limit.ts';
 import type { JournalStore } from '../protocol/journal.ts';
 import type { JsonObject } from '../protocol/json.ts';
+import { runAccount } from './accounts-around.ts';
 import { keepHistory, keptHistory } from './agent-history.ts';
 import { type AgentOrder, agentNotFound, obeyOrder } from './agent-orders.ts';
 import { type AgentView, agentViews } from './agents-view.ts';
@@ -33,6 +34,8 @@ export interface House {
   agents(): readonly AgentView[];
   /** Tells an agent that is here something. @throws TroupeError AGENT_NOT_FOUND, STORE_… */
   instruct(agent: string, order: AgentOrder): void;
+  /** A run has ended here, or left: what it had of resources is over. */
+  forget(run: string): void;
   /** Writes down what has been learned, soon. */
   remember(): void;
   /** Writes down what has been learned, and closes a crew that was made here. */
@@ -91,6 +94,7 @@ export function openHouse(options: RuntimeOptions, store: JournalStore, time: Ho
     crew,
     dispatcher,
     maxConcurrentTasks,
+    forget: (run) => ledger.forget(runAccount(run)),
     remember: () => remember(),
     agents: () =>
       agentViews({

@@ -273,6 +273,7 @@ export class LocalRuntime implements Runtime, Hosting {
     this.#hosted.delete(id);
     this.#listeners.leave(run);
     this.#later.forget(id);
+    this.#house.forget(id);
     writeDown(this.store, run, this.time.now());
     if (!this.#intakeClosed) this.#house.remember();
   }

@@ -26,6 +26,8 @@ export interface LeaseAsk {
   readonly locks?: readonly NamedLock[];
   /** How long the call is expected to take, ms: its tokens are counted evenly over it. Default 0: all within a minute. */
   readonly expectedMs?: number;
+  /** Over how long its tokens are counted, ms, where that is not how long it is expected to take. */
+  readonly spreadMs?: number;
   /** Default `medium`. */
   readonly priority?: Priority;
   /** By when the call must have ended, ms since the epoch; null or absent: no matter when. */
@@ -50,7 +52,7 @@ export function requestOf(ask: LeaseAsk, now: number, place: number): LeaseReque
     turn: ask.turn ?? { priority, since: now, latestStart: deadlineAt === null ? null : deadlineAt - expectedMs, place },
     accounts: accounts.map(({ name }) => name),
     amounts,
-    rate: amounts.tokens === undefined ? 0 : tokenRate(amounts.tokens, expectedMs),
+    rate: amounts.tokens === undefined ? 0 : tokenRate(amounts.tokens, ask.spreadMs ?? expectedMs),
     locks: inLockOrder(locks),
   };
 }

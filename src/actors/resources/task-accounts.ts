@@ -1,5 +1,5 @@
 /** What a task takes, and from which accounts: what is asked of the ledger before it begins, and whenever its agent asks for more. */
-import type { ResourceLimits } from '../../policy/resource-amounts.ts';
+import { AMOUNT_KINDS, type Amounts, type ResourceLimits } from '../../policy/resource-amounts.ts';
 import type { NamedLock } from '../../policy/resource-locks.ts';
 import type { Task, TaskNeeds } from '../../protocol/task.ts';
 import type { LeaseAccount, LeaseAsk } from './lease-ask.ts';
@@ -8,19 +8,32 @@ import type { LeaseAccount, LeaseAsk } from './lease-ask.ts';
 const HOUSE_ACCOUNT = 'runtime';
 
 /** What is taken, and from where. */
-export type Demand = Required<Pick<LeaseAsk, 'accounts' | 'amounts' | 'locks'>>;
+export type Demand = Required<Pick<LeaseAsk, 'accounts' | 'amounts' | 'locks'>> & Pick<LeaseAsk, 'spreadMs'>;
 
 /** The accounts that a task takes from, the outermost first. `limits`: what there is over all; null: of everything plenty. */
-export function accountsOf(_task: Task, limits: ResourceLimits | null): readonly LeaseAccount[] {
-  return [{ name: HOUSE_ACCOUNT, ...(limits === null ? {} : { limits }) }];
+export function accountsOf({ accounts = [] }: Task, limits: ResourceLimits | null): readonly LeaseAccount[] {
+  return [{ name: HOUSE_ACCOUNT, ...(limits === null ? {} : { limits }) }, ...accounts];
 }
 
-/** What a task must be granted before it begins; null: nothing, and nobody counts what it uses. Locks are asked for where nothing is limited, too. */
+/**
+ * What a task must be granted before it begins; null: nothing, and nobody counts what it uses. Locks are asked for where nothing is limited,
+ * too. Where tokens are limited a task that states none takes none, and what it then says it has used is counted.
+ */
 export function demandOf(task: Task, limits: ResourceLimits | null): Demand | null {
-  if (task.needs === undefined) return null;
-  const taken = takenBy(task.needs);
-  if (taken.locks.length === 0 && limits === null) return null;
-  return { accounts: accountsOf(task, limits), ...taken };
+  const { needs, accounts, expectedMs } = task;
+  if (needs === undefined && accounts === undefined && limits === null) return null;
+  const { amounts, locks } = takenBy(needs ?? {});
+  const chain = accountsOf(task, limits);
+  const taken = chain.some((account) => account.limits?.concurrency !== undefined) ? { ...amounts, concurrency: 1 } : amounts;
+  if (locks.length === 0 && !chain.some((account) => concerns(account.limits, taken))) return null;
+  return { accounts: chain, amounts: taken, locks, ...(expectedMs === undefined ? {} : { spreadMs: expectedMs }) };
+}
+
+/** Whether limits say something about a task that takes so much. */
+function concerns(limits: ResourceLimits | undefined, taken: Amounts): boolean {
+  if (limits === undefined) return false;
+  if (limits.tokens !== undefined || limits.tokensPerMinute !== undefined) return true;
+  return AMOUNT_KINDS.some((kind) => limits[kind] !== undefined && (taken[kind] ?? 0) > 0);
 }
 
 /** Needs as they are counted and locked. */
