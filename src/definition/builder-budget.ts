@@ -1,11 +1,17 @@
 import type { RunBudget } from './budget.ts';
 import { builtWait, type DurationOption } from './builder-timing.ts';
 
-/** What runs may spend, and who is asked when that is spent. */
+/** Of tasks, votes and what holds other steps. */
+export interface SpendingOptions {
+  /** What it may spend with everything inside it, in all its attempts and rounds. Default: only the budgets around it limit it. */
+  readonly budget?: BudgetOptions;
+}
+
+/** What runs or steps may spend, and who is asked when that is spent. */
 export interface BudgetOptions {
   /** Tokens of all attempts together. */
   readonly tokens: number;
-  /** What an attempt is expected to use of a task without `needs.tokens`. Default: nothing; it is not held up. */
+  /** What an attempt is expected to use of a task without `needs.tokens`. Default: what is said around it, else nothing; it is not held up. */
   readonly attempt?: number;
   /** Default fail. */
   readonly onSpent?: 'fail' | 'ask' | SpentOptions;
@@ -21,7 +27,12 @@ export interface SpentOptions {
   readonly timeout?: DurationOption;
 }
 
-/** The budget of a workflow. */
+/** The budget that is said, for the step. */
+export function spending({ budget }: SpendingOptions): { readonly budget?: RunBudget } {
+  return budget === undefined ? {} : { budget: builtBudget(budget) };
+}
+
+/** The budget of a workflow or a step. */
 export function builtBudget({ tokens, attempt, onSpent = 'fail' }: BudgetOptions): RunBudget {
   const { assignee, role, timeout } = typeof onSpent === 'string' ? ({} as SpentOptions) : onSpent;
   return {

@@ -1,5 +1,6 @@
 import { TroupeError } from '../protocol/errors.ts';
 import type { Json } from '../protocol/json.ts';
+import { budgetProblems } from './builder-budget-check.ts';
 import { declarationProblems } from './builder-declaration-check.ts';
 import { meetingProblems } from './builder-meeting-check.ts';
 import { numberProblems } from './builder-number-check.ts';
@@ -33,8 +34,13 @@ type Names = ReturnType<typeof nativeNames>;
 export function checkBuilt(workflow: Workflow): void {
   const names = nativeNames(workflow, new StepOrder(workflow.steps, workflow.mode === 'sequential'));
   const unique = new Map<string, BuildProblem>();
-  for (const problem of [...declarationProblems(workflow), ...recoveryProblems(workflow), ...problemsOf(workflow, names)])
-    unique.set(sentence(problem), problem);
+  const all = [
+    ...declarationProblems(workflow),
+    ...budgetProblems(workflow),
+    ...recoveryProblems(workflow),
+    ...problemsOf(workflow, names),
+  ];
+  for (const problem of all) unique.set(sentence(problem), problem);
   // what is wrong with its form would be told again in other words
   if (unique.size === 0) for (const problem of findingsOf(workflow)) unique.set(sentence(problem), problem);
   if (unique.size === 0) return;

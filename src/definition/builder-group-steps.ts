@@ -1,4 +1,5 @@
 import { builtBase, conditionText } from './builder-base.ts';
+import { type SpendingOptions, spending } from './builder-budget.ts';
 import type { Branch, BuilderKind, Grown, Members, Place, ThenGroup, ThenStep } from './builder-family.ts';
 import { builtGroup, type GroupOptions } from './builder-groups.ts';
 import { builtMap, type ItemOf, type ItemReferences, itemReferences, type KnownInMap, type MapOptions } from './builder-maps.ts';
@@ -65,11 +66,12 @@ export abstract class GroupSteps<Kind extends BuilderKind, K extends Known, Own,
   /** One of two branches. The steps of a branch are not seen from outside: the branch may not have been taken. */
   choice<const Id extends string>(
     id: NewId<K, Id>,
-    options: Omit<StepOptions<K>, 'condition'> & {
-      readonly condition: ConditionOption<K>;
-      readonly then?: Branch<Kind, K>;
-      readonly otherwise?: Branch<Kind, K>;
-    },
+    options: Omit<StepOptions<K>, 'condition'> &
+      SpendingOptions & {
+        readonly condition: ConditionOption<K>;
+        readonly then?: Branch<Kind, K>;
+        readonly otherwise?: Branch<Kind, K>;
+      },
   ) {
     checkOptions(id, 'choice', options);
     const { condition, then, otherwise, ...rest } = options;
@@ -81,7 +83,7 @@ export abstract class GroupSteps<Kind extends BuilderKind, K extends Known, Own,
     };
     const branches = { then: branch(then), otherwise: branch(otherwise) };
     const base = builtBase(this.list, id, 'conditional', rest, { texts: [conditionText(when)] });
-    this.list.add({ ...base, kind: 'choice', when, ...branches });
+    this.list.add({ ...base, kind: 'choice', when, ...branches, ...spending(options) });
     return this as unknown as ThenStep<Kind, K, Own, In, Id, unknown>;
   }
 

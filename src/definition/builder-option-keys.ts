@@ -19,8 +19,8 @@ interface Shape {
 const STEP = ['name', 'description', 'after', 'condition', 'fallback', 'onFailure', 'forSteps'];
 const TIMING = ['timeout', 'retries'];
 const TAKING = ['inputs', 'reads', 'onStale', 'needs', 'estimate'];
-const WORK = [...STEP, ...TIMING, ...TAKING, 'type', 'params', 'output', 'onAmbiguous', 'feedback'];
-const JOINING = ['waitFor', 'quorum', 'deadline', 'maxConcurrent', 'conflicts', 'recovery', 'limits'];
+const WORK = [...STEP, ...TIMING, ...TAKING, 'type', 'params', 'output', 'onAmbiguous', 'feedback', 'budget'];
+const JOINING = ['waitFor', 'quorum', 'deadline', 'maxConcurrent', 'conflicts', 'recovery', 'budget'];
 
 const {
   'persona-request': TASK,
@@ -36,7 +36,9 @@ const {
 const after: Shape = { keys: ['step', 'kind', 'when', 'data'], form: formAt(TASK, 'dependencies') };
 const retries: Shape = { keys: ['max', 'strategy', 'delay', 'factor', 'maxDelay', 'jitter'], form: formAt(TASK, 'retries') };
 const conflicts: Shape = { keys: ['ladder', 'persona', 'type', 'guidance', 'timeout'], form: formAt(GROUP, 'conflicts') };
-const needs: Shape = { keys: ['memoryMb', 'cpu', 'io', 'tokens', 'capabilities', 'domains', 'locks', 'priority', 'deadlineMs', 'agent'] };
+const needs: Shape = {
+  keys: ['memoryMb', 'cpu', 'io', 'tokens', 'capabilities', 'domains', 'locks', 'priority', 'deadlineMs', 'agent'],
+};
 const remind: Shape = { keys: ['every', 'times'] };
 const escalate: Shape = { keys: ['to', 'after'] };
 const recovery: Shape = {
@@ -52,8 +54,12 @@ const feedback: Shape = {
   inside: { escalate: people },
   form: formAt(PHASE, 'feedback'),
 };
-const limits: Shape = { keys: ['memoryMb', 'cpu', 'io', 'concurrency', 'tokensPerMinute', 'capabilities'] };
-const work = { after, retries, needs, feedback };
+const budget: Shape = {
+  keys: ['tokens', 'attempt', 'onSpent'],
+  inside: { onSpent: { keys: ['assignee', 'role', 'timeout'] } },
+  form: formAt(NATIVE_FILE_FORM, 'budget'),
+};
+const work = { after, retries, needs, feedback, budget };
 
 /** What the options of each method of the builder may hold, and those of the whole workflow. */
 const SHAPES = {
@@ -66,12 +72,8 @@ const SHAPES = {
       conflicts,
       recovery,
       defaults: { keys: TIMING, inside: { retries } },
-      limits,
-      budget: {
-        keys: ['tokens', 'attempt', 'onSpent'],
-        inside: { onSpent: { keys: ['assignee', 'role', 'timeout'] } },
-        form: formAt(NATIVE_FILE_FORM, 'budget'),
-      },
+      limits: { keys: ['memoryMb', 'cpu', 'io', 'tokensPerMinute', 'capabilities'] },
+      budget,
       oversight: {
         keys: ['mode', 'assignee', 'role', 'due', 'remind', 'escalate', 'quorum', 'delegate', 'timeout', 'onTimeout'],
         inside: { remind, escalate },
@@ -86,14 +88,14 @@ const SHAPES = {
     form: TASK,
   },
   set: { keys: STEP, inside: { after } },
-  group: { keys: [...STEP, ...JOINING], inside: { after, conflicts, recovery, limits }, form: GROUP },
+  group: { keys: [...STEP, ...JOINING], inside: { after, conflicts, recovery, budget }, form: GROUP },
   phase: {
     keys: [...STEP, ...JOINING, 'mode', 'gate', 'feedback'],
     inside: {
       after,
       conflicts,
       recovery,
-      limits,
+      budget,
       gate: {
         keys: ['rate', 'check', 'scores', 'persona', 'person', 'onFailure', 'takeBack', 'max'],
         inside: { person: people },
@@ -103,8 +105,8 @@ const SHAPES = {
     },
     form: PHASE,
   },
-  choice: { keys: [...STEP, 'then', 'otherwise'], inside: { after } },
-  nested: { keys: [...STEP, 'inputs', 'recovery', 'limits'], inside: { after, recovery, limits } },
+  choice: { keys: [...STEP, 'then', 'otherwise', 'budget'], inside: { after, budget } },
+  nested: { keys: [...STEP, 'inputs', 'recovery', 'budget'], inside: { after, recovery, budget } },
   signal: { keys: [...STEP, 'signal', 'until', 'timeout', 'output'], inside: { after }, form: SIGNAL },
   sleep: { keys: [...STEP, 'for', 'until'], inside: { after } },
   sync: { keys: [...STEP, 'kind', 'members', 'threshold', 'check', 'timeout'], inside: { after }, form: SYNC, called: { kind: 'sync' } },
@@ -118,8 +120,8 @@ const SHAPES = {
     form: VOTE,
   },
   map: {
-    keys: [...STEP, 'over', 'as', 'maxConcurrent', 'tolerate', 'recovery', 'limits'],
-    inside: { after, recovery, limits, tolerate: { keys: ['count', 'share'] } },
+    keys: [...STEP, 'over', 'as', 'maxConcurrent', 'tolerate', 'recovery', 'budget'],
+    inside: { after, recovery, budget, tolerate: { keys: ['count', 'share'] } },
     form: MAP,
   },
   approval: {

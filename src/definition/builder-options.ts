@@ -1,4 +1,4 @@
-import type { BudgetOptions } from './builder-budget.ts';
+import type { BudgetOptions, SpendingOptions } from './builder-budget.ts';
 import type { ConflictOptions } from './builder-conflicts.ts';
 import type { LimitOptions } from './builder-limits.ts';
 import type { OversightOptions } from './builder-oversight.ts';

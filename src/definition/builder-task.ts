@@ -1,5 +1,6 @@
 import { TroupeError } from '../protocol/errors.ts';
 import { builtBase, template } from './builder-base.ts';
+import { type SpendingOptions, spending } from './builder-budget.ts';
 import { builtData, type LeavingOptions, type TakingOptions } from './builder-data.ts';
 import { builtFeedback, type FeedbackOptions, feedbackTexts } from './builder-feedback.ts';
 import type { StepList } from './builder-list.ts';
@@ -13,7 +14,11 @@ import type { AnyReference, Resolved } from './reference.ts';
 import type { TaskStep } from './workflow.ts';
 
 /** What every task may say, be it a step of its own or one of several voters. */
-export interface WorkOptions<K extends Known, Output extends Schema> extends StepOptions<K>, TimingOptions, TakingOptions<K> {
+export interface WorkOptions<K extends Known, Output extends Schema>
+  extends StepOptions<K>,
+    TimingOptions,
+    TakingOptions<K>,
+    SpendingOptions {
   /** A registered step type. Default `persona-request`, which needs a persona. */
   readonly type?: string;
   readonly params?: FromScope<K, GivenMap>;
@@ -75,6 +80,7 @@ export function builtTask<K extends Known, Output extends Schema>(
     ...(criticality === undefined ? {} : { criticality }),
     ...(onAmbiguous === undefined ? {} : { onAmbiguous }),
     ...(recovery === undefined ? {} : { recovery: builtRecovery(id, recovery, true) }),
+    ...spending(options),
     ...data,
     ...(outputSchema === undefined ? {} : { outputSchema }),
   };

@@ -60,7 +60,7 @@ export function builtVote<K extends Known, Output extends Schema, Choice extends
   const personas = votersOf(id, options);
   const { persona: _asked, personas: _all, voters: _count, ...asked } = work;
   const [first] = personas;
-  const { name, type, dependencies, edges, description, condition, fallback, onFailure, forSteps, feedback, ...task } = builtTask<
+  const { name, type, dependencies, edges, description, condition, fallback, onFailure, forSteps, feedback, budget, ...task } = builtTask<
     K,
     Output
   >(list, id, { ...asked, ...(first === undefined ? {} : { persona: first }) }, defaults);
@@ -78,6 +78,7 @@ export function builtVote<K extends Known, Output extends Schema, Choice extends
     ...(forSteps === undefined ? {} : { forSteps }),
     ...(onFailure === undefined ? {} : { onFailure }),
     ...(feedback === undefined ? {} : { feedback }),
+    ...(budget === undefined ? {} : { budget }),
     kind: 'vote',
     steps: personas.map((persona, index) => ({
       ...task,

@@ -44,6 +44,7 @@ export const DIAGNOSTIC_MEANINGS = {
   JOIN_IMPOSSIBLE: 'a join or sync point that can never complete',
   CONDITION_ON_SKIPPED: 'a condition or template reads the output of a step that may be skipped (warning)',
   WRITES_OVERLAP: 'steps that may run at the same time write the same key, and nothing says how that is settled',
+  BUDGET_ABOVE_OUTER: 'a step may spend more than what is around it has (warning)',
   DEMAND_ABOVE_LIMIT: 'a step needs more than the limits allow at all',
   LOOP_UNBOUNDED: 'a repetition that nothing bounds (warning)',
   WAIT_UNBOUNDED: 'a wait without a deadline (warning)',

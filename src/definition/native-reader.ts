@@ -3,7 +3,7 @@ import { isJsonObject } from '../protocol/json.ts';
 import { checkForm } from './form-check.ts';
 import { reportGraph } from './graph-report.ts';
 import { checkHandlers } from './handler-check.ts';
-import { readBudget } from './native-budget.ts';
+import { checkBudgets, readBudget } from './native-budget.ts';
 import { readCompensateOn } from './native-compensating.ts';
 import { readDeclarations } from './native-declarations.ts';
 import { checkDeclared } from './native-declared-check.ts';
@@ -55,7 +55,7 @@ export function readNativeWorkflow(written: SourceNode, reading: Reading): Workf
     file: reading.problems.source.file,
     variables: isJsonObject(data.variables) ? data.variables : {},
     ...readDeclarations(data, root, reading),
-    ...given({ budget: readBudget(data.budget, steps, root, reading) }),
+    ...given({ budget: readBudget(data.budget, root, reading) }),
     ...given({ oversight: readOversight(data.oversight, root, reading) }),
     steps,
     mode: data.mode === 'sequential' || root !== written ? 'sequential' : 'graph',
@@ -71,6 +71,7 @@ export function readNativeWorkflow(written: SourceNode, reading: Reading): Workf
   reportGraph(workflow, reading);
   checkHandlers(workflow, reading);
   checkRecoveries(workflow, ofSteps.recovery, root, reading);
+  checkBudgets(workflow, root, reading);
   checkNativeTexts(workflow, root, reading);
   checkDeclared(workflow, root, reading);
   return withPhasesAround(workflow);

@@ -4,12 +4,11 @@
  */
 import * as z from 'zod';
 import { APPROVAL_FORM } from './native-approval-form.ts';
-import { budgetForm } from './native-budget-form.ts';
+import { budgetForm, budgeting } from './native-budget-form.ts';
 import { compensateOnForm } from './native-compensating.ts';
 import { handing } from './native-data-form.ts';
 import { declarations } from './native-declaration-form.ts';
 import { joining, maxConcurrent } from './native-group-form.ts';
-import { memberLimits } from './native-limits-form.ts';
 import { mapForm } from './native-map-form.ts';
 import { oversightForm } from './native-oversight-form.ts';
 import { phasesForm, phasing, sendingBack } from './native-phase-form.ts';
@@ -34,6 +33,7 @@ const work = {
   ...skippable,
   ...timing,
   ...recovering,
+  ...budgeting,
   persona: text.min(1).optional().describe('The role that is asked when nobody is registered for the type; may hold templates.'),
   params: values
     .optional()
@@ -60,8 +60,8 @@ function stepForms<Members extends z.ZodType>(members: Members) {
     ...skippable,
     ...timing,
     ...recovering,
+    ...budgeting,
     ...joining,
-    ...memberLimits,
     steps: steps.min(1).describe('The members of the group.'),
   };
   const atOnce = { ...group, max_concurrent: maxConcurrent.optional() };
@@ -86,6 +86,7 @@ function stepForms<Members extends z.ZodType>(members: Members) {
       .strictObject({
         ...common,
         ...timing,
+        ...budgeting,
         type: z.literal('conditional').describe(TYPE),
         condition: condition.describe('The question: true runs "then_steps", false "else_steps".'),
         then_steps: steps.optional().describe('Run when the condition is true.'),
@@ -119,7 +120,7 @@ function stepForms<Members extends z.ZodType>(members: Members) {
         ...common,
         ...skippable,
         ...recovering,
-        ...memberLimits,
+        ...budgeting,
         type: z.literal('workflow').describe(TYPE),
         workflow: text.min(1).describe('Name of a workflow beside this file, or a path to its file.'),
         inputs: values.optional().describe('The nested workflow’s input; texts may hold templates.'),

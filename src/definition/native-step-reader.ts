@@ -2,10 +2,10 @@ import * as z from 'zod';
 import { isJsonObject } from '../protocol/json.ts';
 import { checkForm } from './form-check.ts';
 import { readApproval } from './native-approval.ts';
+import { readBudget } from './native-budget.ts';
 import { readDependencies } from './native-dependencies.ts';
 import { conditionOf, type Entries, given, mapOf, namesOf, textOf } from './native-entries.ts';
 import { readJoining } from './native-group.ts';
-import { readLimits } from './native-limits.ts';
 import { readMap } from './native-map.ts';
 import { readPhase } from './native-phase.ts';
 import type { NativeBase, NativePlace } from './native-place.ts';
@@ -38,11 +38,18 @@ export function readNativeSteps(list: SourceNode | undefined, place: NativePlace
 }
 
 function readStep(written: SourceNode, index: number, place: NativePlace): Step {
-  const { reading, inherited } = place;
+  const { reading } = place;
   const type = typeOf(written, reading);
   const node = type === 'vote' ? withoutWrites(written, reading) : written;
   const data = checkForm(FORMS.get(type) ?? ANY_FORM, node, reading.problems, belongsTo) as Entries;
-  const base = readBase(data, node, index, reading);
+  const step = readKind(type, data, readBase(data, node, index, reading), node, place);
+  // What a nested workflow may spend of itself, it may spend here, unless the step says otherwise.
+  const usual = step.kind === 'workflow' ? step.workflow?.budget : undefined;
+  return { ...step, ...given({ budget: readBudget(data.budget, node, reading) ?? usual }) };
+}
+
+function readKind(type: string, data: Entries, base: NativeBase, node: SourceNode, place: NativePlace): Step {
+  const { reading, inherited } = place;
   switch (type) {
     case 'conditional':
       return readChoice(base, data, node, place);
@@ -151,7 +158,6 @@ function readNested(base: NativeBase, data: Entries, node: SourceNode, reading: 
     ref,
     ...(workflow === undefined ? {} : { workflow }),
     inputs: mapOf(data.inputs),
-    ...given({ limits: readLimits(data.limits) }),
     ...(data.outputs === undefined ? {} : { outputs: mapOf(data.outputs) }),
   };
 }

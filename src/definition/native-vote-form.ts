@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { budgeting } from './native-budget-form.ts';
 import { answering } from './native-data-form.ts';
 import { sendingBack } from './native-phase-form.ts';
 import { amount, common, skippable, TYPE, values } from './native-step-form.ts';
@@ -18,6 +19,7 @@ export function voteForm<Ambiguous extends z.ZodType>(ambiguous: Ambiguous) {
       ...timing,
       ...answering,
       ...sendingBack,
+      ...budgeting,
       type: z.literal('vote').describe(TYPE),
       persona: text.min(1).optional().describe('The role that all voters play; "voters" says how many.'),
       voters: z.number().multipleOf(1).min(2).max(MAX_VOTERS).optional().describe('With "persona": how many vote.'),

@@ -32,6 +32,7 @@ describe('of the builder, the page lists', () => {
       ['builder-task.ts', 'WorkOptions'],
       ['builder-task.ts', 'TaskOptions'],
       ['builder-recovery.ts', 'RecoveryOptions'],
+      ['builder-budget.ts', 'SpendingOptions'],
       ['builder-data.ts', 'TakingOptions'],
       ['builder-data.ts', 'LeavingOptions'],
     ] as const;

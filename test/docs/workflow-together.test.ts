@@ -20,7 +20,7 @@ function keysOf(form: z.core.$ZodType): string[] {
 
 const common = [
   ...['id', 'name', 'description', 'dependencies', 'depends_on', 'condition', 'type', 'on_failure', 'for', 'fallback', 'transitions'],
-  ...['timeout', 'timeout_ms', 'retries', 'recovery'],
+  ...['timeout', 'timeout_ms', 'retries', 'recovery', 'budget'],
 ];
 const own = (form: z.ZodObject, ...beside: readonly string[]) =>
   Object.keys(form.shape).filter((key) => !common.includes(key) && !beside.includes(key));
