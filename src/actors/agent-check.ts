@@ -1,4 +1,5 @@
 import { breakerSettings } from '../policy/breaker-window.ts';
+import { checkedAmounts } from '../policy/resource-amounts.ts';
 import type { Agent } from '../protocol/agent.ts';
 import { TroupeError } from '../protocol/errors.ts';
 
@@ -9,7 +10,7 @@ import { TroupeError } from '../protocol/errors.ts';
  * @throws TroupeError DEFINITION_INVALID
  */
 export function checkedAgent(agent: Agent, place: string): Agent {
-  const { capacity, capabilities, graceMs, beatEveryMs, breaker } = agent;
+  const { capacity, capabilities, uses, graceMs, beatEveryMs, breaker } = agent;
   const wrong = (what: string, must: string, value: unknown): TroupeError =>
     new TroupeError('DEFINITION_INVALID', `${place}: the ${what} of "${agent.id}" must be ${must}, not ${String(value)}`, {
       hint: `leave ${what} out for the default`,
@@ -23,6 +24,7 @@ export function checkedAgent(agent: Agent, place: string): Agent {
   }
   if (graceMs !== undefined && !(graceMs >= 0)) throw wrong('graceMs', 'at least 0', graceMs);
   if (beatEveryMs !== undefined && !(beatEveryMs > 0)) throw wrong('beatEveryMs', 'more than 0', beatEveryMs);
+  if (uses !== undefined) checkedAmounts(uses, `${place}: "${agent.id}"`);
   if (breaker !== undefined && breaker !== false) breakerSettings(breaker);
   return agent;
 }

@@ -26,6 +26,7 @@ import type { Member } from './pool/member.ts';
 import type { Lease } from './resources/lease.ts';
 import type { Ledger } from './resources/ledger-contract.ts';
 import { demandOf } from './resources/task-accounts.ts';
+import type { ShortageDesk } from './shortage-desk.ts';
 
 /** What an antechamber goes by. */
 export interface AntechamberHost {
@@ -41,6 +42,8 @@ export interface AntechamberHost {
   readonly isStopping: (run: string) => boolean;
   /** Somebody is let through, or a place that was kept is free. */
   readonly stirred: () => void;
+  /** Who sees to it that those who lack something get on; null: they wait for it, or end. */
+  readonly desk: ShortageDesk | null;
 }
 
 /** A task that was held back and stands in line now, or ends with this report. */
@@ -63,6 +66,13 @@ export class Antechamber {
 
   constructor(host: AntechamberHost) {
     this.#host = host;
+    host.desk?.serve({
+      leases: () => this.#leases,
+      letThrough: (flight, report) => {
+        this.#news.push({ flight, report });
+        queueMicrotask(host.stirred);
+      },
+    });
   }
 
   /** The turn of a task, from when it first has to wait, or asks for something. */
@@ -105,20 +115,24 @@ export class Antechamber {
   equip(flight: Flight, member: Member): 'pass' | 'wait' | TaskReport {
     const { task } = flight;
     if (this.#offered.delete(flight)) return 'pass';
-    const { limits, ledger } = this.#host;
-    const demand = demandOf(task, limits);
+    const { limits, ledger, desk } = this.#host;
+    const demand = desk === null ? demandOf(task, limits) : desk.demand(flight, member, limits);
     if (demand === null) return 'pass';
-    const lease = ledger.ask({ lease: task.key, owner: task.key, ...demand, turn: this.turnOf(flight) }, (heard) => this.#heard(flight, heard));
+    const turn = this.turnOf(flight);
+    if (desk?.holds(flight, member, demand) === true) return 'wait';
+    const lease = ledger.ask({ lease: task.key, owner: task.key, ...demand, turn }, (heard) => this.#heard(flight, heard));
     const refusal = lease.refusal();
-    if (refusal !== null) return refused(task, refusal);
-    this.#leases.set(flight, lease);
+    if (refusal === null) this.#leases.set(flight, lease);
     if (lease.state() === 'held') return 'pass';
-    this.#keepFor(flight, member);
-    return 'wait';
+    const answer = desk?.judge(flight, member, demand, lease) ?? (refusal === null ? 'wait' : refused(task, refusal));
+    if (answer === 'wait') this.#keepFor(flight, member);
+    else this.#withdraw(flight);
+    return answer === 'away' ? 'wait' : answer;
   }
 
   /** The next one that is let through; null: there is none now. */
   next(): LetThrough | null {
+    this.#host.desk?.look();
     for (let next = this.#news.shift(); next !== undefined; next = this.#news.shift()) {
       const { flight, report } = next;
       if (flight.state !== 'heldBack') continue;
@@ -147,6 +161,7 @@ export class Antechamber {
   /** A task has ended, was withdrawn, or has begun elsewhere: what it had is given back, its use settled where it began. */
   left(flight: Flight, report: TaskReport | null): void {
     this.#undoing.delete(flight);
+    this.#host.desk?.left(flight);
     const reported = report?.usage?.tokens;
     const tokens = flight.leases === null ? reported : flight.leases.end(reported);
     const lease = this.#leases.get(flight);
@@ -167,6 +182,14 @@ export class Antechamber {
     this.#keeper = { flight, member };
   }
 
+  /** It does not stand in the queue any more. */
+  #withdraw(flight: Flight): void {
+    const lease = this.#leases.get(flight);
+    this.#leases.delete(flight);
+    lease?.release();
+    if (this.#keeper?.flight === flight) this.#letGo();
+  }
+
   #letGo(): void {
     if (this.#keeper === null) return;
     const { member } = this.#keeper;
@@ -179,7 +202,9 @@ export class Antechamber {
     if (this.#leases.get(flight) !== lease) return;
     const refusal = lease.refusal();
     if (refusal !== null) this.#leases.delete(flight);
-    this.#news.push({ flight, report: refusal === null ? null : refused(flight.task, refusal) });
+    const answer = refusal === null ? null : (this.#host.desk?.judgeAgain(flight, lease) ?? refused(flight.task, refusal));
+    if (answer === 'away' || answer === 'wait') return;
+    this.#news.push({ flight, report: answer });
     queueMicrotask(this.#host.stirred);
   }
 }

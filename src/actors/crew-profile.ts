@@ -4,7 +4,7 @@ import { found } from '../definition/form-check.ts';
 import { quoted } from '../definition/printable.ts';
 import type { ProblemList } from '../definition/problem-list.ts';
 import { offsetAt, type SourceNode, type SourcePath } from '../definition/source-node.ts';
-import type { BreakerTerms } from '../protocol/agent.ts';
+import type { AgentUse, BreakerTerms } from '../protocol/agent.ts';
 import type { AgentProfile } from './agent-profile.ts';
 
 /** A name or a list of names, as it is written. */
@@ -17,15 +17,23 @@ interface BreakerForm {
   readonly successes?: number | undefined;
 }
 
+interface UseForm {
+  readonly tokens?: number | undefined;
+  readonly memory_mb?: number | undefined;
+  readonly cpu?: number | undefined;
+  readonly io?: number | undefined;
+}
+
 /** The keys as they are written, of the right shape. */
 export interface ProfileForm {
   readonly capabilities?: Names;
   readonly capacity?: number | undefined;
+  readonly uses?: UseForm | undefined;
   readonly breaker?: false | BreakerForm | undefined;
 }
 
 /** The profile of the agent at `node`; what is wrong with it is among the problems, with its place. */
-export function readProfile({ capabilities, capacity, breaker }: ProfileForm, node: SourceNode, problems: ProblemList): AgentProfile {
+export function readProfile({ capabilities, capacity, uses, breaker }: ProfileForm, node: SourceNode, problems: ProblemList): AgentProfile {
   const able = capabilities === undefined ? undefined : [capabilities].flat();
   for (const [place, name] of (able ?? []).entries()) {
     if (able?.indexOf(name) === place) continue;
@@ -35,7 +43,17 @@ export function readProfile({ capabilities, capacity, breaker }: ProfileForm, no
   return {
     ...(able === undefined ? {} : { capabilities: able }),
     ...(capacity === undefined ? {} : { capacity }),
+    ...(uses === undefined ? {} : { uses: readUse(uses) }),
     ...(breaker === undefined ? {} : { breaker: breaker === false ? false : readBreaker(breaker, node, problems) }),
+  };
+}
+
+function readUse({ tokens, memory_mb, cpu, io }: UseForm): AgentUse {
+  return {
+    ...(tokens === undefined ? {} : { tokens }),
+    ...(memory_mb === undefined ? {} : { memoryMb: memory_mb }),
+    ...(cpu === undefined ? {} : { cpu }),
+    ...(io === undefined ? {} : { io }),
   };
 }
 

@@ -36,6 +36,15 @@ const common = {
       'What it can do, by name: a step that requires capabilities is given to nobody who lacks one. Default: whatever is asked for.',
     ),
   capacity: z.int().min(1).optional().describe('Tasks it may have in hand at once. Default: no limit.'),
+  uses: z
+    .strictObject({
+      tokens: z.number().min(0).optional().describe('API tokens.'),
+      memory_mb: z.number().min(0).optional().describe('Megabytes of memory.'),
+      cpu: z.number().min(0).optional().describe('Cores.'),
+      io: z.number().min(0).optional().describe('Shares of input and output.'),
+    })
+    .optional()
+    .describe('What one call of it uses, until more is learned: reserved where a step says nothing; and who uses less is a lighter agent.'),
   breaker: z
     .union([z.literal(false), BREAKER_FORM], { error: 'must be false, or a map of failures, window, cool and successes' })
     .optional()

@@ -7,6 +7,7 @@ import type { CastingOptions } from './casting.ts';
 import type { HostCallbacks } from './dispatcher-host.ts';
 import type { Roster } from './pool/roster.ts';
 import type { Ledger } from './resources/ledger-contract.ts';
+import type { ShortageDesk } from './shortage-desk.ts';
 
 /** A host's callbacks, its crew, and the limits. */
 export interface DispatcherOptions extends HostCallbacks, CastingOptions {
@@ -14,6 +15,8 @@ export interface DispatcherOptions extends HostCallbacks, CastingOptions {
   readonly ledger?: Ledger;
   /** What there is of resources over all. Default: plenty; locks are asked for all the same. */
   readonly limits?: ResourceLimits;
+  /** What is done about shortages, where something is. Default: tasks wait, or end. */
+  readonly desk?: ShortageDesk;
   /** How many agents may work at once. Default 5 (`MAX_CONCURRENT_TASKS`); Infinity for no limit. */
   readonly maxConcurrentTasks?: number;
   /**

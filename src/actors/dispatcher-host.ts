@@ -11,7 +11,7 @@ import type { Progress } from './progress-account.ts';
 import { Services } from './services.ts';
 
 /** Who of several is given a task, and why. */
-export type AgentChoice = Pick<AgentChosen, 'agent' | 'among' | 'ranked' | 'refused'>;
+export type AgentChoice = Pick<AgentChosen, 'agent' | 'among' | 'ranked' | 'refused' | 'lighter'>;
 
 /** What a host gives to its dispatcher. */
 export interface HostCallbacks {

@@ -78,6 +78,7 @@ class LocalDispatcher implements Dispatcher {
       isStopping: (run) => this.#stoppings.includes(run),
       now,
       stirred: () => this.#fillPlaces(),
+      desk: options.desk ?? null,
     });
   }
 
@@ -179,7 +180,7 @@ class LocalDispatcher implements Dispatcher {
     flight.state = 'performing';
     flight.member = member;
     if (this.#host.hearsChoices && flight.pool?.isChoice === true) {
-      this.#host.chosen(flight.task, flight.pool.reason(member, flight.wish, this.#host.now()));
+      this.#host.chosen(flight.task, { ...flight.pool.reason(member, flight.wish, this.#host.now()), ...flight.chosenAs });
     }
     this.#casting.began(flight, member);
     perform(member.agent, flight, this.#settle);

@@ -7,6 +7,7 @@ import type { TaskTurn } from '../policy/task-order.ts';
 import type { PerformContext, ProgressReport } from '../protocol/agent.ts';
 import type { CoordinationMessage } from '../protocol/coordination.ts';
 import { TroupeError } from '../protocol/errors.ts';
+import type { AgentChosen } from '../protocol/facts.ts';
 import type { Json } from '../protocol/json.ts';
 import { stopReason } from '../protocol/stop-reason.ts';
 import type { Task } from '../protocol/task.ts';
@@ -40,6 +41,13 @@ export interface FlightHost {
   readonly services: Services;
 }
 
+/** An agent that is given a task because another one would have used more of what was short. */
+export interface Lighter {
+  readonly agent: string;
+  readonly insteadOf: string;
+  readonly why: string;
+}
+
 /** Where agents at work ask for resources. */
 export interface FlightMeans {
   readonly leasesOf: (flight: Flight) => AttemptLeases;
@@ -62,11 +70,13 @@ export class Flight implements PerformContext {
   readonly task: Task;
   /** Who may do it, as long as nobody joins them or leaves; null: nobody plays it. */
   pool: Pool | null;
-  readonly wish: AgentWish;
+  wish: AgentWish;
   /** What it asks for, in one word. */
   readonly lane: string;
   /** Who does it, from when it is called. */
   member: Member | null = null;
+  /** The lighter agent that is to do it, in place of another one, because something was short; null: whoever suits it best. */
+  lighter: Lighter | null = null;
   /** When its agent was given it, ms since the epoch. */
   begunAt = 0;
   /** From when it waits. */
@@ -104,6 +114,19 @@ export class Flight implements PerformContext {
   /** It has to wait for the first time, from `since` on; `latestStart` to be done in time: ms since the epoch. `place` counts those who wait. */
   takeTurn(since: number, latestStart: number | null, place: number): void {
     this.turn = { priority: this.task.priority ?? 'medium', since, latestStart, place };
+  }
+
+  /** What its agent was chosen for beside how well it suits it. */
+  get chosenAs(): Pick<AgentChosen, 'lighter'> {
+    if (this.lighter === null || this.lighter.agent !== this.member?.id) return {};
+    const { insteadOf, why } = this.lighter;
+    return { lighter: { insteadOf, why } };
+  }
+
+  /** It is given to a lighter agent; null: to whoever suits it best after all. */
+  takes(lighter: Lighter | null): void {
+    this.lighter = lighter;
+    this.wish = { ...this.wish, preferred: lighter?.agent ?? this.task.agent ?? null };
   }
 
   get signal(): AbortSignal {

@@ -3,7 +3,7 @@
  * was tried is not proposed again, so that whoever follows the plan and asks again is done after five rounds at the most.
  */
 import { TOKEN_WINDOW_MS } from '../definition/token-rate.ts';
-import type { LeaseRequest, Shortage } from './lease-decision.ts';
+import type { Shortage } from './lease-decision.ts';
 import { shortageInWords } from './lease-refusal.ts';
 import { type Claim, claimed } from './resource-account.ts';
 import { added, type LimitKind } from './resource-amounts.ts';
@@ -34,7 +34,6 @@ export type ShortageStep = { readonly why: string; readonly saves: Saving | null
 
 /** A shortage and what could be done about it. */
 export interface ShortageSituation {
-  readonly request: LeaseRequest;
   readonly why: Shortage;
   /** False when it was refused: then only asking for less, or more to be allowed, helps. */
   readonly mayWait: boolean;

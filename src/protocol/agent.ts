@@ -123,6 +123,15 @@ export interface BreakerTerms {
   readonly successes?: number;
 }
 
+/** What one call of an agent is expected to use; what is left out is not known. */
+export interface AgentUse {
+  readonly tokens?: number;
+  readonly memoryMb?: number;
+  /** Cores. */
+  readonly cpu?: number;
+  readonly io?: number;
+}
+
 /** Whoever performs tasks. */
 export interface Agent {
   /** Unique within its crew. */
@@ -135,6 +144,11 @@ export interface Agent {
   readonly capabilities?: readonly string[];
   /** Tasks it may have in hand at once. Default no limit: it stands for as many of its kind as are wanted. */
   readonly capacity?: number;
+  /**
+   * What one call of it uses, where nothing was learned yet: so much is reserved where its step says nothing, and by this it is known to be
+   * lighter than another one.
+   */
+  readonly uses?: AgentUse;
   /** When it is spared for having broken too often: a circuit breaker of its own; false for none. Default: as its runtime says. */
   readonly breaker?: BreakerTerms | false;
   /** Why it cannot take a task; null: it can. A task that it cannot take fails with TASK_VALIDATION_FAILED and is not tried again. */

@@ -97,6 +97,8 @@ export interface AgentChosen {
   readonly ranked: readonly { readonly agent: string; readonly score: Readonly<Record<string, number>> }[];
   /** Others of the pool, and why nobody looked at them; not all of a large pool. */
   readonly refused: readonly { readonly agent: string; readonly why: string }[];
+  /** It was given to this one in place of another because something was short of which it uses less. Absent: for its score alone. */
+  readonly lighter?: { readonly insteadOf: string; readonly why: string };
 }
 
 /** One thing that is wrong with a value: where in it (`/findings/0/line`, empty for the whole), and what. */

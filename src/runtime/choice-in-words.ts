@@ -7,7 +7,8 @@ export function choiceInWords({ chosen }: Pick<RunState, 'chosen'>, path: string
   return choice === undefined || choice.attempt !== attempt ? '' : ` (${reasonInWords(choice)})`;
 }
 
-function reasonInWords({ agent, among, ranked, refused }: AgentChosen): string {
+function reasonInWords({ agent, among, ranked, refused, lighter }: AgentChosen): string {
+  if (lighter !== undefined) return `${agent} of ${among}, lighter than ${lighter.insteadOf}: ${lighter.why}`;
   const [first, second] = ranked;
   const score = first?.score.total;
   const ahead = second?.score.total === undefined ? '' : `, before ${second.agent} with ${second.score.total.toFixed(2)}`;

@@ -14,7 +14,6 @@ const lacking = (kind: 'memoryMb' | 'tokens' | 'tokensPerMinute', needed: number
   until: null,
 });
 const situation = (why: Shortage, more: Partial<ShortageSituation> = {}): ShortageSituation => ({
-  request: asking('a'),
   why,
   mayWait: true,
   alike: 4,
@@ -101,7 +100,7 @@ describe('a refusal', () => {
     const why = lacking('tokens', 60, 40);
     expect(refusalError({ verdict: 'never', why }, asking('r1/plan#1'))).toMatchObject({
       code: 'RESOURCE_EXHAUSTED',
-      message: 'r1/plan#1 lacks 60 tokens of "house", where 40 of 100 are left',
+      message: 'r1/plan#1 lacks 60 tokens within "house", where 40 of 100 are left',
       retryable: false,
     });
     expect(refusalError({ verdict: 'die', why }, asking('a'))).toMatchObject({ code: 'RESOURCE_CONFLICT', retryable: true });

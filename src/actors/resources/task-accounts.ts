@@ -2,6 +2,7 @@
 import { AMOUNT_KINDS, type Amounts, type ResourceLimits } from '../../policy/resource-amounts.ts';
 import type { NamedLock } from '../../policy/resource-locks.ts';
 import type { Task, TaskNeeds } from '../../protocol/task.ts';
+import { expectedOf, type KnownUse, spreadOf } from './expected-use.ts';
 import type { LeaseAccount, LeaseAsk } from './lease-ask.ts';
 
 /** The account of everything that is used here. */
@@ -17,17 +18,23 @@ export function accountsOf({ accounts = [] }: Task, limits: ResourceLimits | nul
 
 /**
  * What a task must be granted before it begins; null: nothing, and nobody counts what it uses. Locks are asked for where nothing is limited,
- * too. Where tokens are limited a task that states none takes none, and what it then says it has used is counted.
+ * too. Where tokens are limited a task that states none takes what is `known` of its agent, else none, and what it then says it has used is
+ * counted.
  */
-export function demandOf(task: Task, limits: ResourceLimits | null): Demand | null {
+export function demandOf(task: Task, limits: ResourceLimits | null, known: KnownUse | null = null): Demand | null {
   const { needs, accounts, expectedMs } = task;
   if (needs === undefined && accounts === undefined && limits === null) return null;
-  const { amounts, locks } = takenBy(needs ?? {});
+  const { amounts: stated, locks } = takenBy(needs ?? {});
   const chain = accountsOf(task, limits);
+  const limited = known === null ? [] : chain.flatMap((account) => account.limits ?? []);
+  const amounts = known === null ? stated : expectedOf(stated, known, limited);
+  const spread = known === null ? null : spreadOf(stated, amounts, limited);
   const taken = chain.some((account) => account.limits?.concurrency !== undefined) ? { ...amounts, concurrency: 1 } : amounts;
   if (locks.length === 0 && !chain.some((account) => concerns(account.limits, taken))) return null;
-  return { accounts: chain, amounts: taken, locks, ...(expectedMs === undefined ? {} : { spreadMs: expectedMs }) };
+  return { accounts: chain, amounts: taken, locks, ...spreadOver(spread ?? expectedMs) };
 }
+
+const spreadOver = (spreadMs: number | undefined): Pick<Demand, 'spreadMs'> => (spreadMs === undefined ? {} : { spreadMs });
 
 /** Whether limits say something about a task that takes so much. */
 function concerns(limits: ResourceLimits | undefined, taken: Amounts): boolean {

@@ -41,7 +41,7 @@ function sentence(fact: Fact): string {
     case 'task.started':
       return `${about(fact)} has its agent`;
     case 'agent.chosen':
-      return `${about(fact)} is given to ${oneLine(fact.agent)}, the best of ${fact.among}${scored(fact.ranked[0]?.score)}`;
+      return `${about(fact)} is given to ${oneLine(fact.agent)}, ${chosenFor(fact)}`;
     case 'validation.failure':
       return `${about(fact)} gave an output that is not as declared: ${fact.issues.map(({ path, message }) => `${path === '' ? 'the whole' : oneLine(path)} ${oneLine(message)}`).join('; ')}`;
     case 'task.progressed':
@@ -95,3 +95,6 @@ function brief(value: unknown, before: string): string {
   if (value === undefined || value === null || value === '') return '';
   return before + truncate(valueLine(value), LONGEST_PAYLOAD);
 }
+
+const chosenFor = ({ among, ranked, lighter }: Extract<Fact, { type: 'agent.chosen' }>): string =>
+  lighter === undefined ? `the best of ${among}${scored(ranked[0]?.score)}` : `lighter than ${oneLine(lighter.insteadOf)}: ${lighter.why}`;
