@@ -1,6 +1,7 @@
 import { builtBase } from './builder-base.ts';
 import { type SpendingOptions, spending } from './builder-budget.ts';
 import { builtConflicts, type ConflictOptions } from './builder-conflicts.ts';
+import { builtLimits, type LimitOptions } from './builder-limits.ts';
 import type { StepList } from './builder-list.ts';
 import type { Known, StepOptions } from './builder-options.ts';
 import { builtRecovery, type RecoveryOptions } from './builder-recovery.ts';
@@ -21,6 +22,7 @@ type JoinOptions =
 export type GroupOptions<K extends Known> = Omit<StepOptions<K>, 'onFailure'> &
   RecoveryOptions &
   SpendingOptions &
+  LimitOptions &
   JoinOptions & {
     /** What becomes of it when it can no longer be joined. Default: what is said around it. */
     readonly onFailure?: GroupFailurePolicy;
@@ -47,7 +49,7 @@ export function builtGroup<K extends Known>(
 export function builtJoining<K extends Known>(
   id: string,
   options: GroupOptions<K>,
-): Pick<GroupStep, 'waitFor' | 'quorum' | 'deadline' | 'onFailure' | 'maxConcurrent' | 'conflicts' | 'recovery' | 'budget'> {
+): Pick<GroupStep, 'waitFor' | 'quorum' | 'deadline' | 'onFailure' | 'maxConcurrent' | 'conflicts' | 'recovery' | 'budget' | 'limits'> {
   const { waitFor = 'all', quorum, deadline, onFailure, maxConcurrent, conflicts, recovery } = options;
   return {
     waitFor,
@@ -57,6 +59,7 @@ export function builtJoining<K extends Known>(
     ...(maxConcurrent === undefined ? {} : { maxConcurrent }),
     ...(conflicts === undefined ? {} : { conflicts: builtConflicts(conflicts) }),
     ...(recovery === undefined ? {} : { recovery: builtRecovery(id, recovery, false) }),
+    ...builtLimits(options),
     ...spending(options),
   };
 }

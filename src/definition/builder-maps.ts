@@ -1,5 +1,6 @@
 import { builtBase, conditionText } from './builder-base.ts';
 import { type SpendingOptions, spending } from './builder-budget.ts';
+import { builtLimits, type LimitOptions } from './builder-limits.ts';
 import type { StepList } from './builder-list.ts';
 import type { FromScope, Known, StepOptions } from './builder-options.ts';
 import { builtRecovery, type RecoveryOptions } from './builder-recovery.ts';
@@ -21,7 +22,8 @@ export type ItemOf<Over> = Over extends string
 export interface MapOptions<K extends Known, Over extends string | AnyReference | undefined, As extends string>
   extends StepOptions<K>,
     RecoveryOptions,
-    SpendingOptions {
+    SpendingOptions,
+    LimitOptions {
   /** The list: a reference to it, or an expression of the native dialect. */
   readonly over: FromScope<K, Over>;
   /** The variable that holds the item; `index` holds its place, from 0. Default `item`. */
@@ -72,6 +74,7 @@ export function builtMap<K extends Known, Over extends string | AnyReference | u
     ...(options.maxConcurrent === undefined ? {} : { maxConcurrent: options.maxConcurrent }),
     ...(options.recovery === undefined ? {} : { recovery: builtRecovery(id, options.recovery, false) }),
     ...(options.tolerate === undefined ? {} : { tolerate: tolerated(options.tolerate) }),
+    ...builtLimits(options),
     ...spending(options),
   };
 }

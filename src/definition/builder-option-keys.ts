@@ -20,7 +20,7 @@ const STEP = ['name', 'description', 'after', 'condition', 'fallback', 'onFailur
 const TIMING = ['timeout', 'retries'];
 const TAKING = ['inputs', 'reads', 'onStale', 'needs', 'estimate'];
 const WORK = [...STEP, ...TIMING, ...TAKING, 'type', 'params', 'output', 'onAmbiguous', 'feedback', 'budget'];
-const JOINING = ['waitFor', 'quorum', 'deadline', 'maxConcurrent', 'conflicts', 'recovery', 'budget'];
+const JOINING = ['waitFor', 'quorum', 'deadline', 'maxConcurrent', 'conflicts', 'recovery', 'limits', 'budget'];
 
 const {
   'persona-request': TASK,
@@ -59,6 +59,7 @@ const budget: Shape = {
   inside: { onSpent: { keys: ['assignee', 'role', 'timeout'] } },
   form: formAt(NATIVE_FILE_FORM, 'budget'),
 };
+const limits: Shape = { keys: ['memoryMb', 'cpu', 'io', 'concurrency', 'tokensPerMinute', 'capabilities'] };
 const work = { after, retries, needs, feedback, budget };
 
 /** What the options of each method of the builder may hold, and those of the whole workflow. */
@@ -72,7 +73,7 @@ const SHAPES = {
       conflicts,
       recovery,
       defaults: { keys: TIMING, inside: { retries } },
-      limits: { keys: ['memoryMb', 'cpu', 'io', 'tokensPerMinute', 'capabilities'] },
+      limits,
       budget,
       oversight: {
         keys: ['mode', 'assignee', 'role', 'due', 'remind', 'escalate', 'quorum', 'delegate', 'timeout', 'onTimeout'],
@@ -88,13 +89,14 @@ const SHAPES = {
     form: TASK,
   },
   set: { keys: STEP, inside: { after } },
-  group: { keys: [...STEP, ...JOINING], inside: { after, conflicts, recovery, budget }, form: GROUP },
+  group: { keys: [...STEP, ...JOINING], inside: { after, conflicts, recovery, limits, budget }, form: GROUP },
   phase: {
     keys: [...STEP, ...JOINING, 'mode', 'gate', 'feedback'],
     inside: {
       after,
       conflicts,
       recovery,
+      limits,
       budget,
       gate: {
         keys: ['rate', 'check', 'scores', 'persona', 'person', 'onFailure', 'takeBack', 'max'],
@@ -106,7 +108,7 @@ const SHAPES = {
     form: PHASE,
   },
   choice: { keys: [...STEP, 'then', 'otherwise', 'budget'], inside: { after, budget } },
-  nested: { keys: [...STEP, 'inputs', 'recovery', 'budget'], inside: { after, recovery, budget } },
+  nested: { keys: [...STEP, 'inputs', 'recovery', 'limits', 'budget'], inside: { after, recovery, limits, budget } },
   signal: { keys: [...STEP, 'signal', 'until', 'timeout', 'output'], inside: { after }, form: SIGNAL },
   sleep: { keys: [...STEP, 'for', 'until'], inside: { after } },
   sync: { keys: [...STEP, 'kind', 'members', 'threshold', 'check', 'timeout'], inside: { after }, form: SYNC, called: { kind: 'sync' } },
@@ -120,8 +122,8 @@ const SHAPES = {
     form: VOTE,
   },
   map: {
-    keys: [...STEP, 'over', 'as', 'maxConcurrent', 'tolerate', 'recovery', 'budget'],
-    inside: { after, recovery, budget, tolerate: { keys: ['count', 'share'] } },
+    keys: [...STEP, 'over', 'as', 'maxConcurrent', 'tolerate', 'recovery', 'limits', 'budget'],
+    inside: { after, recovery, limits, budget, tolerate: { keys: ['count', 'share'] } },
     form: MAP,
   },
   approval: {

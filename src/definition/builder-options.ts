@@ -93,7 +93,7 @@ export interface StepOptions<K extends Known> {
   readonly forSteps?: readonly string[];
 }
 
-export interface NestedOptions<K extends Known, Input> extends StepOptions<K>, RecoveryOptions, LimitOptions {
+export interface NestedOptions<K extends Known, Input> extends StepOptions<K>, RecoveryOptions, SpendingOptions, LimitOptions {
   readonly inputs?: FromScope<K, Given<Input> & GivenMap>;
 }
 

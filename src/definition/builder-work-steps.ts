@@ -1,6 +1,7 @@
 import { builtBase, template } from './builder-base.ts';
 import { spending } from './builder-budget.ts';
 import { type BuilderKind, type Place, StepFamily, type Then, type ThenStep } from './builder-family.ts';
+import { builtLimits } from './builder-limits.ts';
 import { checkOptions } from './builder-option-keys.ts';
 import type {
   FromScope,
@@ -57,7 +58,7 @@ export abstract class WorkSteps<Kind extends BuilderKind, K extends Known, Own, 
     const base = builtBase(this.list, id, 'workflow', options, { texts: [template(inputs)] });
     const recovery = options.recovery === undefined ? {} : { recovery: builtRecovery(id, options.recovery, false) };
     const { budget = workflow.budget } = spending(options);
-    const within = budget === undefined ? {} : { budget };
+    const within = { ...builtLimits(options), ...(budget === undefined ? {} : { budget }) };
     this.list.add({ ...base, kind: 'workflow', ref: workflow.name, workflow, inputs, ...recovery, ...within });
     return this as unknown as ThenStep<Kind, K, Own, In, Id, NestedOutputs>;
   }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { budgeting } from './native-budget-form.ts';
 import { maxConcurrent } from './native-group-form.ts';
+import { memberLimits } from './native-limits-form.ts';
 import { recovering } from './native-recovery-form.ts';
 import { common, skippable, TYPE, values } from './native-step-form.ts';
 import { timing } from './native-time-form.ts';
@@ -15,6 +16,7 @@ export function mapForm<Members extends z.ZodType>(members: Members) {
       ...common,
       ...recovering,
       ...budgeting,
+      ...memberLimits,
       ...skippable,
       ...timing,
       type: z.literal('map').describe(TYPE),

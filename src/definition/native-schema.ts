@@ -9,6 +9,7 @@ import { compensateOnForm } from './native-compensating.ts';
 import { handing } from './native-data-form.ts';
 import { declarations } from './native-declaration-form.ts';
 import { joining, maxConcurrent } from './native-group-form.ts';
+import { memberLimits } from './native-limits-form.ts';
 import { mapForm } from './native-map-form.ts';
 import { oversightForm } from './native-oversight-form.ts';
 import { phasesForm, phasing, sendingBack } from './native-phase-form.ts';
@@ -62,6 +63,7 @@ function stepForms<Members extends z.ZodType>(members: Members) {
     ...recovering,
     ...budgeting,
     ...joining,
+    ...memberLimits,
     steps: steps.min(1).describe('The members of the group.'),
   };
   const atOnce = { ...group, max_concurrent: maxConcurrent.optional() };
@@ -121,6 +123,7 @@ function stepForms<Members extends z.ZodType>(members: Members) {
         ...skippable,
         ...recovering,
         ...budgeting,
+        ...memberLimits,
         type: z.literal('workflow').describe(TYPE),
         workflow: text.min(1).describe('Name of a workflow beside this file, or a path to its file.'),
         inputs: values.optional().describe('The nested workflow’s input; texts may hold templates.'),

@@ -6,6 +6,7 @@ import { readBudget } from './native-budget.ts';
 import { readDependencies } from './native-dependencies.ts';
 import { conditionOf, type Entries, given, mapOf, namesOf, textOf } from './native-entries.ts';
 import { readJoining } from './native-group.ts';
+import { readLimits } from './native-limits.ts';
 import { readMap } from './native-map.ts';
 import { readPhase } from './native-phase.ts';
 import type { NativeBase, NativePlace } from './native-place.ts';
@@ -158,6 +159,7 @@ function readNested(base: NativeBase, data: Entries, node: SourceNode, reading: 
     ref,
     ...(workflow === undefined ? {} : { workflow }),
     inputs: mapOf(data.inputs),
+    ...given({ limits: readLimits(data.limits) }),
     ...(data.outputs === undefined ? {} : { outputs: mapOf(data.outputs) }),
   };
 }
