@@ -1,7 +1,7 @@
 /** One measured thing: our samples beside those of the raw floor, taken in turn in the same process, and what it may cost. */
 export interface Figure {
   readonly name: string;
-  readonly unit: 'µs/step' | 'ms' | 'steps/s' | 'bytes/run' | 'times';
+  readonly unit: 'µs/step' | 'µs/task' | 'ms' | 'steps/s' | 'bytes/run' | 'times';
   readonly ours: readonly number[];
   /** Null where there is nothing rawer to compare with. */
   readonly floor: readonly number[] | null;

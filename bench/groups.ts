@@ -8,6 +8,8 @@ export const GROUPS = [
   'resume',
   'parked-runs',
   'command',
+  'matching',
+  'dispatch',
 ] as const;
 
 export type Group = (typeof GROUPS)[number];
