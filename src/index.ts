@@ -86,7 +86,17 @@ export type { ResourceLimits } from './policy/resource-amounts.ts';
 export type { FailureKind, Severity } from './policy/failure-kinds.ts';
 export { SCORE_WEIGHTS, type ScheduleScore, type ScoreWeights } from './policy/schedule-score.ts';
 // Who does it: agents and crews.
-export type { Agent, BreakerTerms, LeaseWish, MessageOptions, PerformContext, ProgressReport, QuestionOptions, TaskLease } from './protocol/agent.ts';
+export type {
+  Agent,
+  BreakerTerms,
+  CallOptions,
+  LeaseWish,
+  MessageOptions,
+  PerformContext,
+  ProgressReport,
+  QuestionOptions,
+  TaskLease,
+} from './protocol/agent.ts';
 export type { AgentAdapter, CancelOrder } from './protocol/agent-adapter.ts';
 export type { CoordinationEvent, CoordinationEventType, CoordinationMessage, MessageKind, Priority } from './protocol/coordination.ts';
 export { type DeadLetterNote, isOpenLetter, type LetterDrop } from './protocol/dead-letters.ts';
@@ -105,7 +115,10 @@ export type { ApprovalEntry } from './runtime/approval-book.ts';
 export { type AwaitedSignal, awaitedSignals } from './runtime/awaited-signals.ts';
 export { readAgents, resetStoredAgent } from './runtime/agent-history.ts';
 export type { AgentOrder } from './runtime/agent-orders.ts';
-export type { AgentView, BreakerView, UseView } from './runtime/agents-view.ts';
+export type { AgentView, UseView } from './runtime/agents-view.ts';
+export type { BreakerView } from './runtime/breaker-view.ts';
+export { readServices, resetStoredService } from './runtime/service-history.ts';
+export type { ServiceView } from './runtime/services-view.ts';
 export type { CoordinationListener } from './runtime/coordination-listeners.ts';
 export type { CoordinationPattern } from './runtime/coordination-pattern.ts';
 export type { DeadLetter } from './runtime/exchange.ts';

@@ -15,6 +15,7 @@ import { type AgentFunction, functionAgent } from './function-agent.ts';
 import { startsLate } from './late-start.ts';
 import { type AgentActor, type AgentGrace, startAgentActor } from './pool/agent-actor.ts';
 import { lateActor } from './pool/late-actor.ts';
+import type { ServiceTerms } from './services.ts';
 
 /** An agent, or an adapter or a function to make one of. */
 export type CrewMember = Agent | AgentAdapter | AgentFunction;
@@ -32,6 +33,8 @@ export interface CrewMembers {
   readonly agents?: readonly Agent[];
   /** People by role, for questions that name one. Without it a role is only a word that is shown. */
   readonly roles?: Roles;
+  /** How patient the circuit breakers before the services are that its agents call, by name; others have the defaults. */
+  readonly services?: ServiceTerms;
   /** By persona, or by step type for steps without one: so many tasks at once, whoever plays it. Default: no limit but that of the runtime. */
   readonly maxConcurrent?: KindLimits;
 }
@@ -68,6 +71,8 @@ export interface Crew {
   agent(id: string): Agent | null;
   /** People by role; null, or absent, where the crew says nothing of roles. */
   roles?(): Roles | null;
+  /** How patient the circuit breakers before services are, by name; null, or absent, where the crew says nothing of services. */
+  services?(): ServiceTerms | null;
   /** So many tasks at once by persona or step type; null, or absent, where the crew says nothing of it. */
   maxConcurrent?(): KindLimits | null;
   /** The live actor of an agent of this crew, or null for an agent of somebody else's. */
@@ -112,12 +117,14 @@ class RegisteredCrew implements Crew {
   readonly #listeners = new Set<() => void>();
   #leaving: Promise<unknown>[] = [];
   readonly roles: () => Roles | null;
+  readonly services: () => ServiceTerms | null;
   readonly maxConcurrent: () => KindLimits | null;
 
-  constructor(grace: Partial<AgentGrace>, { roles, maxConcurrent }: CrewMembers) {
+  constructor(grace: Partial<AgentGrace>, { roles, services, maxConcurrent }: CrewMembers) {
     const limits = maxConcurrent === undefined ? null : checkedLimits(maxConcurrent);
     this.#grace = grace;
     this.roles = () => roles ?? null;
+    this.services = () => services ?? null;
     this.maxConcurrent = () => limits;
   }
 

@@ -37,7 +37,7 @@ const after: Shape = { keys: ['step', 'kind', 'when', 'data'], form: formAt(TASK
 const retries: Shape = { keys: ['max', 'strategy', 'delay', 'factor', 'maxDelay', 'jitter'], form: formAt(TASK, 'retries') };
 const conflicts: Shape = { keys: ['ladder', 'persona', 'type', 'guidance', 'timeout'], form: formAt(GROUP, 'conflicts') };
 const needs: Shape = {
-  keys: ['memoryMb', 'cpu', 'io', 'tokens', 'capabilities', 'domains', 'locks', 'priority', 'deadlineMs', 'agent'],
+  keys: ['memoryMb', 'cpu', 'io', 'tokens', 'capabilities', 'domains', 'locks', 'services', 'priority', 'deadlineMs', 'agent'],
 };
 const remind: Shape = { keys: ['every', 'times'] };
 const escalate: Shape = { keys: ['to', 'after'] };

@@ -34,7 +34,8 @@ export function* taskProblems(steps: readonly Step[], names: ReturnType<typeof n
 }
 
 function* twice({ id, reads = [], writes = [], needs = {} }: TaskStep): Generator<BuildProblem> {
-  for (const [what, named] of Object.entries({ reads, writes, capabilities: needs.capabilities ?? [], domains: needs.domains ?? [] })) {
+  const { capabilities = [], domains = [], services = [] } = needs;
+  for (const [what, named] of Object.entries({ reads, writes, capabilities, domains, services })) {
     for (const name of named.filter((one, index) => named.indexOf(one) !== index)) {
       yield { code: 'KEY_DUPLICATE', message: `${id}: ${quoted(name)} is named twice under "${what}"` };
     }

@@ -44,6 +44,9 @@ const requires = z
       })
       .optional()
       .describe('Locks that an attempt holds, by name: alone ("exclusive", default), or together with others who share.'),
+    services: names
+      .optional()
+      .describe('Services outside that it calls, by name: while one of them is spared for having failed too often, it waits.'),
     priority: z
       .enum(['low', 'medium', 'high', 'critical'])
       .optional()

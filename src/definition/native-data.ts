@@ -66,6 +66,7 @@ function readNeeds(entries: Entries, node: SourceNode, reading: Reading): StepNe
     capabilities: readNames(entries.capabilities, ['requires', 'capabilities'], node, reading),
     domains: readNames(entries.domains, ['requires', 'domains'], node, reading),
     locks: readLocks(entries.locks, node, reading),
+    services: readNames(entries.services, ['requires', 'services'], node, reading),
     priority: entries.priority as StepNeeds['priority'],
     deadlineMs: readWait(entries.deadline, node, ['requires', 'deadline'], reading),
     agent: textOf(entries.agent),

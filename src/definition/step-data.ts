@@ -32,6 +32,8 @@ export interface StepNeeds {
   readonly domains?: readonly string[];
   /** Named locks: held `shared` with others who share, or `exclusive`, while an attempt is under way. */
   readonly locks?: Readonly<Record<string, LockMode>>;
+  /** Services outside that it calls, by name: while one of them is spared for having failed too often, its attempts wait. */
+  readonly services?: readonly string[];
   /** How pressing it is where tasks wait for agents. Absent: medium. */
   readonly priority?: Priority;
   /** How long after the start of its run it must be done, ms. */

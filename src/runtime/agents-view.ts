@@ -4,22 +4,9 @@ import type { AgentState } from '../actors/pool/agent-actor.ts';
 import type { Member } from '../actors/pool/member.ts';
 import type { AgentHistory } from '../actors/pool/roster.ts';
 import type { LearnedUse } from '../actors/resources/usage-book.ts';
-import type { BreakerStanding } from '../machines/circuit-breaker.ts';
 import { type AgentRecord, NEW_AGENT } from '../policy/agent-score.ts';
-import { breakerSettings } from '../policy/breaker-window.ts';
 import type { Agent, BreakerTerms } from '../protocol/agent.ts';
-
-/** The circuit breaker before an agent. Moments are ms since the epoch. */
-export interface BreakerView {
-  /** `open`: it is given nothing. `halfOpen`: it is tried out with one task at a time. */
-  readonly state: BreakerStanding['state'];
-  /** Failures that still count. */
-  readonly failures: number;
-  /** When it opened last; null: never. */
-  readonly openedAt: number | null;
-  /** When an open one lets a task through again; null: it is not open, or nobody knows how patient it is. */
-  readonly triedAt: number | null;
-}
+import { type BreakerView, breakerView, NEVER_CALLED } from './breaker-view.ts';
 
 /** An agent, as it stands. Plain JSON. */
 export interface AgentView {
@@ -110,7 +97,7 @@ function presentView(agent: Agent, personas: readonly string[], stepTypes: reado
     away: areHere ? (member === null ? (actor?.refusal() ?? null) : member.away) : null,
     tasks: member?.tasks ?? [],
     ...figuresOf(member?.record ?? known?.record),
-    breaker: terms === false ? null : breakerView(standing ?? CLOSED, terms, now),
+    breaker: terms === false ? null : breakerView(standing ?? NEVER_CALLED, terms, now),
     uses: usesOf(agent.id, sources),
   };
 }
@@ -134,15 +121,6 @@ function rememberedView(id: string, sources: AgentSources): AgentView {
 }
 
 const usesOf = (id: string, { uses }: AgentSources): UseView[] => uses.flatMap(({ agent, ...use }) => (agent === id ? [use] : []));
-
-const CLOSED: BreakerStanding = { state: 'closed', failures: [], openedAt: null, successes: 0 };
-
-/** One that was open when it was written down has been half-open since the moment at which it had cooled. */
-function breakerView({ state, failures, openedAt }: BreakerStanding, terms: BreakerTerms | null, now: number): BreakerView {
-  const cooledAt = state === 'open' && openedAt !== null && terms !== null ? openedAt + breakerSettings(terms).coolMs : null;
-  const isCool = cooledAt !== null && cooledAt <= now;
-  return { state: isCool ? 'halfOpen' : state, failures: failures.length, openedAt, triedAt: isCool ? null : cooledAt };
-}
 
 function figuresOf(
   record: AgentRecord = NEW_AGENT,

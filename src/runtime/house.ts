@@ -18,6 +18,7 @@ import type { HostTime } from './host-time.ts';
 import { places } from './intake.ts';
 import { keepUsage, keptUsage } from './kept-usage.ts';
 import type { RuntimeOptions } from './runtime-contract.ts';
+import { ServiceDesk } from './service-desk.ts';
 
 /** The name of the document in which it remembers what was used up. */
 const LEDGER_DOCUMENT = 'ledger';
@@ -29,6 +30,8 @@ const REMEMBER_EVERY_MS = 1_000;
 export interface House {
   readonly crew: Crew;
   readonly dispatcher: Dispatcher;
+  /** The services that agents call. */
+  readonly services: ServiceDesk;
   readonly maxConcurrentTasks: number;
   /** Every agent that is here or remembered, as it stands. */
   agents(): readonly AgentView[];
@@ -62,6 +65,7 @@ export function openHouse(options: RuntimeOptions, store: JournalStore, time: Ho
       keep: (document) => store.keep?.(LEDGER_DOCUMENT, document as unknown as JsonObject, 'now'),
     },
   });
+  const services = new ServiceDesk(options.services ?? {}, crew, store, time);
   const usage = new UsageBook(workflowOf, keptUsage(store));
   const dispatcher = createDispatcher({
     crew,
@@ -69,6 +73,7 @@ export function openHouse(options: RuntimeOptions, store: JournalStore, time: Ho
     maxConcurrentTasks,
     history: keptHistory(store),
     ledger,
+    services: services.services,
     ...(limits === undefined ? {} : { limits }),
     ...(policies === undefined ? {} : { policies }),
     ...(breakers === undefined ? {} : { breakers }),
@@ -79,10 +84,15 @@ export function openHouse(options: RuntimeOptions, store: JournalStore, time: Ho
     ...callbacks,
     report(task, report) {
       callbacks.report(task, report);
-      // That somebody is spared must not be forgotten with this process.
-      if (!report.ok && report.thrown && dispatcher.roster.members().some(isSpared)) remember(0);
+      if (report.ok || !report.thrown) return;
+      const spared = dispatcher.roster.members().filter(isSpared).length;
+      // That somebody is spared must not be forgotten with this process, however that ends.
+      if (spared > known) keepHistory(store, dispatcher.roster.history(), 'now');
+      else if (spared > 0) remember(0);
+      known = spared;
     },
   });
+  let known = 0;
   let rememberedAt = Number.NEGATIVE_INFINITY;
   const remember = (patience = REMEMBER_EVERY_MS): void => {
     if (time.now() < rememberedAt + patience) return;
@@ -93,6 +103,7 @@ export function openHouse(options: RuntimeOptions, store: JournalStore, time: Ho
   return {
     crew,
     dispatcher,
+    services,
     maxConcurrentTasks,
     forget: (run) => ledger.forget(runAccount(run)),
     remember: () => remember(),
@@ -116,6 +127,7 @@ export function openHouse(options: RuntimeOptions, store: JournalStore, time: Ho
     async close() {
       try {
         remember(0);
+        services.remember();
         ledger.close();
       } catch {
         // A store that cannot be written to any more keeps what it has: agents are known a little less well.

@@ -12,8 +12,6 @@ import { hasEnded } from '../protocol/outcomes.ts';
 import type { Task, TaskReport } from '../protocol/task.ts';
 import type { Inspector } from './actor-system.ts';
 import { adoptDefinition } from './adopted-definition.ts';
-import type { AgentOrder } from './agent-orders.ts';
-import type { AgentView } from './agents-view.ts';
 import { type CoordinationListener, CoordinationListeners, coordinationObserver } from './coordination-listeners.ts';
 import type { CoordinationPattern } from './coordination-pattern.ts';
 import { type ForkOptions, forkedRun } from './forked-run.ts';
@@ -56,8 +54,10 @@ export class LocalRuntime implements Runtime, Hosting {
   readonly #opening = new Map<string, Promise<RunHandle>>();
   /** Definitions known to be in the store, by hash. */
   readonly #kept = new Set<string>();
-  readonly agents = (): readonly AgentView[] => this.#house.agents();
-  readonly instruct = (agent: string, order: AgentOrder): void => this.#house.instruct(agent, order);
+  readonly agents: Runtime['agents'] = () => this.#house.agents();
+  readonly instruct: Runtime['instruct'] = (agent, order) => this.#house.instruct(agent, order);
+  readonly services: Runtime['services'] = () => this.#house.services.views();
+  readonly resetService: Runtime['resetService'] = (service) => this.#house.services.reset(service);
   #stopping: Promise<void> | null = null;
   #intakeClosed = false;
 

@@ -22,6 +22,7 @@ import type { ResumeOptions } from './resumed-run.ts';
 import type { RetryOptions } from './retried-run.ts';
 import type { RunHandle } from './run-handle.ts';
 import type { RunView } from './run-view.ts';
+import type { ServiceView } from './services-view.ts';
 
 /** What a runtime is made of; everything has a default. */
 export interface RuntimeOptions {
@@ -43,6 +44,11 @@ export interface RuntimeOptions {
   readonly policies?: readonly TaskPolicy[];
   /** Stands before every agent that does not say its own: see `BreakerTerms`. Default: before those alone that ask for one. */
   readonly breakers?: BreakerTerms;
+  /**
+   * How patient the circuit breakers before services outside are, by the names by which agents call them (`context.call`) and steps require them.
+   * On top of what the crew says; one that is not named has the defaults of `BreakerTerms`.
+   */
+  readonly services?: Readonly<Record<string, BreakerTerms>>;
   /**
    * What there is of resources for all tasks here: `memoryMb`, `cpu` and `io` at once, `tokens` for ever, `tokensPerMinute`. A task begins only
    * when what its step requires is there; what it has used of a limited budget of tokens is in the store before it begins, and counts in
@@ -119,6 +125,10 @@ export interface Runtime {
    * in the store when this returns. Throws AGENT_NOT_FOUND, STORE_….
    */
   instruct(agent: string, order: AgentOrder): void;
+  /** Every service that is named in `services`, was called here, or is remembered by the store, as it stands, by name. */
+  services(): readonly ServiceView[];
+  /** Closes the circuit breaker before a service: that is in the store when this returns. Throws SERVICE_NOT_FOUND, STORE_…. */
+  resetService(service: string): void;
   /** Attempts of any run that are being stopped just now, and how far that is; also of runs that have ended meanwhile. */
   stopping(): readonly Stopping[];
   /** Every run of the store, oldest first. */

@@ -32,7 +32,7 @@ describe('a built workflow is the one that the file says', () => {
           variables: { all: (output) => output, first: (output) => output.pages[0] },
         },
         output: z.object({ style: z.string(), pages: z.array(z.number()).min(1) }),
-        needs: { memoryMb: 512, cpu: 2, io: 1, tokens: 2000, capabilities: ['gpu'], domains: ['database'] },
+        needs: { memoryMb: 512, cpu: 2, io: 1, tokens: 2000, capabilities: ['gpu'], domains: ['database'], services: ['github'] },
         estimate: '20m',
         compensate: { persona: 'undoer', params: { id: '{{steps.write.style}}' }, timeout: '1m' },
       })
@@ -58,7 +58,7 @@ describe('a built workflow is the one that the file says', () => {
       type: object
       properties: { style: { type: string }, pages: { type: array, minItems: 1, items: { type: number } } }
       required: [style, pages]
-    requires: { memory_mb: 512, cpu: 2, io: 1, tokens: 2000, capabilities: [gpu], domains: [database] }
+    requires: { memory_mb: 512, cpu: 2, io: 1, tokens: 2000, capabilities: [gpu], domains: [database], services: github }
     estimate: 20m
     compensate: { persona: undoer, params: { id: "{{steps.write.style}}" }, timeout: 1m }
 `,

@@ -119,6 +119,7 @@ describe('refused', () => {
     ['a key twice', (w) => w.step('c', { ...p, writes: ['plan', 'plan'] }), 'KEY_DUPLICATE'],
     ['a key that is none', (w) => w.step('c', { ...p, writes: ['a.b'] }), 'VALUE_UNKNOWN'],
     ['stale reads of nothing', (w) => w.step('c', { ...p, onStale: 'fail' }), 'DECLARATION_CONFLICT'],
+    ['a service that is needed twice', (w) => w.step('c', { ...p, needs: { services: ['x', 'x'] } }), 'KEY_DUPLICATE'],
     ['needs of nothing', (w) => w.step('c', { ...p, needs: { memoryMb: 0 } }), 'VALUE_RANGE'],
     [
       'two who write the same key at once, with nothing said of conflicts',

@@ -111,6 +111,8 @@ const DATA: readonly Malformed[] = [
   ['a negative need', second('requires: {cpu: -1}'), ['4:43 VALUE_RANGE']],
   ['an unknown need', second('requires: {memory: 100}'), ['4:38 KEY_UNKNOWN']],
   ['a capability needed twice', second('requires: {capabilities: [gpu, gpu]}'), ['4:58 KEY_DUPLICATE']],
+  ['a service needed twice', second('requires: {services: [github, github]}'), ['4:57 KEY_DUPLICATE']],
+  ['a service that is no name', second('requires: {services: {github: 2}}'), ['4:48 VALUE_TYPE']],
   ['an estimate that is no duration', second('estimate: long'), ['4:37 DURATION_INVALID']],
   ['an estimate that is a template', second('estimate: "{{ variables.x }}"'), ['4:37 DURATION_INVALID']],
   ['a compensation that nobody does', second('compensate: {params: {x: 1}}'), ['4:39 KEY_MISSING']],

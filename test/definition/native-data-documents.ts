@@ -32,6 +32,7 @@ export const sharing = fc.record(
         tokens: positive,
         capabilities: fc.constant(['gpu']),
         domains: fc.constant(['db']),
+        services: fc.constantFrom(['github'], ['github', 'registry']),
       },
       { requiredKeys: [] },
     ),
