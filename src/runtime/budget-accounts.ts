@@ -27,7 +27,7 @@ function holderOf({ steps }: RunState, { within, scope }: LiveGroup): LiveStep |
 }
 
 /** Types of steps whose names say what they are. */
-const SAYING: ReadonlySet<string> = new Set(['group', 'parallel', 'sequence', 'phase', 'map', 'vote', 'workflow']);
+const SAYING: ReadonlySet<string> = new Set(['group', 'parallel', 'sequence', 'phase', 'conditional', 'map', 'vote', 'workflow']);
 
 const kindOf = ({ type }: Step): string => (SAYING.has(type) ? type : 'step');
 
