@@ -19,13 +19,16 @@
 import { hasAged } from '../policy/lease-turn.ts';
 import type { ResourceLimits } from '../policy/resource-amounts.ts';
 import { inTaskOrder } from '../policy/task-order.ts';
+import type { LeaseWish } from '../protocol/agent.ts';
 import type { Task, TaskReport } from '../protocol/task.ts';
-import { AttemptLeases } from './attempt-leases.ts';
+import { AttemptLeases, type LeaseDesk } from './attempt-leases.ts';
 import type { Flight } from './flight.ts';
+import { GaveWay } from './gave-way.ts';
 import type { Member } from './pool/member.ts';
+import { type AdvanceLease, handedOut, inAdvance } from './resources/in-advance.ts';
 import type { Lease } from './resources/lease.ts';
 import type { Ledger } from './resources/ledger-contract.ts';
-import { demandOf } from './resources/task-accounts.ts';
+import { type Demand, demandOf, demandOfNothing } from './resources/task-accounts.ts';
 import type { ShortageDesk } from './shortage-desk.ts';
 
 /** What an antechamber goes by. */
@@ -59,6 +62,10 @@ export class Antechamber {
   /** Of those who wait for them, who are offered them, and who are at work with them. */
   readonly #leases = new Map<Flight, Lease>();
   #asked = 0;
+  readonly #gaveWay = new GaveWay();
+  readonly #desk: LeaseDesk;
+  /** Those who ask for what their former attempts lacked together with what they need. */
+  readonly #inAdvance = new Map<Flight, { readonly demand: Demand; readonly wishes: readonly LeaseWish[] }>();
   readonly #news: LetThrough[] = [];
   /** Those who have what they need, and look for a place and an agent now. */
   readonly #offered = new Set<Flight>();
@@ -66,6 +73,8 @@ export class Antechamber {
 
   constructor(host: AntechamberHost) {
     this.#host = host;
+    const { ledger, limits, now } = host;
+    this.#desk = { ledger, limits, gaveWay: (task, turn, wish) => this.#gaveWay.note(task, turn, wish, now()) };
     host.desk?.serve({
       leases: () => this.#leases,
       letThrough: (flight, report) => {
@@ -77,14 +86,17 @@ export class Antechamber {
 
   /** The turn of a task, from when it first has to wait, or asks for something. */
   turnOf(flight: Flight): Flight['turn'] {
-    if (!flight.hasTurn) flight.takeTurn(this.#host.now(), this.#host.latestStart(flight), this.#asked++);
+    if (!flight.hasTurn) {
+      const { since, place } = this.#gaveWay.of(flight.task)?.turn ?? { since: this.#host.now(), place: this.#asked++ };
+      flight.takeTurn(since, this.#host.latestStart(flight), place);
+    }
     return flight.turn;
   }
 
   /** Where its agent asks for resources while it works. */
-  leasesOf(flight: Flight): AttemptLeases {
+  leasesOf(flight: Flight, advance: readonly AdvanceLease[] = []): AttemptLeases {
     this.turnOf(flight);
-    return new AttemptLeases(this.#host, flight);
+    return new AttemptLeases(this.#desk, flight, advance);
   }
 
   /** Whether a task that undoes something must not stand in line yet. */
@@ -114,16 +126,17 @@ export class Antechamber {
    */
   equip(flight: Flight, member: Member): 'pass' | 'wait' | TaskReport {
     const { task } = flight;
-    if (this.#offered.delete(flight)) return 'pass';
-    const { limits, ledger, desk } = this.#host;
-    const demand = desk === null ? demandOf(task, limits) : desk.demand(flight, member, limits);
+    if (this.#offered.delete(flight)) return this.#pass(flight);
+    const { limits, desk } = this.#host;
+    const needed = desk === null ? demandOf(task, limits) : desk.demand(flight, member, limits);
+    const demand = needed ?? (this.#gaveWay.of(task) === null ? null : demandOfNothing(task, limits));
     if (demand === null) return 'pass';
-    const turn = this.turnOf(flight);
+    this.turnOf(flight);
     if (desk?.holds(flight, member, demand) === true) return 'wait';
-    const lease = ledger.ask({ lease: task.key, owner: task.key, ...demand, turn }, (heard) => this.#heard(flight, heard));
+    const lease = this.#ask(flight, demand);
     const refusal = lease.refusal();
     if (refusal === null) this.#leases.set(flight, lease);
-    if (lease.state() === 'held') return 'pass';
+    if (lease.state() === 'held') return this.#pass(flight);
     const answer = desk?.judge(flight, member, demand, lease) ?? (refusal === null ? 'wait' : refused(task, refusal));
     if (answer === 'wait') this.#keepFor(flight, member);
     else this.#withdraw(flight);
@@ -162,6 +175,8 @@ export class Antechamber {
   left(flight: Flight, report: TaskReport | null): void {
     this.#undoing.delete(flight);
     this.#host.desk?.left(flight);
+    this.#inAdvance.delete(flight);
+    if (report === null || report.ok) this.#gaveWay.forget(flight.task);
     const reported = report?.usage?.tokens;
     const tokens = flight.leases === null ? reported : flight.leases.end(reported);
     const lease = this.#leases.get(flight);
@@ -171,6 +186,35 @@ export class Antechamber {
     if (this.#keeper?.flight === flight) this.#letGo();
     if (flight.member === null) lease.release();
     else lease.settle(tokens === undefined ? {} : { tokens });
+  }
+
+  #ask(flight: Flight, demand: Demand): Lease {
+    const { task } = flight;
+    const { ledger } = this.#host;
+    const asking = { lease: task.key, owner: task.key, turn: this.turnOf(flight) };
+    const heard = (lease: Lease): void => this.#heard(flight, lease);
+    const wishes = this.#gaveWay.of(task)?.wishes ?? [];
+    if (wishes.length > 0) {
+      const lease = ledger.ask({ ...inAdvance(demand, wishes), ...asking }, heard);
+      if (lease.refusal()?.code !== 'RESOURCE_EXHAUSTED') {
+        this.#inAdvance.set(flight, { demand, wishes });
+        return lease;
+      }
+      this.#gaveWay.forgetWishes(task);
+    }
+    return ledger.ask({ ...demand, ...asking }, heard);
+  }
+
+  /** It has everything; what it was granted in advance is ready for its agent to ask for. */
+  #pass(flight: Flight): 'pass' {
+    const asked = this.#inAdvance.get(flight);
+    const lease = this.#leases.get(flight);
+    if (asked === undefined || lease === undefined) return 'pass';
+    this.#inAdvance.delete(flight);
+    const { own, advance } = handedOut(this.#host.ledger, lease, asked.demand, asked.wishes);
+    this.#leases.set(flight, own);
+    flight.hasInAdvance(advance);
+    return 'pass';
   }
 
   #keepFor(flight: Flight, member: Member): void {
@@ -202,7 +246,9 @@ export class Antechamber {
     if (this.#leases.get(flight) !== lease) return;
     const refusal = lease.refusal();
     if (refusal !== null) this.#leases.delete(flight);
-    const answer = refusal === null ? null : (this.#host.desk?.judgeAgain(flight, lease) ?? refused(flight.task, refusal));
+    const isTooMuch = refusal?.code === 'RESOURCE_EXHAUSTED' && this.#inAdvance.delete(flight);
+    if (isTooMuch) this.#gaveWay.forgetWishes(flight.task);
+    const answer = refusal === null || isTooMuch ? null : (this.#host.desk?.judgeAgain(flight, lease) ?? refused(flight.task, refusal));
     if (answer === 'away' || answer === 'wait') return;
     this.#news.push({ flight, report: answer });
     queueMicrotask(this.#host.stirred);

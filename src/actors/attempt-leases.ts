@@ -15,7 +15,8 @@ import type { TaskTurn } from '../policy/task-order.ts';
 import type { LeaseWish, TaskLease } from '../protocol/agent.ts';
 import { type ErrorData, TroupeError } from '../protocol/errors.ts';
 import type { Task } from '../protocol/task.ts';
-import { checkedWish } from './lease-wish.ts';
+import { checkedWish, wishKey } from './lease-wish.ts';
+import type { AdvanceLease } from './resources/in-advance.ts';
 import type { Lease } from './resources/lease.ts';
 import type { Ledger } from './resources/ledger-contract.ts';
 import { accountsOf, takenBy } from './resources/task-accounts.ts';
@@ -25,6 +26,8 @@ export interface LeaseDesk {
   readonly ledger: Ledger;
   /** What there is over all; null: of everything plenty. */
   readonly limits: ResourceLimits | null;
+  /** An attempt with this turn was refused what it wished for, because it has something and would have had to wait for an older one. */
+  readonly gaveWay: (task: Task, turn: TaskTurn, wish: LeaseWish) => void;
 }
 
 /** Whose leases they are. */
@@ -46,14 +49,17 @@ export class AttemptLeases {
   readonly #owner: LeaseOwner;
   /** Those that have not ended, with who waits for them. */
   readonly #open = new Map<Lease, Waiting | null>();
+  readonly #advance: AdvanceLease[];
   #asked = 0;
   /** Tokens that were settled. */
   #counted = 0;
   #isOver = false;
 
-  constructor(desk: LeaseDesk, owner: LeaseOwner) {
+  /** `advance`: what is reserved before the agent asks for it, because its former attempts did. */
+  constructor(desk: LeaseDesk, owner: LeaseOwner, advance: readonly AdvanceLease[] = []) {
     this.#desk = desk;
     this.#owner = owner;
+    this.#advance = [...advance];
   }
 
   /** See `PerformContext`. */
@@ -62,13 +68,15 @@ export class AttemptLeases {
     const { task, signal, turn } = this.#owner;
     signal.throwIfAborted();
     if (this.#isOver) throw hasEnded(task);
+    const ready = this.#takeReady(wish);
+    if (ready !== null) return this.#handle(ready);
     const { ledger, limits } = this.#desk;
     // It is at work already: what counts is by when it must have ended.
     const ownTurn = { ...turn, latestStart: task.deadlineAt ?? null };
     const accounts = accountsOf(task, limits);
     const ask = { lease: `${task.key}~${++this.#asked}`, owner: task.key, accounts, ...takenBy(wish), turn: ownTurn };
-    const lease = ledger.ask(ask, (heard) => this.#heard(heard));
-    if (lease.state() === 'refused') throw refusalOf(lease, task);
+    const lease = ledger.ask(ask, (heard) => this.#heard(heard, wish));
+    if (lease.state() === 'refused') throw this.#refusal(lease, wish);
     this.#open.set(lease, null);
     return lease.state() === 'held' ? this.#handle(lease) : this.#granted(lease, signal);
   };
@@ -79,6 +87,7 @@ export class AttemptLeases {
    */
   end(used: number | undefined): number | undefined {
     this.#isOver = true;
+    for (const { lease } of this.#advance.splice(0)) lease.release();
     let rest = used === undefined ? undefined : Math.max(0, used - this.#counted);
     for (const [lease, waiting] of [...this.#open]) {
       this.#open.delete(lease);
@@ -93,6 +102,14 @@ export class AttemptLeases {
       }
     }
     return rest;
+  }
+
+  /** What was reserved for just this before it was asked for. */
+  #takeReady(wish: LeaseWish): Lease | null {
+    const place = this.#advance.findIndex((each) => wishKey(each.wish) === wishKey(wish));
+    const [ready] = place < 0 ? [] : this.#advance.splice(place, 1);
+    if (ready !== undefined) this.#open.set(ready.lease, null);
+    return ready?.lease ?? null;
   }
 
   #granted(lease: Lease, signal: AbortSignal): Promise<TaskLease> {
@@ -113,7 +130,7 @@ export class AttemptLeases {
     });
   }
 
-  #heard(lease: Lease): void {
+  #heard(lease: Lease, wish: LeaseWish): void {
     const waiting = this.#open.get(lease) ?? null;
     if (waiting === null) return;
     if (lease.state() === 'held') {
@@ -121,8 +138,15 @@ export class AttemptLeases {
       waiting.resolve(this.#handle(lease));
     } else {
       this.#open.delete(lease);
-      waiting.reject(refusalOf(lease, this.#owner.task));
+      waiting.reject(this.#refusal(lease, wish));
     }
+  }
+
+  #refusal(lease: Lease, wish: LeaseWish): TroupeError {
+    const { task, turn } = this.#owner;
+    const refusal = refusalOf(lease, task);
+    if (refusal.code === 'RESOURCE_CONFLICT') this.#desk.gaveWay(task, turn, wish);
+    return refusal;
   }
 
   #handle(lease: Lease): TaskLease {

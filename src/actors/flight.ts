@@ -17,6 +17,7 @@ import type { Member } from './pool/member.ts';
 import type { Pool } from './pool/pool.ts';
 import { type Progress, ProgressAccount } from './progress-account.ts';
 import { checkedProgress } from './progress-check.ts';
+import type { AdvanceLease } from './resources/in-advance.ts';
 import { ServiceCalls } from './service-calls.ts';
 import type { Services } from './services.ts';
 
@@ -50,7 +51,7 @@ export interface Lighter {
 
 /** Where agents at work ask for resources. */
 export interface FlightMeans {
-  readonly leasesOf: (flight: Flight) => AttemptLeases;
+  readonly leasesOf: (flight: Flight, advance?: readonly AdvanceLease[]) => AttemptLeases;
 }
 
 const ignore = (): void => {};
@@ -209,6 +210,11 @@ export class Flight implements PerformContext {
       if (this.state === 'gone' || this.state === 'ended') this.#leases.end(undefined);
     }
     return this.#leases.ask;
+  }
+
+  /** It begins with what its agent is about to ask for. */
+  hasInAdvance(advance: readonly AdvanceLease[]): void {
+    this.#leases = this.#means.leasesOf(this, advance);
   }
 
   /** What its agent has asked for while it works; null: nothing. */

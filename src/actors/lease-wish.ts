@@ -20,6 +20,11 @@ export function checkedWish(wish: unknown): LeaseWish {
   return copy as LeaseWish;
 }
 
+/** Two wishes with the same key ask for the same. */
+export function wishKey({ tokens = 0, memoryMb = 0, cpu = 0, io = 0, locks = {} }: LeaseWish): string {
+  return JSON.stringify([tokens, memoryMb, cpu, io, Object.entries(locks).sort()]);
+}
+
 function checkLocks(locks: unknown): void {
   if (typeof locks !== 'object' || locks === null || Array.isArray(locks)) throw invalid('has locks that are no map of names');
   const entries = Object.entries(locks);

@@ -49,7 +49,7 @@ export class LiveLease {
   why: Shortage | null = null;
   readonly #actor: Actor<typeof resourceLeaseMachine>;
 
-  constructor(request: LeaseRequest, asked: LeaseRequest) {
+  constructor(request: LeaseRequest, asked = request) {
     this.request = request;
     this.asked = asked;
     this.#actor = createActor(resourceLeaseMachine, { id: `lease/${request.lease}`, input: { request } });
@@ -60,6 +60,20 @@ export class LiveLease {
   /** True when a call that a former process began goes on. */
   get continues(): boolean {
     return this.asked !== this.request;
+  }
+
+  /** What its owner gets; `ends`: what its ledger does when the owner ends it. */
+  handle(ends: Pick<Lease, 'settle' | 'release'>): Lease {
+    const { lease, turn, amounts } = this.request;
+    return {
+      id: lease,
+      turn,
+      amounts,
+      state: () => this.state(),
+      shortage: () => this.shortage(),
+      refusal: () => this.refusal(),
+      ...ends,
+    };
   }
 
   judge(verdict: LeaseVerdict): void {

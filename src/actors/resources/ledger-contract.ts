@@ -28,6 +28,11 @@ export interface Ledger {
    * @throws TroupeError DEFINITION_INVALID for amounts or limits that are no numbers of at least 0
    */
   ask(request: LeaseAsk, heard?: (lease: Lease) => void): Lease;
+  /**
+   * What is held under this name becomes several leases, which take no more than that together; nobody else is judged in between. None when
+   * nothing is held under it.
+   */
+  exchange(lease: string, parts: readonly LeaseAsk[]): readonly Lease[];
   /** Nobody is left who could settle or release what this owner has: it waits no longer, and what it held counts as used. */
   ownerGone(owner: string): void;
   /**

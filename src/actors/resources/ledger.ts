@@ -47,6 +47,8 @@ class LiveLedger implements Ledger {
   readonly #news: (() => void)[] = [];
   #depth = 0;
 
+  readonly limits: Ledger['limits'] = (account) => this.#books.accounts.get(account)?.limits ?? {};
+
   constructor({ time, keeper, fault }: LedgerOptions) {
     this.#time = time;
     this.#fault = fault ?? (() => {});
@@ -71,6 +73,25 @@ class LiveLedger implements Ledger {
     });
   }
 
+  exchange(name: string, parts: readonly LeaseAsk[]): readonly Lease[] {
+    const whole = this.#leases.get(name)?.live;
+    if (whole?.state() !== 'held') return [];
+    return this.#move(() => {
+      this.#books.giveBack(whole.request);
+      whole.end('cancel');
+      this.#leases.delete(name);
+      this.#record.changed();
+      return parts.map((part) => {
+        const live = new LiveLease(requestOf(part, this.#books.now, ++this.#asked));
+        this.#books.reserve(live.request);
+        live.grant(this.#books.now);
+        const lease = this.#handle(live);
+        this.#leases.set(lease.id, { live, lease, heard: () => {} });
+        return lease;
+      });
+    });
+  }
+
   ownerGone(owner: string): void {
     this.#move(() => {
       for (const { live } of [...this.#leases.values()]) {
@@ -92,10 +113,6 @@ class LiveLedger implements Ledger {
       this.#judge();
       this.#record.keep();
     });
-  }
-
-  limits(account: string): ResourceLimits {
-    return this.#books.accounts.get(account)?.limits ?? {};
   }
 
   forget(account: string): void {
@@ -152,7 +169,7 @@ class LiveLedger implements Ledger {
     const before = this.#books.inDoubt(request.lease);
     if (before === null || !continues) {
       this.#books.endDoubt(request.lease, true);
-      return new LiveLease(request, request);
+      return new LiveLease(request);
     }
     const { tokens, rate } = before;
     const booked = { ...request, amounts: { ...request.amounts, tokens }, rate };
@@ -160,17 +177,7 @@ class LiveLedger implements Ledger {
   }
 
   #handle(live: LiveLease): Lease {
-    const { request } = live;
-    return {
-      id: request.lease,
-      turn: request.turn,
-      amounts: request.amounts,
-      state: () => live.state(),
-      shortage: () => live.shortage(),
-      refusal: () => live.refusal(),
-      settle: (used = {}) => this.#settle(live, used.tokens),
-      release: () => this.#release(live),
-    };
+    return live.handle({ settle: ({ tokens } = {}) => this.#settle(live, tokens), release: () => this.#release(live) });
   }
 
   /** Judges everybody who waits, and tells what came of it. */

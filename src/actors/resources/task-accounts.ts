@@ -43,6 +43,13 @@ function concerns(limits: ResourceLimits | undefined, taken: Amounts): boolean {
   return AMOUNT_KINDS.some((kind) => limits[kind] !== undefined && (taken[kind] ?? 0) > 0);
 }
 
+/** The accounts of a task that takes nothing from them. */
+export const demandOfNothing = (task: Task, limits: ResourceLimits | null): Demand => ({
+  accounts: accountsOf(task, limits),
+  amounts: {},
+  locks: [],
+});
+
 /** Needs as they are counted and locked. */
 export function takenBy({ memoryMb, cpu, io, tokens, locks }: Omit<TaskNeeds, 'capabilities'>): Pick<Demand, 'amounts' | 'locks'> {
   return {
