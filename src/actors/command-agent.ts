@@ -31,7 +31,7 @@ export interface CommandOptions {
   readonly input?: 'json' | 'text' | 'none';
   /**
    * stdout is the output as `json`, or becomes `{ exitCode, stdout, stderr }` as `text` (default), or is a `report`: JSON with `output` and,
-   * as with `completed`, `variables`, `writes` and `usage`.
+   * as with `completed`, `variables`, `writes` and `usage`; or `error` with a `message`, the `service` outside that it came from, and `details`.
    */
   readonly output?: 'json' | 'text' | 'report';
   /** More on stdout ends the process. Default 1 MB; of stderr the last 64 KB are kept, however much there is. */

@@ -4,10 +4,11 @@ import { printable } from '../definition/printable.ts';
 import type { ErrorCode, ErrorData } from '../protocol/errors.ts';
 import { isJsonObject, type JsonObject } from '../protocol/json.ts';
 import type { TaskReport } from '../protocol/task.ts';
-import { reportOfAnswer } from './agent-report.ts';
-import { Completed } from './answer.ts';
+import { checkedReport, reportOfAnswer } from './agent-report.ts';
+import { Completed, fail } from './answer.ts';
 import type { ChildEnd } from './child-process.ts';
 import { decodeUtf8 } from './output-capture.ts';
+import { printedFailure, reportedFailure } from './reported-failure.ts';
 
 /** What a report needs to know of the command. */
 export interface CommandFacts {
@@ -27,7 +28,7 @@ const TAIL_LINES = 20;
 const TAIL_CHARACTERS = 4_000;
 
 /** What a report may hold. */
-const REPORTED: readonly string[] = ['output', 'variables', 'writes', 'usage'];
+const REPORTED: readonly string[] = ['output', 'variables', 'writes', 'usage', 'error'];
 
 /** The report of a process that has ended, however it did. */
 export function reportOfEnd(command: CommandFacts, end: ChildEnd): TaskReport {
@@ -40,10 +41,14 @@ export function reportOfEnd(command: CommandFacts, end: ChildEnd): TaskReport {
     );
   }
   if (!command.okExitCodes.includes(end.exitCode)) {
+    const said = command.output === 'report' ? printedFailure(decodeUtf8(end.stdout).text) : null;
+    const why = said === null ? because(end) : `: ${printable(said.message)}`;
     return {
       ok: false,
       thrown: false,
-      error: error('COMMAND_EXITED', `${command.shown} ended with exit code ${end.exitCode}${because(end)}`, { details: tails(end) }),
+      error: error('COMMAND_EXITED', `${command.shown} ended with exit code ${end.exitCode}${why}`, {
+        details: { ...said?.details, ...tails(end) },
+      }),
     };
   }
   return command.output === 'text' ? textReport(end) : jsonReport(command, end);
@@ -74,17 +79,30 @@ function jsonReport(command: CommandFacts, end: ChildEnd): TaskReport {
   }
 }
 
-/** What a program reports in so many words: its output, and what it sets and writes. */
+/** What a program reports in so many words: its output, and what it sets and writes; or its failure. */
 function reportedBy({ shown }: CommandFacts, said: unknown): TaskReport {
-  const strange = isJsonObject(said) ? Object.keys(said).find((key) => !REPORTED.includes(key)) : undefined;
-  if (isJsonObject(said) && strange === undefined)
-    return reportOfAnswer(new Completed(said.output, said.variables, said.writes, said.usage));
-  const found = strange === undefined ? 'something else than a map' : `the key ${printable(JSON.stringify(strange.slice(0, 80)))}`;
+  const found = strangeIn(said);
+  if (found === null && isJsonObject(said)) {
+    const failure = reportedFailure(said);
+    if (failure === null) return reportOfAnswer(new Completed(said.output, said.variables, said.writes, said.usage));
+    const report = reportOfAnswer(fail(failure.message, failure.details));
+    return said.usage === undefined ? report : checkedReport({ ...report, usage: said.usage });
+  }
   return broken(
     error('AGENT_OUTPUT_INVALID', `${shown} did not print a report: it printed ${found}`, {
-      hint: 'print {"output": …, "variables": {…}, "writes": {…}, "usage": {…}}, each of them optional, or declare the output as json',
+      hint: 'print {"output": …, "variables": {…}, "writes": {…}, "usage": {…}}, each of them optional, or {"error": {"message": …}}, or declare the output as json',
     }),
   );
+}
+
+/** What makes it no report, in words; null: it is one. */
+function strangeIn(said: unknown): string | null {
+  if (!isJsonObject(said)) return 'something else than a map';
+  const strange = Object.keys(said).find((key) => !REPORTED.includes(key));
+  if (strange !== undefined) return `the key ${printable(JSON.stringify(strange.slice(0, 80)))}`;
+  if (said.error === undefined) return null;
+  if (['output', 'variables', 'writes'].some((key) => key in said)) return 'an error beside what it has done';
+  return reportedFailure(said) === null ? 'an error without a message, or with a service that is no name' : null;
 }
 
 function failedStart({ shown, file, cwd, cwdExists }: CommandFacts, code: string): ErrorData {

@@ -2,6 +2,7 @@
 import type { AgentProfile } from './agent-profile.ts';
 import type { CommandEnvironment } from './command-environment.ts';
 import type { AgentScript } from './scripted-agent.ts';
+import type { ServiceTerms } from './services.ts';
 
 interface AgentDefinitionBase extends AgentProfile {
   /** Unique in its crew. */
@@ -51,6 +52,8 @@ export interface CrewDefinition {
   /** The file it was read from, for relative paths and messages. */
   readonly file?: string;
   readonly agents: readonly AgentDefinition[];
+  /** How patient the circuit breakers before services outside are, by name. */
+  readonly services?: ServiceTerms;
   /** People by role. */
   readonly roles?: Roles;
   /** So many tasks at once, by persona or step type. */

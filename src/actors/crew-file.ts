@@ -12,6 +12,7 @@ import type { CrewDefinition } from './crew-definition.ts';
 import { readKindLimits } from './crew-limits.ts';
 import { CrewReader } from './crew-reader.ts';
 import { readRoles } from './crew-roles.ts';
+import { readServiceTerms } from './crew-services.ts';
 
 /** What reading a crew file gives. `crew` is null when it has errors. */
 export interface CrewLoadResult {
@@ -40,6 +41,7 @@ export async function loadCrew(pathOrText: string, options: CrewLoadOptions = {}
   const agents = root === null ? [] : new CrewReader(problems, file === undefined ? null : dirname(file)).read(root);
   const roles = root === null ? undefined : readRoles(root, problems);
   const maxConcurrent = root === null ? undefined : readKindLimits(root, agents, problems);
+  const services = root === null ? undefined : readServiceTerms(root, problems);
   const diagnostics = problems.diagnostics().map(aboutCrews);
   if (hasErrors(diagnostics)) return { crew: null, diagnostics };
   return {
@@ -48,6 +50,7 @@ export async function loadCrew(pathOrText: string, options: CrewLoadOptions = {}
       agents,
       ...(roles === undefined ? {} : { roles }),
       ...(maxConcurrent === undefined ? {} : { maxConcurrent }),
+      ...(services === undefined ? {} : { services }),
     },
     diagnostics,
   };

@@ -27,6 +27,7 @@ export function crewFromDefinition(
       stepTypes: byPart(cast, 'stepTypes'),
       agents: cast.map(({ agent }) => agent),
       ...(definition.roles === undefined ? {} : { roles: definition.roles }),
+      ...(definition.services === undefined ? {} : { services: definition.services }),
       ...(definition.maxConcurrent === undefined ? {} : { maxConcurrent: definition.maxConcurrent }),
     },
     options.grace,

@@ -44,7 +44,7 @@ export function readProfile({ capabilities, capacity, uses, breaker }: ProfileFo
     ...(able === undefined ? {} : { capabilities: able }),
     ...(capacity === undefined ? {} : { capacity }),
     ...(uses === undefined ? {} : { uses: readUse(uses) }),
-    ...(breaker === undefined ? {} : { breaker: breaker === false ? false : readBreaker(breaker, node, problems) }),
+    ...(breaker === undefined ? {} : { breaker: breaker === false ? false : readBreaker(breaker, node, ['breaker'], problems) }),
   };
 }
 
@@ -73,17 +73,19 @@ export function readDuration(
   return undefined;
 }
 
-function readBreaker({ failures, window, cool, successes }: BreakerForm, node: SourceNode, problems: ProblemList): BreakerTerms {
-  const windowMs = readDuration(window, node, ['breaker', 'window'], problems);
-  const coolMs = readDuration(cool, node, ['breaker', 'cool'], problems);
+/** How patient the circuit breaker is that is described at `path` of `node`; what is wrong with it is among the problems, with its place. */
+export function readBreaker(
+  { failures, window, cool, successes }: BreakerForm,
+  node: SourceNode,
+  path: SourcePath,
+  problems: ProblemList,
+): BreakerTerms {
+  const windowMs = readDuration(window, node, [...path, 'window'], problems);
+  const coolMs = readDuration(cool, node, [...path, 'cool'], problems);
   if (windowMs === 0) {
     const hint = 'failures that are further apart than the window do not count together';
-    problems.add({
-      code: 'VALUE_RANGE',
-      at: offsetAt(node, ['breaker', 'window']),
-      message: '"breaker.window" must be longer than 0',
-      hint,
-    });
+    const message = `${quoted([...path, 'window'].join('.'))} must be longer than 0`;
+    problems.add({ code: 'VALUE_RANGE', at: offsetAt(node, [...path, 'window']), message, hint });
   }
   return {
     ...(failures === undefined ? {} : { failures }),

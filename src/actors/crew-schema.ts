@@ -11,7 +11,8 @@ const duration = z
   .describe('Seconds as a number, or a text with a unit ("500ms", "2s", "1m30s").');
 const oneOrMore = z.union([text.min(1), z.array(text.min(1))], { error: 'must be a name or a list of names' });
 
-const BREAKER_FORM = z.strictObject({
+/** When somebody who keeps failing is spared: an agent, or a service outside. */
+export const BREAKER_FORM = z.strictObject({
   failures: z.int().min(1).optional().describe('So many failures in the window open its circuit breaker. Default 5.').meta({ default: 5 }),
   window: duration
     .optional()
@@ -65,6 +66,7 @@ export const ANSWER_FORM = z.strictObject({
   usage: z.record(text, z.number().min(0)).optional().describe('What it says it has used up, by name (tokens: 1200), however it ends.'),
   fail: text.optional().describe('Reports a failure with this message.'),
   throw: text.optional().describe('Breaks with this message.'),
+  service: text.min(1).max(200).optional().describe('The service outside that it comes from; only with fail or throw.'),
   after: duration
     .optional()
     .describe('Works that long before it answers: seconds as a number, or a text with a unit ("500ms", "2s", "1m30s"). Default 0.')
@@ -110,7 +112,7 @@ function agentForms<Script extends z.ZodType>(script: Script) {
         output: z
           .enum(['json', 'text', 'report'])
           .optional()
-          .describe('stdout: text (default), one JSON value, or a report: JSON with output, variables, writes and usage.')
+          .describe('stdout: text (default), one JSON value, or a report: JSON with output, variables, writes and usage, or with error.')
           .meta({ default: 'text' }),
         max_output_bytes: z
           .int()
@@ -164,6 +166,10 @@ function fileForm<Member extends z.ZodType>(member: Member) {
       .record(text, z.int().min(1))
       .optional()
       .describe('So many tasks at once, by persona, or by step type for steps without one, whoever plays it. Default: no limit.'),
+    services: z
+      .record(text.min(1).max(200), BREAKER_FORM)
+      .optional()
+      .describe('Services outside that agents call, by name: when they are spared for having failed too often. Others have the defaults.'),
     agents: z.record(text, member).describe('The agents, by id.'),
   });
 }

@@ -7,6 +7,7 @@ import type { Agent, PerformContext, ProgressReport } from '../protocol/agent.ts
 import type { AgentAdapter } from '../protocol/agent-adapter.ts';
 import { TroupeError } from '../protocol/errors.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
+import { nameService } from '../protocol/service-of-error.ts';
 import type { Task, TaskReport, Usage } from '../protocol/task.ts';
 import { adapterAgent } from './adapter-agent.ts';
 import { reportOfAnswer, reportOfThrown } from './agent-report.ts';
@@ -26,6 +27,8 @@ export interface ScriptedAnswer {
   readonly fail?: string;
   /** Breaks with this message (`thrown: true`). */
   readonly throw?: string;
+  /** The service outside that a `fail` or a `throw` came from; only with one of these. */
+  readonly service?: string;
   /** Works that long first, in the host's time: ms, or a text such as `2s`. */
   readonly after?: number | string;
   /** Said while it works, spread evenly over `after`. */
@@ -86,10 +89,13 @@ export function contradiction({
   writes,
   fail: failure,
   throw: thrown,
+  service,
   forever,
 }: ScriptedAnswer): { message: string; hint: string } | null {
   const completes = output !== undefined || variables !== undefined || writes !== undefined;
   const ends = [completes, failure !== undefined, thrown !== undefined, forever === true].filter(Boolean).length;
+  if (ends <= 1 && service !== undefined && failure === undefined && thrown === undefined)
+    return { message: 'the answer names a service and does not fail', hint: 'give fail or throw, too' };
   return ends <= 1
     ? null
     : { message: 'the answer ends in more than one way', hint: 'give one of output (with variables and writes), fail, throw and forever' };
@@ -122,8 +128,13 @@ function remarks({ progress = [], reports = [] }: ScriptedAnswer, context: Perfo
 }
 
 function reportOf(answer: ScriptedAnswer): TaskReport {
-  if (answer.fail !== undefined) return reportOfAnswer(fail(answer.fail, undefined, answer.usage));
-  if (answer.throw !== undefined) return { ...reportOfThrown(new Error(answer.throw)), ...(answer.usage && { usage: answer.usage }) };
+  const { service } = answer;
+  if (answer.fail !== undefined) return reportOfAnswer(fail(answer.fail, service === undefined ? undefined : { service }, answer.usage));
+  if (answer.throw !== undefined) {
+    const thrown = new Error(answer.throw);
+    if (service !== undefined) nameService(thrown, service);
+    return { ...reportOfThrown(thrown), ...(answer.usage && { usage: answer.usage }) };
+  }
   return reportOfAnswer(new Completed(answer.output, answer.variables, answer.writes, answer.usage));
 }
 

@@ -141,6 +141,27 @@ describe('what comes out of a command', () => {
     }
   });
 
+  it('a report may be an error: its message, its details, and the service that it came from', async () => {
+    const print = (said: unknown, exitCode = 0) =>
+      ran(`process.exitCode = ${exitCode}; process.stdout.write(${JSON.stringify(JSON.stringify(said))})`, { output: 'report' });
+    const down = { error: { message: 'no answer', service: 'github', details: { status: 502 } }, usage: { tokens: 3 } };
+    expect(await print(down)).toEqual({
+      ok: false,
+      thrown: false,
+      error: { code: 'AGENT_FAILED', message: 'no answer', details: { status: 502, service: 'github' } },
+      usage: { tokens: 3 },
+    });
+    expect(await print(down, 3)).toMatchObject({
+      error: {
+        code: 'COMMAND_EXITED',
+        message: expect.stringMatching(/exit code 3: no answer$/u),
+        details: { service: 'github', exitCode: 3 },
+      },
+    });
+    for (const wrong of [{ error: 'x' }, { error: { message: 'x', service: 3 } }, { ...down, output: 1 }])
+      expect(await print(wrong)).toMatchObject({ error: { code: 'AGENT_OUTPUT_INVALID' } });
+  });
+
   it('lines of stderr that say so are reports of progress, the rest is chatter', async () => {
     const child = live(
       nodeAgent(`console.error('::troupe progress 40\\nworking\\n::troupe phase test'); console.log('::troupe progress 90')`),

@@ -168,6 +168,16 @@ describe('problems of a crew file', () => {
     ['a breaker with an unknown key', agent('kind: scripted\nscript: {}\nbreaker: { failure: 1 }'), 'KEY_UNKNOWN', 5, 16],
     ['a breaker that opens by nothing', agent('kind: scripted\nscript: {}\nbreaker: { failures: 0 }'), 'VALUE_RANGE', 5, 26],
     ['a breaker without a window', agent('kind: scripted\nscript: {}\nbreaker: { window: 0 }'), 'VALUE_RANGE', 5, 24],
+    ['services that are no map', 'services: github\nagents: { x: { kind: scripted, script: {} } }', 'VALUE_TYPE', 1, 11],
+    ['a service with an unknown key', `services: { git: { fails: 1 } }\n${agent('kind: scripted\nscript: {}')}`, 'KEY_UNKNOWN', 1, 20],
+    [
+      'a service that cools some time',
+      `services: { git: { cool: soon } }\n${agent('kind: scripted\nscript: {}')}`,
+      'DURATION_INVALID',
+      1,
+      26,
+    ],
+    ['a service without a window', `services: { git: { window: 0s } }\n${agent('kind: scripted\nscript: {}')}`, 'VALUE_RANGE', 1, 28],
     ['a breaker that cools some time', agent('kind: scripted\nscript: {}\nbreaker: { cool: soon }'), 'DURATION_INVALID', 5, 22],
     ['a forbidden id', 'agents:\n  __proto__: { kind: scripted, script: {} }\n', 'KEY_FORBIDDEN', 2, 3],
   ])('%s is found where it stands', async (_, text, code, line, column) => {
@@ -240,7 +250,7 @@ describe('problems of a crew file', () => {
       ),
     );
     await fc.assert(
-      fc.asyncProperty(fc.oneof(value, fc.record({ agents })), async (content) => {
+      fc.asyncProperty(fc.oneof(value, fc.record({ agents }), fc.record({ agents, services: value })), async (content) => {
         const { crew, diagnostics } = await loadCrew(JSON.stringify(content), { text: true });
         if (crew === null) expect(diagnostics.length).toBeGreaterThan(0);
         else await crewFromDefinition(crew).close();

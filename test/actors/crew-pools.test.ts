@@ -44,6 +44,15 @@ describe('agents of a crew file', () => {
     await crew.close();
   });
 
+  it('come with how patient their crew is with the services that they call', async () => {
+    const { crew, diagnostics } = await loadCrew(`services: { github: { failures: 3, cool: 30 }, registry: {} }\n${CREW}`, { text: true });
+    expect(diagnostics).toEqual([]);
+    const made = crewFromDefinition(crew ?? { agents: [] });
+    expect(made.services?.()).toEqual({ github: { failures: 3, coolMs: 30_000 }, registry: {} });
+    expect((await theCrew()).services?.()).toBeNull();
+    await made.close();
+  });
+
   it('are trusted as before: what is said of them changes nothing of what they are', async () => {
     const crew = await theCrew();
     const trusted = crew

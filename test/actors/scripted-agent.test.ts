@@ -41,6 +41,18 @@ describe('an agent made of a script', () => {
       { ok: true, output: 1, writes: { plan: 2 } },
     ],
     [{ fail: 'red' }, { ok: false, thrown: false, error: { code: 'AGENT_FAILED', message: 'red' } }],
+    [
+      { fail: 'red', service: 'github' },
+      { ok: false, thrown: false, error: { code: 'AGENT_FAILED', message: 'red', details: { service: 'github' } } },
+    ],
+    [
+      { throw: 'broken', service: 'github' },
+      {
+        ok: false,
+        thrown: true,
+        error: { code: 'AGENT_FAILED', message: 'broken', details: { service: 'github', kind: 'external.service_failure' } },
+      },
+    ],
     [{ throw: 'broken' }, { ok: false, thrown: true, error: { code: 'AGENT_FAILED', message: 'broken' } }],
   ])('the answer %o is reported as %o', async (answer, report) => {
     expect(await perform({ step: answer })).toEqual(report);
