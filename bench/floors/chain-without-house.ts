@@ -45,6 +45,7 @@ export async function withoutHouse(
     startTask(task) {
       void perform(task).then((output) => run.take(reportedFact(task, { ok: true, output }, time.now())));
     },
+    recall() {},
     refold: nothing,
     wake: nothing,
     rests() {},

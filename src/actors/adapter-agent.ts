@@ -23,8 +23,9 @@ type Elsewhere = AgentAdapter & Required<Pick<AgentAdapter, 'cancel'>>;
  * Makes an agent of an adapter: the same one each time.
  *
  * For work elsewhere: an attempt that was cancelled before it began is not begun. When it is cancelled, `cancel` is called, again when it is
- * to be forced, and what `begin` then answers is late. When only the house stops, `leave` is called and nobody waits for it. A line
- * that is lost (AGENT_UNAVAILABLE) is tried for about six seconds of the host's time; then the attempt fails with it.
+ * to be forced, and what `begin` then answers is late. When only the house stops, `leave` is called and nobody waits for it. For
+ * what an earlier process began and nobody wants any more, `cancel` is called without `begin`. A line that is lost (AGENT_UNAVAILABLE) is
+ * tried for about six seconds of the host's time; then the attempt fails with it.
  */
 export function adapterAgent(adapter: AgentAdapter): Agent {
   const known = agents.get(adapter);
@@ -32,7 +33,8 @@ export function adapterAgent(adapter: AgentAdapter): Agent {
   const perform = isElsewhere(adapter)
     ? (task: Task, context: PerformContext) => performElsewhere(adapter, task, context)
     : (task: Task, context: PerformContext) => adapter.begin(task, context);
-  const agent = { ...traitsOf(adapter), id: adapter.id, perform };
+  const recall = isElsewhere(adapter) ? { recall: (task: Task, reason: string) => adapter.cancel(task, { reason, forced: false }) } : {};
+  const agent = { ...traitsOf(adapter), id: adapter.id, perform, ...recall };
   agents.set(adapter, agent);
   return agent;
 }

@@ -30,8 +30,11 @@ export interface DispatcherOptions extends HostCallbacks, CastingOptions {
 export interface Dispatcher {
   /** Hands a task to its agent, or queues it. A task whose key is in flight already is not started twice; after `stop` nothing starts. */
   start(task: Task): void;
-  /** Stops working on the task of this key (`run/step#attempt`): it will not be reported. False when there is none in flight. */
-  cancel(key: string, reason: string): boolean;
+  /**
+   * Stops working on the task of this key (`run/step#attempt`): it will not be reported. False when there is none in flight.
+   * `isLeft`: it is still wanted, but not here: work elsewhere is left alone.
+   */
+  cancel(key: string, reason: string, isLeft?: boolean): boolean;
   /** Waits no longer for the agents of a run that were told to stop. */
   force(run: string): void;
   /** Which attempts are being stopped, and how far that is. */

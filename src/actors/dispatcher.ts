@@ -97,9 +97,10 @@ class LocalDispatcher implements Dispatcher {
     if (flight.waits || flight.state === 'heldBack') this.#host.queued(task);
   }
 
-  cancel(key: string, reason: string): boolean {
+  cancel(key: string, reason: string, isLeft = false): boolean {
     const flight = this.#flights.get(key);
     if (flight === undefined) return false;
+    flight.isLeft = isLeft;
     this.#withdraw(flight, reason, true);
     return true;
   }

@@ -83,6 +83,8 @@ export class Flight implements PerformContext {
   /** From when it waits. */
   turn: TaskTurn = NO_TURN;
   state: FlightState = 'arriving';
+  /** It is still wanted, but not here. */
+  isLeft = false;
   readonly #host: FlightHost;
   #controller: AbortController | null = null;
   #forced: AbortController | null = null;
@@ -236,7 +238,7 @@ export class Flight implements PerformContext {
   }
 
   /** Tells the agent to stop; `signal.reason` is a TroupeError TASK_CANCELLED, which says when only the house stops. */
-  abort(reason: string, houseStops = false): void {
+  abort(reason: string, houseStops = this.isLeft): void {
     this.#reason = stopReason(this.task.key, reason, houseStops);
     this.#controller?.abort(this.#reason);
     this.#correspondence?.end(this.#reason);

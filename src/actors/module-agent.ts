@@ -58,6 +58,10 @@ export function moduleAgent(id: string, options: ModuleOptions): Agent {
       }
       return loaded.perform(task, context);
     },
+    async recall(task, reason) {
+      const imported = await load().catch(() => null);
+      await imported?.recall?.(task, reason);
+    },
     async close() {
       // a module that could not be imported holds nothing
       const imported = await loading?.catch(() => null);

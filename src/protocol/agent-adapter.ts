@@ -27,7 +27,7 @@ export interface CancelOrder {
  * How tasks are begun, and ended where that is done elsewhere. What an agent says of itself (`id`, `graceMs`, `capabilities`, …) an adapter
  * says, too. Held to its laws by `adapterLaws` of `troupe/testing`.
  */
-export interface AgentAdapter extends Omit<Agent, 'perform'> {
+export interface AgentAdapter extends Omit<Agent, 'perform' | 'recall'> {
   /**
    * Begins a task, or finds what was begun under the same `task.key` before, and resolves with how it ended: the report is checked, what is
    * none becomes AGENT_OUTPUT_INVALID. While it works, it speaks through the context. Rejecting says that it broke; an adapter with `cancel`

@@ -159,6 +159,11 @@ export interface Agent {
   beat?(): Promise<void>;
   /** How often it is asked, ms. Default 30,000. */
   readonly beatEveryMs?: number;
+  /**
+   * Work that an earlier process may have begun there is not wanted any more, and was not begun again by this one: whoever has it done elsewhere
+   * ends it, and lets it be where it was never begun.
+   */
+  recall?(task: Task, reason: string): Promise<void>;
   /** Releases what the agent holds. Called once, when the house stops, and before it is started again. */
   close?(): Promise<void>;
 }

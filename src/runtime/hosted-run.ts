@@ -17,6 +17,7 @@ import { eventsOf, type Mark, markOf } from './announce.ts';
 import { Backlog, type Unrecorded } from './backlog.ts';
 import { deferred } from './deferred.ts';
 import { Departure } from './departure.ts';
+import { FormerAttempts } from './former-attempts.ts';
 import type { Hosting } from './hosting.ts';
 import { intentOf } from './intent.ts';
 import { givenSoFar } from './message-delivery.ts';
@@ -49,6 +50,7 @@ export class HostedRun {
   #whenIdle: (() => void)[] | null = null;
   #backlog: Backlog | null = null;
   readonly #alarm: RunAlarm;
+  readonly #former: FormerAttempts;
 
   /** `run` is null for one that begins passivated; it must then be told until when it waits. */
   constructor(origin: RunOrigin, run: Run | null, next: number, hosting: Hosting) {
@@ -59,6 +61,7 @@ export class HostedRun {
     this.observers = new RunObservers(next);
     this.#hosting = hosting;
     this.#alarm = new RunAlarm(hosting.time);
+    this.#former = new FormerAttempts(origin.id, hosting);
   }
 
   get id(): string {
@@ -151,6 +154,7 @@ export class HostedRun {
     try {
       run = this.run;
       before = markOf(run);
+      this.#former.note(run, fact);
       effects = run.deliver(fact);
       intents = effects.map(intentOf);
     } catch (thrown) {
@@ -191,7 +195,7 @@ export class HostedRun {
     if (this.#departure.hasLeft) return;
     for (const effect of effects) {
       if (effect.type === 'task.start') this.#hosting.startTask(this.#demanding(effect.task));
-      else if (effect.type === 'task.cancel') this.#hosting.house.cancel(taskKey(this.id, effect.step, effect.attempt), effect.reason);
+      else if (effect.type === 'task.cancel') this.#former.withdraw(effect);
       else if (effect.type === 'message.deliver')
         this.#hosting.house.deliver(taskKey(this.id, effect.step, effect.attempt), effect.message);
       else this.#end(effect);
@@ -209,9 +213,7 @@ export class HostedRun {
     const { state, status } = this.run;
     if (status === 'paused') return;
     const escalated = fact.type === 'run.recovered' ? ambiguousAttempts(this.run, fact) : [];
-    for (const { step, attempt, error } of escalated) {
-      this.take({ type: 'task.failed', at: this.#hosting.time.now(), step, attempt, error, thrown: true });
-    }
+    for (const each of escalated) this.take(this.#former.failed(each, this.#hosting.time.now()));
     for (const task of state.inFlight.values()) this.#hosting.startTask(this.#demanding(task));
     for (const { step, attempt, message } of givenSoFar(state.exchange))
       this.#hosting.house.deliver(taskKey(this.id, step, attempt), message);
@@ -290,7 +292,7 @@ export class HostedRun {
     for (const { reject } of this.#backlog?.take() ?? []) reject(this.#departure.refusal(this.id));
     if (result === null) {
       for (const key of this.#run?.state.inFlight.keys() ?? [])
-        this.#hosting.house.cancel(`${this.id}/${key}`, 'its run has left this host');
+        this.#hosting.house.cancel(`${this.id}/${key}`, 'its run has left this host', true);
     }
     this.#hosting.left(this.id);
   }

@@ -12,6 +12,8 @@ export interface Hosting {
   /** Who carries out what is not a start. */
   readonly house: Pick<Dispatcher, 'cancel' | 'deliver' | 'force' | 'stopping' | 'stopped'>;
   startTask(task: Task): void;
+  /** Tells whoever may be at a task that an earlier process began that it is not wanted any more, unless somebody here has begun it again. */
+  recall(task: Task, reason: string): void;
   /** Folds the run again from what is durable. Resolves with the run and the number of its batches. */
   refold(run: string): Promise<{ run: Run; next: number }>;
   /** Folds a passivated run again, at once. Throws STORE_… and REPLAY_DIVERGED. */

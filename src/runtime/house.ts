@@ -4,12 +4,14 @@ import { createDispatcher } from '../actors/dispatcher.ts';
 import type { Dispatcher } from '../actors/dispatcher-contract.ts';
 import type { HostCallbacks } from '../actors/dispatcher-host.ts';
 import type { Member } from '../actors/pool/member.ts';
+import { Recalls } from '../actors/recalls.ts';
 import { createLedger } from '../actors/resources/ledger.ts';
 import type { LedgerDocument } from '../actors/resources/ledger-document.ts';
 import { UsageBook } from '../actors/resources/usage-book.ts';
 import { MAX_CONCURRENT_TASKS } from '../policy/task-limit.ts';
 import type { JournalStore } from '../protocol/journal.ts';
 import type { JsonObject } from '../protocol/json.ts';
+import type { Task } from '../protocol/task.ts';
 import { runAccount } from './accounts-around.ts';
 import { keepHistory, keptHistory } from './agent-history.ts';
 import { type AgentOrder, agentNotFound, obeyOrder } from './agent-orders.ts';
@@ -39,6 +41,8 @@ export interface House {
   instruct(agent: string, order: AgentOrder): void;
   /** A run has ended here, or left: what it had of resources is over. */
   forget(run: string): void;
+  /** Tells whoever may be at a task that it is not wanted any more, unless it is in the hands of somebody here. */
+  recall(task: Task, reason: string): void;
   /** Writes down what has been learned, soon. */
   remember(): void;
   /** Writes down what has been learned, and closes a crew that was made here. */
@@ -93,6 +97,7 @@ export function openHouse(options: RuntimeOptions, store: JournalStore, time: Ho
     },
   });
   let known = 0;
+  const recalls = new Recalls(crew);
   let rememberedAt = Number.NEGATIVE_INFINITY;
   const remember = (patience = REMEMBER_EVERY_MS): void => {
     if (time.now() < rememberedAt + patience) return;
@@ -106,6 +111,9 @@ export function openHouse(options: RuntimeOptions, store: JournalStore, time: Ho
     services,
     maxConcurrentTasks,
     forget: (run) => ledger.forget(runAccount(run)),
+    recall(task, reason) {
+      if (!dispatcher.roster.members().some(({ tasks }) => tasks.includes(task.key))) recalls.tell(task, reason);
+    },
     remember: () => remember(),
     agents: () =>
       agentViews({
@@ -132,6 +140,7 @@ export function openHouse(options: RuntimeOptions, store: JournalStore, time: Ho
       } catch {
         // A store that cannot be written to any more keeps what it has: agents are known a little less well.
       }
+      await recalls.settled();
       if (isOurs) await crew.close();
     },
   };

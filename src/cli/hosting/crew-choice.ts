@@ -4,6 +4,7 @@ import { Refusal } from '../failure/refusal.ts';
 import { readCrew } from '../files/definitions.ts';
 import { crewBeside, crewPath } from '../files/named-file.ts';
 import type { Desk } from '../terminal/desk.ts';
+import { recallLaunch } from './launch-record.ts';
 
 export interface ChosenCrew {
   /** Absolute path of the crew file; null for nobody. */
@@ -20,6 +21,12 @@ export async function chooseCrew(desk: Desk, named: string | undefined, workflow
 /** The agents of a crew; of nobody, none. */
 export function crewOf({ definition }: ChosenCrew): Crew {
   return definition === null ? createCrew({}) : crewFromDefinition(definition);
+}
+
+/** The crew that a run was launched with; null where nobody knows, or there was none. Rejects with what is wrong with its file. */
+export async function crewAtLaunch(desk: Desk, run: string): Promise<Crew | null> {
+  const file = recallLaunch(desk.store, run)?.crew ?? null;
+  return file === null ? null : crewFromDefinition(await readCrew(desk, file));
 }
 
 /** Refuses with AGENT_UNAVAILABLE to run a workflow with tasks when there is nobody to do them. */

@@ -21,6 +21,7 @@ import type { ControlRequest, RunRequest } from '../control/control-messages.ts'
 import { type ControlServer, serveControl } from '../control/control-server.ts';
 import type { Desk } from '../terminal/desk.ts';
 import { absentCrew } from './absent-crew.ts';
+import { crewAtLaunch } from './crew-choice.ts';
 import { openForWriting } from './open-store.ts';
 
 /** How long agents may take to end when the house is left in good order. */
@@ -28,19 +29,21 @@ const GRACE_MS = 5_000;
 
 export class House {
   readonly store: JournalStore;
+  readonly #desk: Desk;
   readonly #crews: Crew[] = [];
   readonly #runtimes: Runtime[] = [];
   readonly #ids = new Set<string>();
   #control: ControlServer | null = null;
   #closing: Promise<void> | null = null;
 
-  private constructor(store: JournalStore) {
+  private constructor(desk: Desk, store: JournalStore) {
+    this.#desk = desk;
     this.store = store;
   }
 
   /** Opens the store for writing and begins to listen. Rejects with STORE_…. */
   static async open(desk: Desk): Promise<House> {
-    const house = new House(await openForWriting(desk));
+    const house = new House(desk, await openForWriting(desk));
     await house.#listen(desk.store);
     return house;
   }
@@ -108,7 +111,7 @@ export class House {
 
   /** Takes a run up only to do something to it, and leaves it again; nobody works on it meanwhile. Rejects with RUN_NOT_FOUND, RUN_ENDED, …. */
   async visit<T>(run: string, what: (run: RunHandle) => Promise<T>): Promise<T> {
-    const crew = absentCrew();
+    const crew = absentCrew(() => crewAtLaunch(this.#desk, run));
     const runtime = await createRuntime({ store: this.store, crew });
     try {
       return await what(await runtime.resume(run));
