@@ -92,6 +92,7 @@ export class ShortageDesk {
 
   /** What a task must be granted before an agent begins with it, by what is known of what that one uses; null: nothing. */
   demand({ task, lighter }: Flight, member: Member, limits: ResourceLimits | null): Demand | null {
+    this.#options.questions.goesOn(task.key);
     if (limits === null && task.accounts === undefined) return demandOf(task, limits);
     const use = knownUse(this.#options.usage, task, member);
     return demandOf(task, limits, use === null ? null : { use, isLighter: lighter?.agent === member.id });

@@ -1,6 +1,11 @@
 /** Questions that stand because a task lacks what only a higher limit brings. */
-import { checkedShortageAnswer, notGranted, type ShortageAnswer, type ShortageQuestion } from '../policy/shortage-question.ts';
-import { TroupeError } from '../protocol/errors.ts';
+import {
+  checkedShortageAnswer,
+  noSuchShortage,
+  notGranted,
+  type ShortageAnswer,
+  type ShortageQuestion,
+} from '../policy/shortage-question.ts';
 import type { Task, TaskReport } from '../protocol/task.ts';
 import type { Flight } from './flight.ts';
 
@@ -10,8 +15,10 @@ export interface QuestionKeeper {
   refusal(id: string): string | null;
   /** It is asked. */
   asked(task: Task, question: ShortageQuestion): void;
-  /** It needs no answer any more. */
+  /** It needs no answer any more; a refusal was heard. */
   closed(id: string): void;
+  /** The task that a former process may have asked about is about to ask for what it needs. */
+  goesOn(id: string): void;
 }
 
 interface Asked {
@@ -59,12 +66,7 @@ export class ShortageQuestions {
   /** An answer to a question that is open. Throws TroupeError ANSWER_REFUSED where it is not, or is not answered by that. */
   checked(id: string, given: unknown): { readonly flight: Flight; readonly question: ShortageQuestion; readonly answer: ShortageAnswer } {
     const asked = this.#asked.get(id);
-    if (asked === undefined) {
-      throw new TroupeError('ANSWER_REFUSED', `nobody is asked what ${id} lacks`, {
-        hint: 'it may have been answered, or have ended, meanwhile',
-        retryable: false,
-      });
-    }
+    if (asked === undefined) throw noSuchShortage(id);
     return { flight: asked.flight, question: asked.question, answer: checkedShortageAnswer(asked.question, given) };
   }
 

@@ -56,6 +56,13 @@ export function checkedShortageAnswer({ id, lacking, kind }: ShortageQuestion, a
   });
 }
 
+/** Nobody is asked that. */
+export const noSuchShortage = (id: string): TroupeError =>
+  new TroupeError('ANSWER_REFUSED', `nobody is asked what ${id} lacks`, {
+    hint: 'it may have been answered, or have ended, meanwhile',
+    retryable: false,
+  });
+
 /** The error of a task that a person gives no more: RESOURCE_EXHAUSTED, because of APPROVAL_REJECTED. */
 export function notGranted({ id, step, account, kind, lacking }: ShortageQuestion, reason: string): ErrorData {
   return {

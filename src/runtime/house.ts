@@ -6,24 +6,21 @@ import type { HostCallbacks } from '../actors/dispatcher-host.ts';
 import type { Member } from '../actors/pool/member.ts';
 import { Recalls } from '../actors/recalls.ts';
 import { createLedger } from '../actors/resources/ledger.ts';
-import type { LedgerDocument } from '../actors/resources/ledger-document.ts';
 import { UsageBook } from '../actors/resources/usage-book.ts';
 import { MAX_CONCURRENT_TASKS } from '../policy/task-limit.ts';
 import type { JournalStore } from '../protocol/journal.ts';
-import type { JsonObject } from '../protocol/json.ts';
 import type { Task } from '../protocol/task.ts';
 import { runAccount } from './accounts-around.ts';
 import { keepHistory, keptHistory } from './agent-history.ts';
 import { type AgentOrder, agentNotFound, obeyOrder } from './agent-orders.ts';
 import { type AgentView, agentViews } from './agents-view.ts';
 import type { HostTime } from './host-time.ts';
+import { HouseShortages } from './house-shortages.ts';
 import { places } from './intake.ts';
 import { keepUsage, keptUsage } from './kept-usage.ts';
+import { ledgerKeeper } from './ledger-keeper.ts';
 import type { RuntimeOptions } from './runtime-contract.ts';
 import { ServiceDesk } from './service-desk.ts';
-
-/** The name of the document in which it remembers what was used up. */
-const LEDGER_DOCUMENT = 'ledger';
 
 /** What was learned is written down at most so often, ms. */
 const REMEMBER_EVERY_MS = 1_000;
@@ -34,6 +31,8 @@ export interface House {
   readonly dispatcher: Dispatcher;
   /** The services that agents call. */
   readonly services: ServiceDesk;
+  /** What is done about shortages. */
+  readonly shortages: HouseShortages;
   readonly maxConcurrentTasks: number;
   /** Every agent that is here or remembered, as it stands. */
   agents(): readonly AgentView[];
@@ -64,16 +63,15 @@ export function openHouse(options: RuntimeOptions, store: JournalStore, time: Ho
   places(maxConcurrentTasks, 'maxConcurrentTasks');
   const ledger = createLedger({
     time,
-    keeper: {
-      load: () => (store.kept?.(LEDGER_DOCUMENT) ?? null) as LedgerDocument | null,
-      keep: (document) => store.keep?.(LEDGER_DOCUMENT, document as unknown as JsonObject, 'now'),
-    },
+    keeper: ledgerKeeper(store),
   });
   const services = new ServiceDesk(options.services ?? {}, crew, store, time);
   const usage = new UsageBook(workflowOf, keptUsage(store));
+  const shortages = new HouseShortages({ ledger, store, time, usage, progress: callbacks.progress }, options.onShortage);
   const dispatcher = createDispatcher({
     crew,
     usage,
+    desk: shortages.desk,
     maxConcurrentTasks,
     history: keptHistory(store),
     ledger,
@@ -109,6 +107,7 @@ export function openHouse(options: RuntimeOptions, store: JournalStore, time: Ho
     crew,
     dispatcher,
     services,
+    shortages,
     maxConcurrentTasks,
     forget: (run) => ledger.forget(runAccount(run)),
     recall(task, reason) {

@@ -9,7 +9,7 @@ import { FACT_FORMAT, type Fact, type RunStarted } from '../protocol/facts.ts';
 import type { JournalStore, RunSummary } from '../protocol/journal.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import { hasEnded } from '../protocol/outcomes.ts';
-import type { Task, TaskReport } from '../protocol/task.ts';
+import type { Task } from '../protocol/task.ts';
 import type { Inspector } from './actor-system.ts';
 import { adoptDefinition } from './adopted-definition.ts';
 import { type CoordinationListener, CoordinationListeners, coordinationObserver } from './coordination-listeners.ts';
@@ -20,13 +20,14 @@ import { HostedRun } from './hosted-run.ts';
 import { summaryIn, writeDown } from './hosted-summary.ts';
 import type { Hosting } from './hosting.ts';
 import { type House, openHouse } from './house.ts';
+import { houseFacts } from './house-facts.ts';
+import type { HouseShortages } from './house-shortages.ts';
 import { type InboxItem, readInbox } from './inbox.ts';
 import { checkInput, drawnId, oversightMode, places, plainMap, runId } from './intake.ts';
 import { LaterFacts } from './later-facts.ts';
 import { type DeadLetters, LetterDesk } from './letter-desk.ts';
 import { PASSIVATE_AFTER_MS, Passivation } from './passivation.ts';
 import { definitionOf, foldRun, foldRunNow, sharedDefinition, viewRun } from './recovery.ts';
-import { reportedFact } from './reported-fact.ts';
 import { type ResumeOptions, resumedRun } from './resumed-run.ts';
 import { type RetryOptions, retriedRun } from './retried-run.ts';
 import { Run } from './run.ts';
@@ -45,6 +46,7 @@ export class LocalRuntime implements Runtime, Hosting {
   readonly #house: House;
   readonly #inspector: Inspector | null;
   readonly house: Dispatcher;
+  readonly shortagesHere: HouseShortages;
   readonly deadLetters: DeadLetters = new LetterDesk(this);
   readonly #hosted = new Map<string, { readonly run: HostedRun; readonly handle: RunHandle }>();
   readonly #passivation: Passivation;
@@ -59,6 +61,8 @@ export class LocalRuntime implements Runtime, Hosting {
   readonly recall: Hosting['recall'] = (task, reason) => this.#house.recall(task, reason);
   readonly services: Runtime['services'] = () => this.#house.services.views();
   readonly resetService: Runtime['resetService'] = (service) => this.#house.services.reset(service);
+  readonly shortages: Runtime['shortages'] = () => this.shortagesHere.open();
+  readonly answerShortage: Runtime['answerShortage'] = (id, answer) => this.shortagesHere.answer(id, answer);
   #stopping: Promise<void> | null = null;
   #intakeClosed = false;
 
@@ -71,20 +75,13 @@ export class LocalRuntime implements Runtime, Hosting {
     this.#passivation = new Passivation(this.time, afterMs, (run) => this.#passivate(run));
     this.#later = new LaterFacts(this.time, (run, fact) => this.#hosted.get(run)?.run.take(fact));
     this.#house = openHouse(options, store, this.time, {
+      ...houseFacts({ time: this.time, later: this.#later, take: (run, fact) => this.#take(run, fact) }),
       workflowOf: (run) => this.#hosted.get(run)?.run.origin.workflow.name ?? null,
-      report: (task, report) => this.#report(task, report),
-      late: (task, report) => this.#report(task, report),
-      queued: ({ run, step, attempt }) => this.#take(run, { type: 'task.queued', at: this.time.now(), step, attempt }),
-      started: ({ run, step, attempt }) => this.#take(run, { type: 'task.started', at: this.time.now(), step, attempt }),
       progress: ({ run, step, attempt }, note) =>
         this.#hosted.get(run)?.run.observers.tell({ type: 'task.progress', run, at: this.time.now(), step, attempt, note }),
-      chosen: ({ run, step, attempt }, choice) =>
-        this.#later.add(run, { type: 'agent.chosen', at: this.time.now(), step, attempt, ...choice }),
-      progressed: ({ run, step, attempt }, progress) =>
-        this.#take(run, { type: 'task.progressed', at: this.time.now(), step, attempt, ...progress }),
-      said: ({ run }, message) => this.#take(run, { type: 'message.sent', at: this.time.now(), message }),
     });
     this.house = this.#house.dispatcher;
+    this.shortagesHere = this.#house.shortages;
   }
 
   async start(workflow: Workflow, options: StartOptions = {}): Promise<RunHandle> {
@@ -233,6 +230,7 @@ export class LocalRuntime implements Runtime, Hosting {
   async #stop(graceMs: number): Promise<void> {
     this.#intakeClosed = true;
     this.#passivation.stop();
+    this.shortagesHere.desk.stop();
     await this.house.stop(graceMs);
     await Promise.allSettled(this.#opening.values());
     const hosted = [...this.#hosted.values()];
@@ -283,10 +281,6 @@ export class LocalRuntime implements Runtime, Hosting {
     if (!run.isResting) return;
     writeDown(this.store, run, this.time.now());
     run.passivate();
-  }
-
-  #report(task: Task, report: TaskReport): void {
-    this.#take(task.run, reportedFact(task, report, this.time.now()));
   }
 
   #take(run: string, fact: Fact): void {

@@ -9,6 +9,8 @@ import type { Inspector } from './actor-system.ts';
 import { definitionIn, foldJournal, startOf } from './fold.ts';
 import type { Run } from './run.ts';
 import { type RunView, summaryOf, viewOf } from './run-view.ts';
+import { keptShortages } from './shortage-document.ts';
+import { withShortages } from './shortage-view.ts';
 import { waitIn } from './waiting-summary.ts';
 
 export interface FoldedRun {
@@ -71,7 +73,8 @@ export function foldRunNow(store: JournalStore, run: string, workflow: Workflow,
 /** A run as it stands in the store. */
 export async function viewRun(store: JournalStore, run: string, now: number, until?: number): Promise<RunView> {
   const folded = await foldRun(store, run, null, until);
-  return viewOf(folded.run, folded.started.at, now);
+  const view = viewOf(folded.run, folded.started.at, now);
+  return until === undefined ? withShortages(view, keptShortages(store).open) : view;
 }
 
 /** The summary of a run as it stands in the store: the kept one where the run has ended, else folded afresh. Says so when it cannot be read. */

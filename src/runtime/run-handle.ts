@@ -8,10 +8,12 @@ import { dropFact, type LetterDropping } from './dead-letters.ts';
 import { EventStream } from './event-stream.ts';
 import type { HostedRun } from './hosted-run.ts';
 import type { Hosting } from './hosting.ts';
+import type { HouseShortages } from './house-shortages.ts';
 import { outsideMessage, plainValue } from './intake.ts';
 import { pastEvents } from './past-events.ts';
 import type { RunEvent, RunResult } from './run-event.ts';
 import { type RunView, viewOf } from './run-view.ts';
+import { shortageAnswerOf, shortageToken, withShortages } from './shortage-view.ts';
 
 /** How a run is cancelled. */
 export interface CancelOptions {
@@ -69,12 +71,18 @@ export interface RunHandle {
   state(): RunView;
 }
 
+/** What a handle needs of the host of its run. */
+interface HandleHost extends Pick<Hosting, 'store' | 'time' | 'house'> {
+  /** What people are asked because something is short, and their answers. */
+  readonly shortagesHere: Pick<HouseShortages, 'of' | 'answer'>;
+}
+
 /** The handle of a hosted run. It holds nothing of the run but its host's: thousands of handles may be held of runs that wait. */
 export class HostedRunHandle implements RunHandle {
   readonly #hosted: HostedRun;
-  readonly #hosting: Pick<Hosting, 'store' | 'time' | 'house'>;
+  readonly #hosting: HandleHost;
 
-  constructor(hosted: HostedRun, hosting: Pick<Hosting, 'store' | 'time' | 'house'>) {
+  constructor(hosted: HostedRun, hosting: HandleHost) {
     this.#hosted = hosted;
     this.#hosting = hosting;
   }
@@ -115,7 +123,14 @@ export class HostedRunHandle implements RunHandle {
   }
 
   async answer(step: string, answer: AnswerGiven): Promise<AnswerReceipt> {
-    return giveAnswer(this.#hosted, step, answer, this.#now());
+    const { shortagesHere } = this.#hosting;
+    const short = shortagesHere.of(this.id).find((question) => question.step === step);
+    const token = short === undefined ? null : shortageToken(short);
+    if (short === undefined || token === null || (answer.token !== undefined && answer.token !== token)) {
+      return giveAnswer(this.#hosted, step, answer, this.#now());
+    }
+    shortagesHere.answer(short.id, shortageAnswerOf(short, answer));
+    return { token, outcome: 'taken', isOpen: false };
   }
 
   async delegate(step: string, delegation: DelegationGiven): Promise<AnswerReceipt> {
@@ -145,7 +160,8 @@ export class HostedRunHandle implements RunHandle {
   }
 
   state(): RunView {
-    return viewOf(this.#hosted.run, this.#hosted.origin.startedAt, this.#now());
+    const view = viewOf(this.#hosted.run, this.#hosted.origin.startedAt, this.#now());
+    return withShortages(view, this.#hosting.shortagesHere.of(this.id));
   }
 
   #now(): number {

@@ -5,6 +5,8 @@ import type { OversightMode } from '../definition/oversight.ts';
 import type { Workflow } from '../definition/workflow.ts';
 import type { ExecutionPlan } from '../planning/execution-plan.ts';
 import type { ResourceLimits } from '../policy/resource-amounts.ts';
+import type { Strategy } from '../policy/shortage-plan.ts';
+import type { ShortageAnswer, ShortageQuestion } from '../policy/shortage-question.ts';
 import type { TaskPolicy } from '../policy/task-policy.ts';
 import type { BreakerTerms } from '../protocol/agent.ts';
 import type { JournalStore, RunSummary } from '../protocol/journal.ts';
@@ -55,6 +57,12 @@ export interface RuntimeOptions {
    * later processes. Default: plenty. Locks are kept all the same.
    */
   readonly limits?: ResourceLimits;
+  /**
+   * What is done, in this order and each at most once for a task, when it lacks something of what it needs: fewer tasks alike at once, these
+   * spread over the minute, a lighter agent of the same pool, waiting, asking a person to raise the limit (`shortages`). Where `wait` is left
+   * out such a task fails with RESOURCE_EXHAUSTED. Default: all but `ask_person`.
+   */
+  readonly onShortage?: readonly Strategy[];
   /** A task for which everybody who could do it is away waits (default), or fails with NO_AVAILABLE_AGENT. */
   readonly whenAway?: 'wait' | 'fail';
   /** The host's time. Default: the wall clock. */
@@ -129,6 +137,13 @@ export interface Runtime {
   services(): readonly ServiceView[];
   /** Closes the circuit breaker before a service: that is in the store when this returns. Throws SERVICE_NOT_FOUND, STORE_…. */
   resetService(service: string): void;
+  /** What people are asked because something is short, the oldest question first; in the inbox, too. */
+  shortages(): readonly ShortageQuestion[];
+  /**
+   * Answers such a question: `{ raise }` raises the limit by so much, here and in later processes, `{ refuse }` ends the task with
+   * RESOURCE_EXHAUSTED. Throws ANSWER_REFUSED, STORE_….
+   */
+  answerShortage(id: string, answer: ShortageAnswer): void;
   /** Attempts of any run that are being stopped just now, and how far that is; also of runs that have ended meanwhile. */
   stopping(): readonly Stopping[];
   /** Every run of the store, oldest first. */

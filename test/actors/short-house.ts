@@ -53,6 +53,7 @@ export function shortHouse({ limits, agents, ways = STRATEGIES, maxConcurrentTas
         asked.set(question.id, question);
       },
       closed: (id) => asked.delete(id),
+      goesOn: () => {},
     },
   });
   const pool = Object.entries(agents).map(

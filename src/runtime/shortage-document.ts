@@ -1,0 +1,65 @@
+/** Questions about shortages as a store keeps them: what is asked where nobody is at work any more, and what was answered meanwhile. */
+import { createLedger } from '../actors/resources/ledger.ts';
+import type { Ledger } from '../actors/resources/ledger-contract.ts';
+import { checkedShortageAnswer, noSuchShortage, type ShortageAnswer, type ShortageQuestion } from '../policy/shortage-question.ts';
+import type { JournalStore } from '../protocol/journal.ts';
+import { isJsonObject, type JsonObject } from '../protocol/json.ts';
+import { ledgerKeeper } from './ledger-keeper.ts';
+
+/** The name of the document. */
+const SHORTAGES_DOCUMENT = 'shortages';
+
+/** Plain JSON. */
+export interface KeptShortages {
+  readonly open: readonly ShortageQuestion[];
+  /** By question: why somebody is given no more, until its task hears of it. */
+  readonly refused: Readonly<Record<string, string>>;
+}
+
+type Store = Pick<JournalStore, 'kept' | 'keep'>;
+
+/** What the store has. What cannot be read is not there. */
+export function keptShortages(store: Pick<JournalStore, 'kept'>): KeptShortages {
+  const { open, refused } = store.kept?.(SHORTAGES_DOCUMENT) ?? {};
+  return {
+    open: Array.isArray(open) ? (open.filter(isJsonObject) as unknown as ShortageQuestion[]) : [],
+    refused: isJsonObject(refused) ? (refused as Readonly<Record<string, string>>) : {},
+  };
+}
+
+/** What people are asked because something is short: of a store, whoever is at work. */
+export const readShortages = (store: Pick<JournalStore, 'kept'>): readonly ShortageQuestion[] => keptShortages(store).open;
+
+/** Keeps them. Throws STORE_FULL, STORE_UNWRITABLE or STORE_CLOSED. */
+export function keepShortages(store: Store, { open, refused }: KeptShortages): void {
+  store.keep?.(SHORTAGES_DOCUMENT, { format: 1, open, refused } as unknown as JsonObject, 'now');
+}
+
+/**
+ * Takes in what a person says to a question of a store in which nobody is at work: the limit is raised for whoever is next, or its task ends once
+ * it asks again. `now`: ms since the epoch.
+ *
+ * @throws TroupeError ANSWER_REFUSED when there is no such question, or when that is no answer to it; STORE_…
+ */
+export function answerStoredShortage(store: Store, id: string, answer: ShortageAnswer, now: number): void {
+  const ledger = createLedger({ time: { now: () => now, alarm: () => () => {} }, keeper: ledgerKeeper(store) });
+  answerKeptShortage(store, ledger, id, answer);
+  ledger.close();
+}
+
+/** The same with a ledger that is open already. */
+export function answerKeptShortage(store: Store, ledger: Pick<Ledger, 'limit' | 'limits'>, id: string, given: ShortageAnswer): void {
+  const { open, refused } = keptShortages(store);
+  const question = open.find((each) => each.id === id);
+  if (question === undefined) throw noSuchShortage(id);
+  const answer = checkedShortageAnswer(question, given);
+  const others = open.filter((each) => each !== question);
+  if ('refuse' in answer) {
+    keepShortages(store, { open: others, refused: { ...refused, [id]: answer.refuse } });
+    return;
+  }
+  const { account, kind, limit } = question;
+  ledger.limit(account, {});
+  ledger.limit(account, { [kind]: (ledger.limits(account)[kind] ?? limit) + answer.raise });
+  keepShortages(store, { open: others, refused });
+}

@@ -1,0 +1,113 @@
+// What a runtime does about shortages, and what people are asked; over restarts, too.
+import { expect, test } from 'vitest';
+import { completed } from '../../src/actors/answer.ts';
+import { defineWorkflow } from '../../src/definition/builder.ts';
+import { readInbox } from '../../src/runtime/inbox.ts';
+import { viewRun } from '../../src/runtime/recovery.ts';
+import { createRuntime } from '../../src/runtime/runtime.ts';
+import type { RuntimeOptions } from '../../src/runtime/runtime-contract.ts';
+import { answerStoredShortage, readShortages } from '../../src/runtime/shortage-document.ts';
+import { createMemoryStore } from '../../src/storage/memory-store.ts';
+import { settled } from '../actors/work.ts';
+
+const workflow = defineWorkflow({ name: 'two' })
+  .step('plan', { persona: 'writer', needs: { tokens: 600 } })
+  .step('draft', { persona: 'writer', after: 'plan', needs: { tokens: 600 } })
+  .build();
+const begun: string[] = [];
+const crew: RuntimeOptions['crew'] = {
+  personas: {
+    writer: ({ task }) => {
+      begun.push(task.key);
+      return completed(task.step, { usage: { tokens: 600 } });
+    },
+  },
+};
+const asking = { crew, limits: { tokens: 1_000 }, onShortage: ['wait', 'ask_person'] } as const;
+const quiet = async () => {
+  for (let turn = 0; turn < 20; turn += 1) await settled();
+};
+
+test('without anybody to ask a task fails for which too little is left', async () => {
+  const runtime = await createRuntime({ crew, limits: { tokens: 1_000 } });
+  const result = await (await runtime.start(workflow)).result();
+  expect(result).toMatchObject({ status: 'failed', failedStep: 'draft', error: { code: 'RESOURCE_EXHAUSTED' } });
+  await runtime.stop();
+});
+
+test('a person is asked in the inbox, and raises the limit by answering the step; later processes know it', async () => {
+  const store = createMemoryStore();
+  const runtime = await createRuntime({ store, ...asking });
+  const run = await runtime.start(workflow, { id: 'r1' });
+  await quiet();
+  expect(runtime.shortages()).toMatchObject([
+    { id: 'r1/draft#1', account: 'runtime', kind: 'tokens', needed: 600, limit: 1_000, lacking: 200 },
+  ]);
+  expect(await runtime.inbox()).toMatchObject([
+    {
+      run: 'r1',
+      step: 'draft',
+      question: { subject: 'the runtime lacks 200 tokens for draft of run r1: how many more are allowed?', values: { raise: 200 } },
+    },
+  ]);
+  await expect(run.answer('draft', { by: 'ann', values: { raise: 100 } })).rejects.toMatchObject({ code: 'ANSWER_REFUSED' });
+  expect(await run.answer('draft', { by: 'ann', values: { raise: 500 } })).toMatchObject({ outcome: 'taken', isOpen: false });
+  expect(await run.result()).toMatchObject({ status: 'completed' });
+  expect([runtime.shortages(), await runtime.inbox(), readShortages(store)]).toEqual([[], [], []]);
+  await runtime.stop();
+
+  const next = await createRuntime({ store, ...asking });
+  const again = await next.start(workflow, { id: 'r2' });
+  await quiet();
+  expect(next.shortages()).toMatchObject([{ id: 'r2/plan#1', limit: 1_500, lacking: 300 }]);
+  next.answerShortage('r2/plan#1', { refuse: 'enough is enough' });
+  expect(await again.result()).toMatchObject({
+    status: 'failed',
+    failedStep: 'plan',
+    error: { code: 'RESOURCE_EXHAUSTED', cause: { code: 'APPROVAL_REJECTED', message: 'enough is enough' } },
+  });
+  expect(() => next.answerShortage('r2/plan#1', { raise: 1_000 })).toThrow(expect.objectContaining({ code: 'ANSWER_REFUSED' }));
+  await next.stop();
+});
+
+test.each([
+  ['raised', { raise: 200 } as const, 'completed'],
+  ['not raised', { refuse: 'no' } as const, 'failed'],
+])('a question outlives the process, and is answered where nobody is at work: %s', async (_name, answer, status) => {
+  const store = createMemoryStore();
+  const first = await createRuntime({ store, ...asking });
+  await first.start(workflow, { id: 'r1' });
+  await quiet();
+  await first.stop();
+  expect((await readInbox(store, 0)).map(({ step }) => step)).toEqual(['draft']);
+  expect((await viewRun(store, 'r1', 0)).steps.find(({ path }) => path === 'draft')?.question?.token).toBe('r1/draft#1!shortage');
+  expect(() => answerStoredShortage(store, 'r1/plan#1', answer, 0)).toThrow(expect.objectContaining({ code: 'ANSWER_REFUSED' }));
+  answerStoredShortage(store, 'r1/draft#1', answer, 0);
+  expect(await readInbox(store, 0)).toEqual([]);
+  begun.length = 0;
+  const second = await createRuntime({ store, ...asking });
+  expect(await (await second.resume('r1')).result()).toMatchObject({ status });
+  expect([begun, second.shortages(), readShortages(store)]).toEqual([status === 'completed' ? ['r1/draft#1'] : [], [], []]);
+  await second.stop();
+});
+
+test('after a death the same is asked again under the same id; nobody is asked once there is enough', async () => {
+  const store = createMemoryStore();
+  const dead = await createRuntime({ store, ...asking });
+  await dead.start(workflow, { id: 'r1' });
+  await quiet();
+  const again = await createRuntime({ store, ...asking });
+  await again.resume('r1');
+  await quiet();
+  expect(again.shortages().map(({ id }) => id)).toEqual(['r1/draft#1']);
+  expect(readShortages(store)).toHaveLength(1);
+  await again.stop();
+  const rich = await createRuntime({ store, ...asking, limits: { tokens: 9_000 } });
+  expect(await (await rich.resume('r1')).result()).toMatchObject({ status: 'completed' });
+  expect(readShortages(store)).toEqual([]);
+  await rich.stop();
+});
+
+test('a way that there is not is refused', async () => {
+  await expect(createRuntime({ onShortage: ['pray' as never] })).rejects.toMatchObject({ code: 'DEFINITION_INVALID' });
+});
