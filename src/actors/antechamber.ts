@@ -30,6 +30,7 @@ import type { Lease } from './resources/lease.ts';
 import type { Ledger } from './resources/ledger-contract.ts';
 import { type Demand, demandOf, demandOfNothing } from './resources/task-accounts.ts';
 import type { ShortageDesk } from './shortage-desk.ts';
+import { WaitingReasons } from './waiting-reasons.ts';
 
 /** What an antechamber goes by. */
 export interface AntechamberHost {
@@ -43,6 +44,8 @@ export interface AntechamberHost {
   readonly latestStart: (flight: Flight) => number | null;
   /** Whether somebody of a run is being stopped. */
   readonly isStopping: (run: string) => boolean;
+  /** Says what a task waits for. */
+  readonly waits: (task: Task, why: string) => void;
   /** Somebody is let through, or a place that was kept is free. */
   readonly stirred: () => void;
   /** Who sees to it that those who lack something get on; null: they wait for it, or end. */
@@ -61,6 +64,7 @@ export class Antechamber {
   readonly #undoing = new Set<Flight>();
   /** Of those who wait for them, who are offered them, and who are at work with them. */
   readonly #leases = new Map<Flight, Lease>();
+  readonly #reasons: WaitingReasons;
   #asked = 0;
   readonly #gaveWay = new GaveWay();
   readonly #desk: LeaseDesk;
@@ -73,6 +77,7 @@ export class Antechamber {
 
   constructor(host: AntechamberHost) {
     this.#host = host;
+    this.#reasons = new WaitingReasons(host.ledger, host.waits);
     const { ledger, limits, now } = host;
     this.#desk = { ledger, limits, gaveWay: (task, turn, wish) => this.#gaveWay.note(task, turn, wish, now()) };
     host.desk?.serve({
@@ -138,6 +143,7 @@ export class Antechamber {
     if (refusal === null) this.#leases.set(flight, lease);
     if (lease.state() === 'held') return this.#pass(flight);
     const answer = desk?.judge(flight, member, demand, lease) ?? (refusal === null ? 'wait' : refused(task, refusal));
+    if (answer === 'wait' || answer === 'away') this.#reasons.waits(task, lease.shortage());
     if (answer === 'wait') this.#keepFor(flight, member);
     else this.#withdraw(flight);
     return answer === 'away' ? 'wait' : answer;

@@ -29,6 +29,8 @@ export interface HostCallbacks {
   readonly started: (task: Task) => void;
   /** A task is given to one of several agents. */
   readonly chosen?: (task: Task, choice: AgentChoice) => void;
+  /** What a task that waits lacks beside a place and an agent, as far as that is known; in words. */
+  readonly waits?: (task: Task, why: string) => void;
   /** Chatter of an agent at work. */
   readonly progress: (task: Task, note: Json) => void;
   /** An agent at work has passed a checkpoint of its task, entered another phase, or is blocked or no longer so. */
@@ -83,6 +85,10 @@ export class DispatcherHost {
 
   chosen(task: Task, choice: AgentChoice): void {
     if (this.#callbacks.chosen !== undefined) this.#tell(this.#callbacks.chosen, task, choice);
+  }
+
+  waits(task: Task, why: string): void {
+    if (this.#callbacks.waits !== undefined) this.#tell(this.#callbacks.waits, task, why);
   }
 
   note(task: Task, note: unknown): void {

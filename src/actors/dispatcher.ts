@@ -77,6 +77,7 @@ class LocalDispatcher implements Dispatcher {
       latestStart: (flight) => this.#casting.latestStart(flight),
       isStopping: (run) => this.#stoppings.includes(run),
       now,
+      waits: (task, why) => this.#host.waits(task, why),
       stirred: () => this.#fillPlaces(),
       desk: options.desk ?? null,
     });

@@ -84,6 +84,16 @@ export interface TaskStarted {
   readonly attempt: number;
 }
 
+/** What an attempt that the house has queued waits for, where that is more than a place or an agent: recorded with the next fact of the run, or soon. */
+export interface TaskHeldBack {
+  readonly type: 'task.held_back';
+  readonly at: number;
+  readonly step: string;
+  readonly attempt: number;
+  /** For people: `512 MB of memory within run r1, where 256 of 1,024 are left`. */
+  readonly why: string;
+}
+
 /** Which of several agents the house gave an attempt to, and why: recorded with the next fact of the run, or soon. */
 export interface AgentChosen {
   readonly type: 'agent.chosen';
@@ -216,6 +226,8 @@ export interface RunRetried {
    * journals: nothing of that is so, and all rounds begin anew.
    */
   readonly rounds?: RoundsAgain;
+  /** Tokens that are given on top to budgets, by path of the step, that of the run under the empty one. Absent: none. */
+  readonly budget?: Readonly<Record<string, number>>;
 }
 
 /** Somebody has put a dead letter aside. */
@@ -244,6 +256,7 @@ export type Fact =
   | TaskQueued
   | TaskStarted
   | AgentChosen
+  | TaskHeldBack
   | ValidationFailure
   | TaskProgressed
   | MessageSent

@@ -133,6 +133,8 @@ function eventOfFact({ state }: Run, about: About, fact: Fact): RunEvent | null 
       const { step, attempt, agent, among, ranked } = fact;
       return { type: fact.type, ...about, step, attempt, agent, among, score: ranked[0]?.score.total ?? 0 };
     }
+    case 'task.held_back':
+      return { type: fact.type, ...about, step: fact.step, attempt: fact.attempt, why: fact.why };
     case 'task.queued':
       return { type: fact.type, ...about, step: fact.step, attempt: fact.attempt };
     default:

@@ -11,12 +11,13 @@ import { openVote } from './ballots.ts';
 import { openClaim } from './budgets.ts';
 import { skipMembers } from './counting.ts';
 import { concerned, tellHandlers } from './handled-failures.ts';
+import { HANDLERS } from './handlers-prefix.ts';
 import { itemsOf, toleratedFailures } from './map-items.ts';
 import { openMeeting } from './meetings.ts';
 import { openGroup, openingInside } from './open-group.ts';
 import { askForLeave } from './oversight.ts';
 import { openPhase } from './phases.ts';
-import { HANDLERS, type LiveStep, type Meeting, type RunScope, type RunState } from './run-state.ts';
+import type { LiveStep, Meeting, RunScope, RunState } from './run-state.ts';
 import { isWait, openWait } from './waits.ts';
 
 /** Which of a workflow's failures have handlers. The engine dialect tells a broken step from one that reported failure. */

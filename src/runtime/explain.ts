@@ -56,7 +56,7 @@ function whyAtWork(state: RunState, step: LiveStep, now: number): string {
     case 'attempting':
       return `attempt ${context.attempt} is with ${performer(step)}${choiceInWords(state, step.path, context.attempt)}, for ${ago(now - step.attemptStartedAt)} now${limit(context)}`;
     case 'queued':
-      return `waits for a free agent: ${performer(step)} is asked for attempt ${context.attempt}, all places of the house are taken`;
+      return queuedInWords(state, step, context.attempt);
     case 'backingOff': {
       const failed = context.error === null ? '' : ` failed (${context.error.message}) and`;
       return `attempt ${context.attempt}${failed} is tried again after a pause of ${formatDuration(context.waitMs)}`;
@@ -101,6 +101,13 @@ function whyAtWork(state: RunState, step: LiveStep, now: number): string {
     default:
       return `is ${stateOf(step.actor)}`;
   }
+}
+
+/** The sentence for an attempt that the house cannot begin yet. */
+function queuedInWords({ heldBack }: RunState, step: LiveStep, attempt: number): string {
+  const held = heldBack.get(step.path);
+  if (held?.attempt === attempt) return `attempt ${attempt} waits for ${held.why}`;
+  return `waits for a free agent: ${performer(step)} is asked for attempt ${attempt}, all places of the house are taken`;
 }
 
 /** The sentence for a question that people are asked. */

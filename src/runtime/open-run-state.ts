@@ -66,6 +66,7 @@ export function openRunState(
     exchange: openExchange(hooks),
     letters: openLetters(),
     chosen: new Map(),
+    heldBack: new Map(),
     births: [],
     settled: [],
     outbox: [],

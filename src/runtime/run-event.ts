@@ -51,6 +51,15 @@ export type RunEvent =
     }
   /** The house has no agent free. */
   | { readonly type: 'task.queued'; readonly run: string; readonly at: number; readonly step: string; readonly attempt: number }
+  /** What an attempt that is queued waits for beside a place and an agent. */
+  | {
+      readonly type: 'task.held_back';
+      readonly run: string;
+      readonly at: number;
+      readonly step: string;
+      readonly attempt: number;
+      readonly why: string;
+    }
   /** Chatter of an agent at work; the only event that may be lost. */
   | {
       readonly type: 'task.progress';

@@ -9,7 +9,7 @@ import type { KeyConflict, StaleRead } from '../policy/context-commit.ts';
 import type { JoinRule } from '../policy/group-tally.ts';
 import type { ContextView } from '../policy/shared-context.ts';
 import type { Effect } from '../protocol/effects.ts';
-import type { AgentChosen } from '../protocol/facts.ts';
+import type { AgentChosen, TaskHeldBack } from '../protocol/facts.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
 import type { Keeping } from '../protocol/kept-steps.ts';
 import type { StepSettled } from '../protocol/messages.ts';
@@ -32,9 +32,6 @@ import type { Slots } from './slots.ts';
 import type { StepClock } from './step-clock.ts';
 import type { StepProgress, StepRecord } from './step-record.ts';
 import type { UndoLog } from './undo-log.ts';
-
-/** Stands before the paths of failure handlers where one of them is named like a step of the workflow. */
-export const HANDLERS = '(handlers)/';
 
 /** Variables and outputs that the steps of one workflow see: the run's own, or a nested workflow's. */
 export interface RunScope {
@@ -268,6 +265,8 @@ export interface RunState {
   readonly letters: LetterBook;
   /** By path: who was given its latest attempt, where there was a choice. */
   readonly chosen: Map<string, AgentChosen>;
+  /** By path: what an attempt of it was said to wait for while the house had it queued. */
+  readonly heldBack: Map<string, TaskHeldBack>;
   /** What was told about coordination in the delivery under way. */
   coordination?: Telling[];
   /**

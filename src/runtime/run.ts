@@ -154,6 +154,9 @@ export class Run {
       case 'agent.chosen':
         state.chosen.set(fact.step, frozen(fact));
         return;
+      case 'task.held_back':
+        state.heldBack.set(fact.step, fact);
+        return;
       case 'letter.dropped':
         state.letters.dropped.set(fact.letter, { by: fact.by, reason: fact.reason, at: fact.at });
         return;

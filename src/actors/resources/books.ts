@@ -1,8 +1,8 @@
 /** The books of a ledger: accounts, what is granted, and what a former process had reserved. They decide nothing. */
 import { TOKEN_WINDOW_MS, tokenRate } from '../../definition/token-rate.ts';
-import type { LeaseRequest, ResourceStanding } from '../../policy/lease-decision.ts';
+import type { LeaseRequest, ResourceStanding, Shortage } from '../../policy/lease-decision.ts';
 import { limitsRaised, type RaisedLimits, raisedTo, sameLimits } from '../../policy/raised-limits.ts';
-import { type Account, givenBackTo, newAccount, reservedOn, settledOn } from '../../policy/resource-account.ts';
+import { type Account, claimed, givenBackTo, newAccount, reservedOn, settledOn } from '../../policy/resource-account.ts';
 import { added, type ResourceLimits } from '../../policy/resource-amounts.ts';
 import type { LedgerDocument, Reservation } from './ledger-document.ts';
 
@@ -146,6 +146,14 @@ export class Books implements ResourceStanding {
 
   holdsSomething(owner: string): boolean {
     return this.#leasesOf.has(owner);
+  }
+
+  /** Owners of what is held of that which somebody lacks, in the order of their grants. */
+  holders(why: Shortage): readonly string[] {
+    if (!('account' in why)) return [];
+    const { account, kind } = why;
+    const takers = Array.from(this.held.values()).filter((held) => held.accounts.includes(account) && claimed(held, kind) > 0);
+    return [...new Set(takers.map(({ owner }) => owner))];
   }
 
   /** True when so many tokens are taken from a limited budget: then it is kept to across the death of the process. */

@@ -1,4 +1,5 @@
 /** What a ledger needs from its host, and what it offers. */
+import type { Shortage } from '../../policy/lease-decision.ts';
 import type { ResourceLimits } from '../../policy/resource-amounts.ts';
 import type { Lease } from './lease.ts';
 import type { LeaseAsk } from './lease-ask.ts';
@@ -43,6 +44,8 @@ export interface Ledger {
   limit(account: string, limits: ResourceLimits): void;
   /** The limits of an account as they hold now; none for one that nobody has opened. */
   limits(account: string): ResourceLimits;
+  /** Owners of what is held of that which somebody lacks, in the order of their grants; nobody for what is no amount. */
+  holders(why: Shortage): readonly string[];
   /** Forgets an account that is over, and everything below it, once nothing of it is held any more. */
   forget(account: string): void;
   standing(): LedgerStanding;

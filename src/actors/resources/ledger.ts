@@ -47,6 +47,7 @@ class LiveLedger implements Ledger {
   readonly #news: (() => void)[] = [];
   #depth = 0;
 
+  readonly holders: Ledger['holders'] = (why) => this.#books.holders(why);
   readonly limits: Ledger['limits'] = (account) => this.#books.accounts.get(account)?.limits ?? {};
 
   constructor({ time, keeper, fault }: LedgerOptions) {

@@ -27,7 +27,7 @@ const ASKS = { 'task.start': 'starts', 'task.cancel': 'withdraws', 'message.deli
 function sentence(fact: Fact): string {
   switch (fact.type) {
     case 'run.retried':
-      return `goes on; again: ${fact.again.map(oneLine).join(', ')}`;
+      return `goes on; again: ${fact.again.map(oneLine).join(', ')}${onTop(fact.budget)}`;
     case 'definition.adopted':
       return `goes on by the definition ${fact.definition.slice(0, 12)}`;
     case 'run.started':
@@ -38,6 +38,8 @@ function sentence(fact: Fact): string {
       return `${about(fact)} ${fact.thrown ? 'broke' : 'failed'}: ${fact.error.code}: ${oneLine(fact.error.message)}`;
     case 'task.queued':
       return `${about(fact)} waits for a free agent`;
+    case 'task.held_back':
+      return `${about(fact)} waits for ${oneLine(fact.why)}`;
     case 'task.started':
       return `${about(fact)} has its agent`;
     case 'agent.chosen':
@@ -94,6 +96,11 @@ const about = (fact: { readonly step: string; readonly attempt: number }): strin
 function brief(value: unknown, before: string): string {
   if (value === undefined || value === null || value === '') return '';
   return before + truncate(valueLine(value), LONGEST_PAYLOAD);
+}
+
+function onTop(budget: Extract<Fact, { type: 'run.retried' }>['budget'] = {}): string {
+  const each = Object.entries(budget).map(([step, tokens]) => `${tokens} tokens more for ${step === '' ? 'the run' : oneLine(step)}`);
+  return each.length === 0 ? '' : `; ${each.join(', ')}`;
 }
 
 const chosenFor = ({ among, ranked, lighter }: Extract<Fact, { type: 'agent.chosen' }>): string =>

@@ -75,6 +75,8 @@ function transitionOf(event: RunEvent): Transition | null {
         state: 'attempting',
         details: [`${oneLine(event.agent)}, of ${event.among}`, attempt(event.attempt)],
       };
+    case 'task.held_back':
+      return { step: event.step, word: 'held back', state: 'queued', details: [`lacks ${oneLine(event.why)}`, attempt(event.attempt)] };
     case 'task.queued':
       return { step: event.step, word: 'queued', state: 'queued', details: [attempt(event.attempt)] };
     case 'task.late':
