@@ -139,6 +139,7 @@ export { answerStoredShortage, readShortages } from './runtime/shortage-document
 export type { DeadLetters } from './runtime/letter-desk.ts';
 export { viewRun } from './runtime/recovery.ts';
 export type { ResumeOptions } from './runtime/resumed-run.ts';
+export type { LargerBudgets } from './runtime/raised-budgets.ts';
 export type { RetryOptions } from './runtime/retried-run.ts';
 export type { RunEvent, RunResult } from './runtime/run-event.ts';
 export type { CancelOptions, RunHandle } from './runtime/run-handle.ts';

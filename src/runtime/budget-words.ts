@@ -27,7 +27,7 @@ export function spentError(
   return {
     code: 'BUDGET_SPENT',
     message: `${step} is expected to use ${count(need)} tokens, and ${whose}${closed === null ? '' : `; ${closed}`}`,
-    hint: 'raise "budget" in the file, or let people be asked for more: "on_spent: ask"',
+    hint: `go on with more: troupe retry <run> --budget ${isRun ? '' : `${path}=`}<tokens>; or let people be asked for more: "on_spent: ask"`,
     where: step,
     retryable: false,
     ...(isRun ? {} : { details: { account: path } }),

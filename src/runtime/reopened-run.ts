@@ -20,7 +20,7 @@ export interface EarlierLife {
 /** The run as it stands before `run.retried` is delivered to it. What was said and heard so far stays on its record. */
 export function reopenedRun(
   { run, workflow, started, batches }: EarlierLife,
-  { again, rounds }: Pick<RunRetried, 'again' | 'rounds'>,
+  { again, rounds, budget = {} }: Pick<RunRetried, 'again' | 'rounds' | 'budget'>,
   inspector: Inspector | null,
 ): Run {
   const before = run.state;
@@ -36,6 +36,9 @@ export function reopenedRun(
   state.approvals.log.push(...before.approvals.log);
   state.recovery.log.push(...before.recovery.log);
   for (const [step, askings] of before.approvals.askings) state.approvals.askings.set(step, askings);
-  if (state.budget !== null) state.budget = openBudget(workflow.budget ?? null, before.budget);
+  if (state.budget !== null) {
+    state.budget = openBudget(workflow.budget ?? null, before.budget);
+    for (const [account, tokens] of Object.entries(budget)) state.budget.ledger.raise(account, tokens);
+  }
   return reopened;
 }

@@ -5,6 +5,7 @@ import { TroupeError } from '../protocol/errors.ts';
 import type { RoundsAgain } from '../protocol/kept-steps.ts';
 import { adoptedFor } from './definition-fit.ts';
 import { OpenedGroups } from './opened-groups.ts';
+import { type LargerBudgets, tokensOnTop } from './raised-budgets.ts';
 import { foldRun } from './recovery.ts';
 import { reopenedRun } from './reopened-run.ts';
 import type { Beginnings, RunBeginning } from './run-beginning.ts';
@@ -19,18 +20,22 @@ export interface RetryOptions {
   readonly adopt?: Workflow;
   /** Rounds of phases and of ways back that run again are counted anew. Default false: they are counted on, so that their bounds hold. */
   readonly freshRounds?: boolean;
+  /** Larger budgets, for a run or a step that has spent what it had. Default: what they have. */
+  readonly budget?: LargerBudgets;
 }
 
 /** How rounds are counted where somebody has said, or not said, that they begin anew. */
 export const roundsAgain = (fresh: boolean | undefined): RoundsAgain => (fresh === true ? 'anew' : 'counted_on');
 
 /** Rejects with RUN_NOT_FOUND, NOTHING_TO_RETRY, INPUT_INVALID, DEFINITION_UNFIT, REPLAY_DIVERGED, STORE_…. */
-export async function retriedRun(host: Beginnings, id: string, { from, adopt, freshRounds }: RetryOptions): Promise<RunBeginning> {
+export async function retriedRun(host: Beginnings, id: string, { from, adopt, freshRounds, budget }: RetryOptions): Promise<RunBeginning> {
   const folded = await foldRun(host.store, id);
   const { started, batches } = folded;
   const { run, origin, first } = await adoptedFor(host, folded, adopt);
   const again = from === undefined ? failedIn(id, run.state, run.ended !== null) : [...stepsFrom(run.state, from)];
-  const retried = { type: 'run.retried' as const, at: host.time.now(), again, rounds: roundsAgain(freshRounds) };
+  const more = budget === undefined ? {} : tokensOnTop(run.state, budget);
+  const given = Object.keys(more).length === 0 ? {} : { budget: more };
+  const retried = { type: 'run.retried' as const, at: host.time.now(), again, rounds: roundsAgain(freshRounds), ...given };
   const life = { run, workflow: origin.workflow, started, batches };
   return { origin, run: reopenedRun(life, retried, host.inspector), next: batches.length, first: [...first, retried] };
 }

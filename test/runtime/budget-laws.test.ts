@@ -102,7 +102,7 @@ describe('budgets at every level', () => {
           expect(account).toEqual({ path: account.path, spent: spent.get(account.path) ?? 0, reserved: 0, waiting: [] });
         }
       }),
-      { numRuns: RUNS },
+      { numRuns: IS_DEEP ? RUNS : 30 },
     );
   });
 
@@ -118,7 +118,7 @@ describe('budgets at every level', () => {
         // Side by side, whoever begins again after a death ends later than it would have, and others may come first.
         if (play.maxConcurrency === 1) expect([view.status, counted(view)]).toEqual([whole.view.status, counted(whole.view)]);
       }),
-      { numRuns: RUNS },
+      { numRuns: IS_DEEP ? RUNS : 30 },
     );
   });
 
@@ -129,7 +129,7 @@ describe('budgets at every level', () => {
         for (const { reserved, waiting } of counted(view)) expect([reserved, waiting]).toEqual([0, []]);
         expect(leftovers(foldJournal('simulation', workflow, journal))).toEqual({});
       }),
-      { numRuns: RUNS },
+      { numRuns: IS_DEEP ? RUNS : 30 },
     );
   });
 });

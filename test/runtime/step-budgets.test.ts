@@ -1,7 +1,9 @@
 // Steps that have a budget of their own: what counts in it, who waits for it, who is asked for more.
 import { describe, expect, test } from 'vitest';
 import type { AgentScript, ScriptedAnswer } from '../../src/actors/scripted-agent.ts';
+import { errorData } from '../../src/protocol/errors.ts';
 import { foldJournal } from '../../src/runtime/fold.ts';
+import type { LargerBudgets } from '../../src/runtime/raised-budgets.ts';
 import { type RunView, viewOf } from '../../src/runtime/run-view.ts';
 import { type Happening, simulate } from '../../src/testing/simulate.ts';
 import { loaded } from '../definition/diagnosed.ts';
@@ -143,6 +145,42 @@ steps:
 });
 
 describe('a run that is tried again', () => {
+  test('is given more for the run or a step, in all: that is a fact, and it goes on', async () => {
+    const lives = new Lives();
+    const workflow = loaded(
+      `name: more\nbudget: { tokens: 100, attempt: 40 }\nsteps: [{ id: g, type: sequence, budget: { tokens: 50 }, steps: [${task('a')}, ${task('b')}, ${task('c')}] }]\n`,
+    );
+    const script = { '*': used(40) };
+    const before = await lives.start(workflow, script);
+    expect([before.status, step(before, 'b')?.error?.details]).toEqual(['failed', { account: 'g' }]);
+    const more = await lives.live(script, (runtime) => runtime.retry('run', { budget: { byStep: { g: 120 } } }));
+    expect([more.status, step(more, 'c')?.error?.details, more.budget?.accounts[0]]).toMatchObject([
+      'failed',
+      undefined,
+      { tokens: 120, raised: 70, spent: 80 },
+    ]);
+    const whole = await lives.live(script, (runtime) => runtime.retry('run', { budget: { tokens: 150 } }));
+    expect([whole.status, whole.budget]).toMatchObject(['completed', { tokens: 150, raised: 50, spent: 120, accounts: [{ left: 0 }] }]);
+    expect((await lives.fold('run')).ended?.outcome).toBe('completed');
+  });
+
+  test('is refused budgets that are not there, or no larger', async () => {
+    const lives = new Lives();
+    const text = `name: less\nsteps: [${task('a', ', budget: { tokens: 10, attempt: 20 }')}, ${task('b')}]\n`;
+    expect((await lives.start(loaded(text), { '*': used(1) })).status).toBe('failed');
+    const refusal = (budget: LargerBudgets) =>
+      lives
+        .live({}, (runtime) => runtime.retry('run', { budget }))
+        .then(
+          () => 'taken',
+          (thrown) => `${errorData(thrown).code} ${errorData(thrown).message}; ${errorData(thrown).hint}`,
+        );
+    expect(await refusal({ tokens: 50 })).toBe('INPUT_INVALID the run has no budget in run run; these have one: a');
+    expect(await refusal({ byStep: { b: 50 } })).toContain('INPUT_INVALID b has no budget in run run');
+    expect(await refusal({ byStep: { a: 10 } })).toContain('INPUT_INVALID the budget of a is 10 tokens already; 10 is no more than that');
+    expect(await refusal({ byStep: { a: 30 } })).toBe('taken');
+  });
+
   test('goes on with the accounts of its steps; a fork has its own', async () => {
     const lives = new Lives();
     const workflow = loaded(

@@ -19,6 +19,7 @@ export interface ResumeCommandOptions {
   readonly wait?: boolean;
   readonly from?: string;
   readonly freshRounds?: boolean;
+  readonly budget?: readonly string[];
   readonly adopt?: boolean;
   readonly asStarted?: boolean;
 }
@@ -29,7 +30,7 @@ export async function resume(desk: Desk, named: string | undefined, options: Res
     if (named === undefined) throw usage('--from goes back in one run', 'name the run: troupe resume <run> --from <step>');
     return retry(desk, named, options, options.from);
   }
-  if (options.freshRounds === true) throw usage('--fresh-rounds is for a run that goes back', 'give --from <step>, or use troupe retry');
+  refuseGoingBack(options);
   const maxConcurrency = options.concurrency === undefined ? undefined : typedCount('--concurrency', options.concurrency, 1);
   const timeoutMs = options.timeout === undefined ? undefined : typedDuration('--timeout', options.timeout);
   const house = await House.open(desk);
@@ -57,6 +58,13 @@ export async function resume(desk: Desk, named: string | undefined, options: Res
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   });
   return worstOf([reportEndings(desk, endings), ...troubles]);
+}
+
+/** What only says something of a run that goes back. */
+function refuseGoingBack({ budget = [], freshRounds }: ResumeCommandOptions): void {
+  const hint = 'give --from <step>, or use troupe retry';
+  if (budget.length > 0) throw usage('--budget is for a run that goes back', hint);
+  if (freshRounds === true) throw usage('--fresh-rounds is for a run that goes back', hint);
 }
 
 function complain(desk: Desk, run: string, thrown: unknown): ExitCode {

@@ -1,4 +1,5 @@
 import type { ExitCode } from '../failure/exit-code.ts';
+import { typedBudgets } from '../files/typed-budgets.ts';
 import { typedCount, typedDuration } from '../files/typed-values.ts';
 import { attend } from '../hosting/attendance.ts';
 import type { FileChoice } from '../hosting/changed-file.ts';
@@ -14,6 +15,7 @@ export interface RetryCommandOptions {
   readonly timeout?: string;
   readonly wait?: boolean;
   readonly freshRounds?: boolean;
+  readonly budget?: readonly string[];
   readonly adopt?: boolean;
   readonly asStarted?: boolean;
 }
@@ -27,13 +29,13 @@ export function fileChoice({ adopt, asStarted }: Pick<RetryCommandOptions, 'adop
 export async function retry(desk: Desk, named: string, options: RetryCommandOptions, from?: string): Promise<ExitCode> {
   const maxConcurrency = options.concurrency === undefined ? undefined : typedCount('--concurrency', options.concurrency, 1);
   const timeoutMs = options.timeout === undefined ? undefined : typedDuration('--timeout', options.timeout);
+  const budget = typedBudgets(options.budget ?? []);
   const house = await House.open(desk);
   const begin = async () => {
     const { ids } = await unfinishedRuns(desk, house.store, named);
     const resumption = new Resumption(desk, house, { crew: options.crew, maxConcurrency, file: fileChoice(options) });
-    return Promise.all(
-      ids.map((id) => resumption.takeBack(id, { ...(from === undefined ? {} : { from }), freshRounds: options.freshRounds === true })),
-    );
+    const how = { ...(from === undefined ? {} : { from }), freshRounds: options.freshRounds === true, ...budget };
+    return Promise.all(ids.map((id) => resumption.takeBack(id, how)));
   };
   const runs = await begin().catch(async (thrown) => {
     await house.close();

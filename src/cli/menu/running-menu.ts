@@ -14,6 +14,9 @@ a run that only waits for people is saved and left with exit code 4, unless --wa
 const FRESH_ROUNDS =
   'count the rounds of phases and of feedback that run again anew (default: their bounds hold over all lives of the run)';
 
+const LARGER =
+  'how many tokens the run, or a step that has a budget, may use in all from now on (default: as many as before); may be repeated';
+
 const adopting = (): Option =>
   new Option('--adopt', 'the workflow file has changed: go on by it as it is now, where everything that has happened fits it').conflicts(
     'asStarted',
@@ -83,6 +86,7 @@ export const addRunningCommands: MenuPart = (program, serve) => {
       'go back: this step runs again, with everything that depends on it and what had failed; also in a run that has ended',
     )
     .option('--fresh-rounds', FRESH_ROUNDS)
+    .option('--budget <[step=]tokens>', LARGER, collected)
     .addOption(adopting())
     .option('--as-started', 'the workflow file has changed: go on by the copy that the run keeps')
     .addHelpText('after', STAYING)
@@ -113,9 +117,16 @@ export const addRunningCommands: MenuPart = (program, serve) => {
     .option('--timeout <duration>', 'cancel it when it takes longer from now on (default: no limit)')
     .option('--wait', 'stay although only people are waited for and nobody watches')
     .option('--fresh-rounds', FRESH_ROUNDS)
+    .option('--budget <[step=]tokens>', LARGER, collected)
     .addOption(adopting())
     .option('--as-started', 'the workflow file has changed: go on by the copy that the run keeps')
-    .addHelpText('after', examples([['troupe retry latest --failed', 'the run started last']]))
+    .addHelpText(
+      'after',
+      examples([
+        ['troupe retry latest --failed', 'the run started last'],
+        ['troupe retry latest --budget build=20000', 'with more tokens for a step'],
+      ]),
+    )
     .action(
       serve(async (desk, run: string, options: RetryCommandOptions) => (await import('../commands/retry.ts')).retry(desk, run, options)),
     );
