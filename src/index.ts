@@ -128,6 +128,7 @@ export type { DeadLetter } from './runtime/exchange.ts';
 export type { CheckpointView } from './runtime/checkpoints.ts';
 export { definitionChanges } from './runtime/definition-changes.ts';
 export { factNumber } from './runtime/fact-number.ts';
+export { chosenInWords } from './runtime/choice-in-words.ts';
 export { dropStoredLetter, findDeadLetter, type LetterDropping, readDeadLetters, type StoredLetter } from './runtime/dead-letters.ts';
 export { findRun } from './runtime/find-run.ts';
 export type { ForkOptions } from './runtime/forked-run.ts';

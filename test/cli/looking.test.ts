@@ -70,6 +70,15 @@ describe('show', () => {
     expect((await troupe(['show', 'broke'], { cwd })).out).toMatch(/error +\S+.*the line is dead/);
   });
 
+  it('says who of several did a step, and with --why for what reason', async () => {
+    const crew = ['ann', 'ben'].map((id) => `  ${id}: {kind: scripted, personas: worker, capacity: 1, script: {"*": {output: 1}}}\n`);
+    const cwd = folderWith({ 'one.yml': WORKFLOWS.one, 'crew.yml': `agents:\n${crew.join('')}` });
+    expect((await troupe(['run', 'one.yml', '--id', 'r'], { cwd })).code).toBe(0);
+    const { out } = await troupe(['show', 'r', '--why'], { cwd });
+    expect(out).toMatch(/^ {2}✓ work +completed +worker: ann/m);
+    expect(out).toMatch(/^work was given to ann of 2, score 0\.\d\d, no less than ben$/m);
+  });
+
   it('with --json prints the view', async () => {
     const cwd = await threeRuns();
     const view = JSON.parse((await troupe(['show', 'asks', '--json'], { cwd })).out);

@@ -1,5 +1,5 @@
 /** A run on one page: how it stands, every step, and with `why` a sentence about every step that has not ended. */
-import type { RunView, Stopping } from '../../index.ts';
+import { chosenInWords, type RunView, type Stopping } from '../../index.ts';
 import { oneLine } from '../text/one-line.ts';
 import type { Paint } from '../text/paint.ts';
 import { dateTime, spanText } from '../text/time-text.ts';
@@ -68,15 +68,18 @@ export function runPage(view: RunView, options: PageOptions): string {
   return [head, ...fieldLines(fields, paint), '', ...steps, ...why].join('\n');
 }
 
-/** A sentence for every step that has not ended, and for those that have failed what sort of failure it was. */
+/** A sentence for every step that has not ended, what sort of failure it was for those that have failed, and who was chosen for the others. */
 function whyLines(view: RunView, paint: Paint): string[] {
   const open = view.steps.filter((step) => step.outcome === null);
   const failed = view.steps.flatMap(({ path, outcome, failure }) =>
     outcome === 'failed' && failure !== null ? [`${paint.bold(oneLine(path))} failed: ${failureText(failure)}`] : [],
   );
-  if (open.length === 0) return ['Every step has ended.', ...failed];
+  const given = view.steps.flatMap(({ path, outcome, chosen }) =>
+    outcome !== null && chosen !== null ? [`${paint.bold(oneLine(path))} was given to ${oneLine(chosenInWords(chosen))}`] : [],
+  );
+  if (open.length === 0) return ['Every step has ended.', ...failed, ...given];
   const sentences = open.map(({ path, state, why }) => `${paint.bold(oneLine(path))} ${oneLine(why ?? `is ${stateWord(state)}`)}`);
-  return [...sentences, ...failed];
+  return [...sentences, ...failed, ...given];
 }
 
 function unheard({ deadLetters }: RunView): string {

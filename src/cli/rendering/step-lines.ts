@@ -51,14 +51,14 @@ function stepId(path: string): string {
 }
 
 function cellsOf(view: StepView, { now, notes }: StepLineOptions): Cells {
-  const { path, depth, state, persona, attempts, outcome, startedAt, endedAt, why, degraded } = view;
+  const { path, depth, state, persona, attempts, outcome, startedAt, endedAt, why, degraded, chosen, type } = view;
   const isLive = outcome === null && startedAt !== null;
   const showsTime = startedAt !== null && (isLive || (outcome !== 'skipped' && endedAt !== null && attempts > 0));
   return {
     view,
     step: `${INDENT.repeat(depth)}${oneLine(stepId(path))}`,
     state: degraded ? 'degraded' : stateWord(state),
-    persona: oneLine(persona ?? ''),
+    persona: oneLine(chosen === null ? (persona ?? '') : `${persona ?? type}: ${chosen.agent}`),
     attempt: attempts > 1 ? `attempt ${attempts}` : '',
     elapsed: showsTime ? elapsedText(startedAt, endedAt, now) : '',
     why: oneLine((state === 'attempting' ? notes?.get(path) : outcome === 'completed' && !degraded ? '' : why) ?? ''),
