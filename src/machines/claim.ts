@@ -1,14 +1,15 @@
 /**
- * The claim of a step on the budget of its run: that what its next attempt is expected to use is reserved before it begins.
+ * The claim of a step on the budgets around it: that what its next attempt is expected to use is reserved in all of them before it begins.
  *
  * It governs how one step comes to its share: it stands in line, hears that its share is reserved, or that there is not enough, and may then
- * have people asked for more. It never counts: what is spent, reserved and left, and whose turn it is, is known to the run (policy/budget.ts).
+ * have people asked for more, for one account after the other. It never counts: what is spent, reserved and left, and whose turn it is, is
+ * known to the run (policy/token-ledger.ts, policy/claim-line.ts).
  *
  * In:  claim.granted, claim.referred, claim.refused; done of the question that people are asked; cancel.
  * Out: standInBudget, leaveBudget, askForMore, withdrawAsking, takeMore and takeRefusal through the port; its settlement (as its output).
  *
  * Laws: 1. It ends once: granted, refused or cancelled.
- *       2. Granted, exactly its estimate is reserved; otherwise nothing is.
+ *       2. Granted, exactly its estimate is reserved, in every account around it; otherwise nothing is, in none.
  *       3. People are asked only while nothing that is under way can help it; what they give is taken in once.
  *       4. Every state answers `cancel`; a question that is open then is withdrawn before it ends.
  * Failure: BUDGET_SPENT; where people were asked, with their answer as the cause. The step that claims fails with it.
