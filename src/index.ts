@@ -83,7 +83,7 @@ export {
   timeoutBounds,
 } from './policy/task-policy.ts';
 export type { ResourceLimits } from './policy/resource-amounts.ts';
-export type { Strategy } from './policy/shortage-plan.ts';
+export { STRATEGIES, type Strategy } from './policy/shortage-plan.ts';
 export type { ShortageAnswer, ShortageQuestion } from './policy/shortage-question.ts';
 export type { FailureKind, Severity } from './policy/failure-kinds.ts';
 export { SCORE_WEIGHTS, type ScheduleScore, type ScoreWeights } from './policy/schedule-score.ts';
@@ -137,6 +137,7 @@ export { type InboxItem, readInbox } from './runtime/inbox.ts';
 export { type ListedRun, listRuns } from './runtime/list-runs.ts';
 export type { Question } from './runtime/question-view.ts';
 export { answerStoredShortage, readShortages } from './runtime/shortage-document.ts';
+export { shortageAnswerOf } from './runtime/shortage-view.ts';
 export type { DeadLetters } from './runtime/letter-desk.ts';
 export { viewRun } from './runtime/recovery.ts';
 export type { ResumeOptions } from './runtime/resumed-run.ts';

@@ -85,7 +85,7 @@ class Attendance {
   }
 
   #begin(run: RunHandle): void {
-    this.#open.set(run, new Idleness(run));
+    this.#open.set(run, new Idleness(run, () => this.#house.shortages()));
     this.#house.announce(run);
     this.#display.begin(run);
   }

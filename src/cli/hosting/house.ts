@@ -15,6 +15,8 @@ import {
   type RunHandle,
   type Runtime,
   resetStoredAgent,
+  type ShortageQuestion,
+  STRATEGIES,
   TroupeError,
 } from '../../index.ts';
 import type { ControlRequest, RunRequest } from '../control/control-messages.ts';
@@ -22,6 +24,7 @@ import { type ControlServer, serveControl } from '../control/control-server.ts';
 import type { Desk } from '../terminal/desk.ts';
 import { absentCrew } from './absent-crew.ts';
 import { crewAtLaunch } from './crew-choice.ts';
+import { answersKeptShortage } from './kept-shortage.ts';
 import { openForWriting } from './open-store.ts';
 
 /** How long agents may take to end when the house is left in good order. */
@@ -57,10 +60,20 @@ export class House {
 
   /** A runtime over the store. The crew is closed with the house. */
   async employ(crew: Crew, maxConcurrentTasks?: number): Promise<Runtime> {
-    const runtime = await createRuntime({ store: this.store, crew, ...(maxConcurrentTasks === undefined ? {} : { maxConcurrentTasks }) });
+    const runtime = await createRuntime({
+      store: this.store,
+      crew,
+      onShortage: STRATEGIES,
+      ...(maxConcurrentTasks === undefined ? {} : { maxConcurrentTasks }),
+    });
     this.#crews.push(crew);
     this.#runtimes.push(runtime);
     return runtime;
+  }
+
+  /** What people are asked because tasks that are at hand here lack something. */
+  shortages(): readonly ShortageQuestion[] {
+    return this.#runtimes.flatMap((runtime) => runtime.shortages());
   }
 
   /** Notes that a run is run here, so that other commands can speak to it. */
@@ -76,7 +89,8 @@ export class House {
     else if (request.do !== 'list') {
       const live = this.#live(request.run);
       if (live !== null) await act(live, request);
-      else await this.visit(request.run, (run) => act(run, request));
+      else if (!answersKeptShortage(this.store, this.#runtimes[0] ?? null, request))
+        await this.visit(request.run, (run) => act(run, request));
     }
     return [...this.#ids].filter((id) => this.#live(id) !== null);
   }

@@ -1,4 +1,4 @@
-import { type AwaitedSignal, awaitedSignals, type RunEvent, type RunHandle } from '../../index.ts';
+import { type AwaitedSignal, awaitedSignals, type RunEvent, type RunHandle, type ShortageQuestion } from '../../index.ts';
 
 /**
  * Notices that a run only waits for people. Looking at a whole run costs with its size, so it is looked at only when none of its
@@ -6,10 +6,13 @@ import { type AwaitedSignal, awaitedSignals, type RunEvent, type RunHandle } fro
  */
 export class Idleness {
   readonly #run: RunHandle;
+  readonly #shortOf: () => readonly ShortageQuestion[];
   readonly #open = new Set<string>();
 
-  constructor(run: RunHandle) {
+  /** `shortOf`: what people are asked because tasks lack something. */
+  constructor(run: RunHandle, shortOf: () => readonly ShortageQuestion[]) {
     this.#run = run;
+    this.#shortOf = shortOf;
     for (const { path, state } of run.state().steps) if (state === 'attempting' || state === 'backingOff') this.#open.add(path);
   }
 
@@ -24,6 +27,10 @@ export class Idleness {
 
   /** What the run waits for, if it waits for nothing else. */
   signals(): readonly AwaitedSignal[] {
-    return this.#open.size > 0 ? [] : awaitedSignals(this.#run.state());
+    if (this.#open.size > 0) {
+      const asking = this.#shortOf().flatMap(({ run, step }) => (run === this.#run.id ? [step] : []));
+      if ([...this.#open].some((step) => !asking.includes(step))) return [];
+    }
+    return awaitedSignals(this.#run.state());
   }
 }
