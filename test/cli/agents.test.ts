@@ -44,6 +44,49 @@ describe('troupe agents', () => {
     await code;
   });
 
+  it('shows the services that they call, and lets tasks through again when a person says that one is well', async () => {
+    const cwd = folderWith({
+      'workflow.yml': `name: release
+steps:
+  - { id: look, type: persona-request, persona: worker }
+  - { id: publish, type: persona-request, persona: worker, dependencies: [{ step: look, kind: soft }], requires: { services: github } }
+`,
+      'crew.yml': `services: { github: { failures: 1, cool: 10m }, registry: {} }
+agents: { worker: { kind: scripted, script: { look: { fail: no answer, service: github }, publish: { output: published } } } }
+`,
+    });
+    const { at, code } = begin(['run', '.', '--id', 'first'], { cwd });
+    await at.printed(/publish +queued/u);
+    expect((await told(cwd)).services).toMatchObject([
+      { service: 'github', state: 'open', failures: 1 },
+      { service: 'registry', state: 'closed' },
+    ]);
+    const { out } = await troupe(['agents'], { cwd });
+    expect(out).toMatch(/\nSERVICE +FAILURES +BREAKER\ngithub +1 +open since .*, tried .*\nregistry +0 +closed\n/u);
+    expect(await troupe(['agents', 'reset', 'service:git'], { cwd })).toMatchObject({
+      code: 5,
+      err: expect.stringContaining('SERVICE_NOT_FOUND'),
+    });
+    expect(await troupe(['agents', 'reset', 'service:github'], { cwd })).toMatchObject({ code: 0 });
+    await code;
+    expect((await told(cwd)).services).toMatchObject([{ service: 'github', state: 'closed', failures: 0 }, { service: 'registry' }]);
+  });
+
+  it('where nobody works, shows the services that are remembered, and closes the circuit breaker before one', async () => {
+    const cwd = folderWith({
+      'workflow.yml': WORKFLOWS.one,
+      'crew.yml':
+        'services: { github: { failures: 1 } }\nagents: { worker: { kind: scripted, script: { "*": { fail: no, service: github } } } }\n',
+    });
+    await troupe(['run', '.'], { cwd });
+    expect((await told(cwd)).services).toMatchObject([{ service: 'github', state: 'open' }]);
+    expect(await troupe(['agents', 'reset', 'service:github'], { cwd })).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('The circuit breaker before the service github is closed.'),
+    });
+    expect((await told(cwd)).services).toMatchObject([{ service: 'github', state: 'closed' }]);
+  });
+
   it('tells of one of them what its calls use, step by step', async () => {
     const cwd = folderWith({
       'workflow.yml': WORKFLOWS.one,

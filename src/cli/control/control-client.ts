@@ -1,9 +1,15 @@
 /** Asks the process that runs a store's runs, if there is one that can be asked. */
 import { createConnection } from 'node:net';
-import { type AgentView, type Stopping, TroupeError } from '../../index.ts';
+import { type AgentView, type ServiceView, type Stopping, TroupeError } from '../../index.ts';
 import { notedAddress } from './control-address.ts';
 import { type ControlAnswer, type ControlRequest, LONGEST_LINE, readAnswer } from './control-messages.ts';
 import { readLines } from './line-reader.ts';
+
+/** Agents, and the services that they call. */
+export interface Crowd {
+  readonly agents: readonly AgentView[];
+  readonly services: readonly ServiceView[];
+}
 
 /** A process that takes longer than this to make something durable hangs. */
 const PATIENCE_MS = 15_000;
@@ -22,9 +28,10 @@ export async function askStopping(store: string, run: string): Promise<readonly 
   return answer?.stopping ?? [];
 }
 
-/** Asks how the agents stand. Null where nobody listens. */
-export async function askAgents(store: string): Promise<readonly AgentView[] | null> {
-  return (await ask(store, { do: 'agents' }))?.agents ?? null;
+/** Asks how the agents stand, and the services that they call. Null where nobody listens. */
+export async function askAgents(store: string): Promise<Crowd | null> {
+  const answer = await ask(store, { do: 'agents' });
+  return answer === null ? null : { agents: answer.agents ?? [], services: answer.services ?? [] };
 }
 
 async function ask(store: string, request: ControlRequest): Promise<Extract<ControlAnswer, { ok: true }> | null> {

@@ -12,6 +12,7 @@ import {
   type Json,
   type JsonObject,
   type LetterDropping,
+  type ServiceView,
   type Stopping,
 } from '../../index.ts';
 
@@ -22,7 +23,7 @@ export type ControlRequest =
   | { readonly do: 'cancel'; readonly run: string; readonly reason: string; readonly force?: boolean; readonly wait?: boolean }
   /** Which of its attempts are being stopped? */
   | { readonly do: 'stopping'; readonly run: string }
-  /** How do the agents stand? */
+  /** How do the agents stand, and the services that they call? */
   | { readonly do: 'agents' }
   /** Tells an agent something. */
   | { readonly do: 'agent'; readonly agent: string; readonly order: AgentOrder }
@@ -30,13 +31,15 @@ export type ControlRequest =
   | { readonly do: 'drop'; readonly letter: string; readonly dropping: LetterDropping }
   /** Tries a dead letter again, where its run is live there. */
   | { readonly do: 'resend'; readonly run: string; readonly letter: string }
+  /** Closes the circuit breaker before a service outside. */
+  | { readonly do: 'service'; readonly service: string }
   | { readonly do: 'pause' | 'unpause'; readonly run: string }
   | { readonly do: 'answer'; readonly run: string; readonly step: string; readonly answer: AnswerGiven }
   | { readonly do: 'delegate'; readonly run: string; readonly step: string; readonly delegation: DelegationGiven }
   | { readonly do: 'signal'; readonly run: string; readonly name: string; readonly payload: Json };
 
 /** What is told to a run. */
-export type RunRequest = Exclude<ControlRequest, { do: 'list' | 'stopping' | 'agents' | 'agent' | 'drop' | 'resend' }>;
+export type RunRequest = Exclude<ControlRequest, { do: 'list' | 'stopping' | 'agents' | 'agent' | 'service' | 'drop' | 'resend' }>;
 
 export type ControlAnswer =
   /** `runs`: what is being run now. `stopping`, `agents`: to the questions of these names. */
@@ -45,6 +48,8 @@ export type ControlAnswer =
       readonly runs: readonly string[];
       readonly stopping?: readonly Stopping[];
       readonly agents?: readonly AgentView[];
+      /** With the agents: the services that they call. */
+      readonly services?: readonly ServiceView[];
     }
   | { readonly ok: false; readonly error: ErrorData };
 
@@ -58,6 +63,7 @@ export function readRequest(line: string): ControlRequest | null {
   const { do: verb, run } = value;
   if (verb === 'list' || verb === 'agents') return { do: verb };
   if (verb === 'agent') return readAgentRequest(value);
+  if (verb === 'service') return typeof value.service === 'string' ? { do: verb, service: value.service } : null;
   if (verb === 'drop') return readDropRequest(value);
   return typeof run === 'string' ? readRunRequest(run, value) : null;
 }
@@ -84,7 +90,8 @@ export function readAnswer(line: string): ControlAnswer | null {
   if (value.ok === true && Array.isArray(value.runs)) {
     const stopping = Array.isArray(value.stopping) ? { stopping: value.stopping as unknown as Stopping[] } : {};
     const agents = Array.isArray(value.agents) ? { agents: value.agents as unknown as AgentView[] } : {};
-    return { ok: true, runs: value.runs.map(String), ...stopping, ...agents };
+    const services = Array.isArray(value.services) ? { services: value.services as unknown as ServiceView[] } : {};
+    return { ok: true, runs: value.runs.map(String), ...stopping, ...agents, ...services };
   }
   return value.ok === false && isJsonObject(value.error) ? { ok: false, error: value.error as unknown as ErrorData } : null;
 }

@@ -2,7 +2,7 @@
 
 import { rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
-import { type AgentView, errorData, type Stopping } from '../../index.ts';
+import { type AgentView, errorData, type ServiceView, type Stopping } from '../../index.ts';
 import { addressesFor, forgetAddress, noteAddress } from './control-address.ts';
 import { type ControlAnswer, type ControlRequest, LONGEST_LINE, readRequest } from './control-messages.ts';
 import { readLines } from './line-reader.ts';
@@ -20,9 +20,10 @@ export interface LookUp {
   /** Which attempts of a run are being stopped. */
   readonly stopping: (run: string) => readonly Stopping[];
   readonly agents: () => readonly AgentView[];
+  readonly services: () => readonly ServiceView[];
 }
 
-const NOTHING: LookUp = { stopping: () => [], agents: () => [] };
+const NOTHING: LookUp = { stopping: () => [], agents: () => [], services: () => [] };
 
 /**
  * Starts to listen. Whoever calls holds the store's lock, so a socket that is there already belongs to nobody any more. Null where
@@ -90,7 +91,7 @@ async function answerTo(line: string, obey: Obey, lookUp: LookUp): Promise<Contr
     return { ok: false, error: { code: 'INTERNAL', message: 'this is not a request: is it the same version of troupe?' } };
   try {
     if (request.do === 'stopping') return { ok: true, runs: [], stopping: lookUp.stopping(request.run) };
-    if (request.do === 'agents') return { ok: true, runs: [], agents: lookUp.agents() };
+    if (request.do === 'agents') return { ok: true, runs: [], agents: lookUp.agents(), services: lookUp.services() };
     return { ok: true, runs: await obey(request) };
   } catch (thrown) {
     return { ok: false, error: errorData(thrown) };

@@ -34,6 +34,7 @@ const BY_CODE: Readonly<Record<string, ExitCode>> = {
   LETTER_CLOSED: EXIT.usage,
   LETTER_NOT_FOUND: EXIT.notFound,
   AGENT_NOT_FOUND: EXIT.notFound,
+  SERVICE_NOT_FOUND: EXIT.notFound,
   DEFINITION_CHANGED: EXIT.usage,
   DEFINITION_UNFIT: EXIT.usage,
   INPUT_MISSING: EXIT.usage,

@@ -15,6 +15,8 @@ import {
   type RunHandle,
   type Runtime,
   resetStoredAgent,
+  resetStoredService,
+  type ServiceView,
   type ShortageQuestion,
   STRATEGIES,
   TroupeError,
@@ -55,6 +57,7 @@ export class House {
     this.#control = await serveControl(directory, (request) => this.obey(request), {
       stopping: (run) => this.#runtimes.flatMap((runtime) => runtime.stopping().filter((each) => each.run === run)),
       agents: () => this.agents(),
+      services: () => this.services(),
     });
   }
 
@@ -84,6 +87,7 @@ export class House {
   /** Does what another command asks; resolves with the runs that are run here. */
   async obey(request: Exclude<ControlRequest, { do: 'stopping' | 'agents' }>): Promise<readonly string[]> {
     if (request.do === 'agent') this.#instruct(request.agent, request.order);
+    else if (request.do === 'service') this.#reset(request.service);
     else if (request.do === 'drop') await this.#drop(request.letter, request.dropping);
     else if (request.do === 'resend') await this.#employerOf(request.run)?.deadLetters.retry(request.letter);
     else if (request.do !== 'list') {
@@ -111,6 +115,23 @@ export class House {
       if (other === undefined || rank(view) > rank(other)) views.set(view.id, view);
     }
     return [...views.values()];
+  }
+
+  /** The services that agents of all crews call, and those that are remembered. One that several know is told of as it is worst. */
+  services(): readonly ServiceView[] {
+    const views = new Map<string, ServiceView>();
+    for (const view of this.#runtimes.flatMap((runtime) => runtime.services())) {
+      const other = views.get(view.service);
+      if (other === undefined || FROM_WELL.indexOf(view.state) > FROM_WELL.indexOf(other.state)) views.set(view.service, view);
+    }
+    return [...views.values()];
+  }
+
+  /** Closes the circuit breaker before a service for every crew that calls it. */
+  #reset(service: string): void {
+    const callers = this.#runtimes.filter((runtime) => runtime.services().some((view) => view.service === service));
+    for (const runtime of callers) runtime.resetService(service);
+    if (callers.length === 0) resetStoredService(this.store, service);
   }
 
   /** Tells an agent something in every crew that it is in; what is only remembered can only be reset. */
@@ -161,6 +182,8 @@ export class House {
     return this.#runtimes.find((runtime) => runtime.run(run) !== null) ?? null;
   }
 }
+
+const FROM_WELL: readonly ServiceView['state'][] = ['closed', 'halfOpen', 'open'];
 
 const rank = ({ state, tasks }: AgentView): number => (state === 'absent' ? -1 : tasks.length);
 

@@ -7,7 +7,7 @@ export const addAgentsCommands: MenuPart = (program, serve) => {
     .command('agents')
     .summary('list agents and how they did, and see to one of them')
     .description(
-      'Lists the agents of the crew file, and those that the store remembers: what they play, what they are at, tasks in hand, attempts that ended well and that broke, average duration, and their circuit breakers.',
+      'Lists the agents of the crew file, and those that the store remembers: what they play, what they are at, tasks in hand, attempts that ended well and that broke, average duration, and their circuit breakers; and the services outside that they call, with theirs.',
     )
     .argument('[agent]', 'only this one, and what it has used on average for each step')
     .option('--crew <file>', 'whose agents (default: crew.yml here, where there is one)')
@@ -17,6 +17,7 @@ export const addAgentsCommands: MenuPart = (program, serve) => {
         ['troupe agents', 'everybody'],
         ['troupe agents builder', 'and what its calls use, step by step'],
         ['troupe agents reset builder', 'after it was mended'],
+        ['troupe agents reset service:github', 'after a service outside is well again'],
         ['troupe agents drain builder --reason upgrade', 'before it is'],
         ['troupe agents resume builder', 'afterwards'],
       ]),
@@ -29,9 +30,11 @@ export const addAgentsCommands: MenuPart = (program, serve) => {
 
   agents
     .command('reset')
-    .summary('close the circuit breaker before an agent')
-    .description('Closes the circuit breaker before an agent: it is given tasks at once, here and in later processes.')
-    .argument('<agent>', 'which one')
+    .summary('close the circuit breaker before an agent or a service')
+    .description(
+      'Closes the circuit breaker before an agent, or before a service outside: tasks are given to it, or call it, at once, here and in later processes.',
+    )
+    .argument('<agent>', 'which one; service:<name> for a service outside')
     .action(serve(async (desk, agent: string) => (await import('../commands/agents.ts')).reset(desk, agent)));
 
   agents

@@ -44,7 +44,7 @@ export function agentList(agents: readonly AgentView[], { width, now, paint }: A
 }
 
 /** Where a circuit breaker stands, in a word or two. */
-function breakerText(breaker: AgentView['breaker'], now: number): string {
+export function breakerText(breaker: AgentView['breaker'], now: number): string {
   if (breaker === null) return '';
   const { state, openedAt, triedAt } = breaker;
   if (state === 'closed') return 'closed';
