@@ -42,7 +42,8 @@ function keepsItsWord({ bounds }: WholePlay, view: RunView): void {
 
 function leavesNothing({ workflow, journal, view }: Pick<Simulation, 'workflow' | 'journal' | 'view'>): void {
   expect(leftovers(foldJournal('simulation', workflow, journal))).toEqual({});
-  expect([view.budget?.reserved ?? 0, view.budget?.waiting ?? []]).toEqual([0, []]);
+  for (const { reserved, waiting } of view.budget === null ? [] : [view.budget, ...view.budget.accounts])
+    expect([reserved, waiting]).toEqual([0, []]);
   for (const { path, outcome } of view.steps) expect([path, outcome]).toEqual([path, expect.any(String)]);
   const keys = journal.flatMap(({ intents }) => intents.filter(([kind]) => kind === 'task.start').map(([, key]) => key));
   expect(new Set(keys).size).toBe(keys.length);

@@ -169,10 +169,15 @@ function draw({ phases, waitsFor }: { readonly phases: boolean; readonly waitsFo
   return what.map((text) => `  - { ${text}${others.length === 0 ? '' : `, dependencies: [${others.join(', ')}]`} }`);
 }
 
+/** What steps may spend, of what the run may. */
+const SHARES = [', budget: { tokens: 20, attempt: 4 }', ', budget: { tokens: 12, attempt: 5, on_spent: { timeout: 150ms } }'];
+const SPENDS_NOTHING = /^ *- \{ id: \w+, type: (?:approval|sleep)/;
+
 /** Random plays of everything. */
 export const wholePlays: fc.Arbitrary<WholePlay> = fc
   .record({
     lines: blocks,
+    shares: fc.array(fc.constantFrom('', '', '', ...SHARES), { minLength: MOST, maxLength: MOST }),
     spared: fc.array(fc.constantFrom('', '', '', 'fallback', 'transitions'), { minLength: MOST, maxLength: MOST }),
     onFailure: fc.constantFrom('continue', 'stop', 'best_effort'),
     budget: fc.constantFrom(
@@ -186,7 +191,7 @@ export const wholePlays: fc.Arbitrary<WholePlay> = fc
     sayings,
     maxConcurrency: fc.constantFrom(1, 2, 5),
   })
-  .map(({ lines, spared, onFailure, budget, handled, answers, sayings: said, maxConcurrency }) => {
+  .map(({ lines, shares, spared, onFailure, budget, handled, answers, sayings: said, maxConcurrency }) => {
     const to = (line: string) => /feedback: \{ to: (s\d)/.exec(line)?.[1];
     // Work can go back to phases only.
     const kept = lines.map((line) => {
@@ -195,7 +200,8 @@ export const wholePlays: fc.Arbitrary<WholePlay> = fc
         ? line.replace(/, feedback: \{[^}]*\}/, '')
         : line;
     });
-    const others = kept.map((line, n) => {
+    const limited = kept.map((line, n) => (SPENDS_NOTHING.test(line) ? line : `${line.slice(0, -2)}${shares[n] ?? ''} }`));
+    const others = limited.map((line, n) => {
       const other = { id: `f${n}`, work: 'type: persona-request, persona: p' };
       const beside = `  - { id: ${other.id}, ${other.work} }`;
       if (spared[n] === 'fallback') return `${line.slice(0, -2)}, fallback: ${other.id} }\n${beside}`;
