@@ -6,13 +6,14 @@ import { type HouseView, judgeTask, kindOf, maxConcurrent, type TaskPolicy } fro
 import type { BreakerTerms } from '../protocol/agent.ts';
 import type { Task, TaskReport } from '../protocol/task.ts';
 import type { Crew } from './crew.ts';
-import { everybodyIsAway, noAgentType, nobodyIsFit, policyViolation, serviceIsSpared, taskRefused, tooLate } from './dispatch-refusal.ts';
+import { everybodyIsAway, noAgentType, nobodyIsFit, policyViolation, taskRefused, tooLate } from './dispatch-refusal.ts';
 import type { Flight } from './flight.ts';
 import type { HostSleep } from './pool/host-clock.ts';
 import type { Member } from './pool/member.ts';
 import type { Pool } from './pool/pool.ts';
 import { type AgentHistory, Roster } from './pool/roster.ts';
 import type { UsageBook } from './resources/usage-book.ts';
+import { ServiceGate } from './service-gate.ts';
 import type { Services } from './services.ts';
 
 /** What decides who is given a task. */
@@ -36,6 +37,8 @@ export interface CastingHost {
   readonly sleep: HostSleep;
   /** The services that tasks require and agents call. */
   readonly services: Services;
+  /** Says what a task waits for. */
+  readonly waits: (task: Task, why: string) => void;
   /** Somebody who took no tasks may take some now. */
   readonly freed: () => void;
   /** An agent has stopped answering. */
@@ -56,6 +59,7 @@ export class Casting {
   readonly #now: () => number;
   readonly #roster: Roster;
   readonly #services: Services;
+  readonly #gate: ServiceGate;
   readonly #silence: () => void;
   readonly #silenceServices: () => void;
   readonly #kinds = new Map<string, number>();
@@ -71,6 +75,7 @@ export class Casting {
     this.#usage = usage;
     this.#roster = new Roster({ ...host, actorOf: (agent) => crew.actorOf(agent), history, breakers });
     this.#services = host.services;
+    this.#gate = new ServiceGate({ ...host, whenAway });
     this.#silence = crew.watch(host.freed);
     this.#silenceServices = host.services.watch(host.freed);
   }
@@ -106,22 +111,13 @@ export class Casting {
     }
     const chosen = pool.choose(wish, now);
     if (chosen.kind === 'never') return { report: nobodyIsFit(task, pool.name, chosen.match) };
-    const spared = this.#spared(task, now);
-    if (spared !== undefined) return spared;
+    const entry = this.#gate.answer(task);
+    if (entry !== 'pass') return entry === 'wait' ? null : { report: entry };
     if (chosen.kind === 'later') {
       const isAway = this.#whenAway === 'fail' && pool.members.every(({ away }) => away !== null);
       return isAway ? { report: everybodyIsAway(task, pool.name, pool.waitsFor(wish)) } : null;
     }
-    const { agent } = chosen.member;
-    const why = agent.validate === undefined ? null : validated(() => agent.validate?.(task) ?? null);
-    return why === null ? { member: chosen.member } : { report: taskRefused(task, agent.id, why) };
-  }
-
-  /** What becomes of a task while a service that it requires is spared; undefined: none is. */
-  #spared(task: Task, now: number): CastingAnswer | undefined {
-    const refusal = task.needs?.services === undefined ? null : this.#services.refusal(task.needs.services);
-    if (refusal === null) return undefined;
-    return this.#whenAway === 'fail' ? { report: serviceIsSpared(task, refusal, now) } : null;
+    return takenBy(chosen.member, task);
   }
 
   /** When a task must begin to be done in time, ms since the epoch, by how long it takes the fastest; null where it does not matter. */
@@ -131,6 +127,11 @@ export class Casting {
       record.averageMs !== null && canDo(capabilities, wish.capabilities) ? [record.averageMs] : [],
     );
     return task.deadlineAt - (averages === undefined || averages.length === 0 ? 0 : Math.min(...averages));
+  }
+
+  /** A task stands in line: where it would have to wait though it were its turn, that is said. */
+  lined({ task }: Flight): void {
+    this.#gate.answer(task);
   }
 
   /** A member is given a task. */
@@ -167,6 +168,13 @@ export class Casting {
   #view(inFlight: number): HouseView {
     return { inFlight, inFlightOf: (kind) => this.#kinds.get(kind) ?? 0 };
   }
+}
+
+/** The agent's own check. */
+function takenBy(member: Member, task: Task): CastingAnswer {
+  const { agent } = member;
+  const why = agent.validate === undefined ? null : validated(() => agent.validate?.(task) ?? null);
+  return why === null ? { member } : { report: taskRefused(task, agent.id, why) };
 }
 
 function validated(ask: () => string | null): string | null {

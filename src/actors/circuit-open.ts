@@ -12,16 +12,24 @@ export interface ServiceRefusal {
  * The error of a call, or a task, that a service is spared: CIRCUIT_OPEN, retryable. `details` hold the `service` and, where it is known,
  * `retryAfterMs`: how long from `now`, ms since the epoch, until it is tried out.
  */
-export function circuitOpen({ service, triedAt }: ServiceRefusal, now: number): TroupeError {
-  const retryAfterMs = triedAt === null ? null : Math.max(0, triedAt - now);
-  return new TroupeError('CIRCUIT_OPEN', `the service "${service}" is not called: ${sparedInWords(retryAfterMs)}`, {
+export function circuitOpen(refusal: ServiceRefusal, now: number): TroupeError {
+  const { service } = refusal;
+  const retryAfterMs = leftMs(refusal, now);
+  return new TroupeError('CIRCUIT_OPEN', `it is not called: ${sparedInWords(refusal, now)}`, {
     hint: `try again later; when it is well again, troupe agents reset service:${service} lets tasks through at once`,
     retryable: true,
     details: { service, ...(retryAfterMs === null ? {} : { retryAfterMs }) },
   });
 }
 
-const sparedInWords = (leftMs: number | null): string =>
-  leftMs === null
-    ? 'it has kept failing, and is being tried out'
-    : `it keeps failing, and is spared for ${formatDuration(Math.max(1, Math.ceil(leftMs)))} more`;
+/** The service, and why it is spared at `now`, ms since the epoch. */
+export function sparedInWords(refusal: ServiceRefusal, now: number): string {
+  const left = leftMs(refusal, now);
+  const why =
+    left === null
+      ? 'has kept failing and is being tried out'
+      : `keeps failing and is spared for ${formatDuration(Math.max(1, Math.ceil(left)))}`;
+  return `the service "${refusal.service}", which ${why}`;
+}
+
+const leftMs = ({ triedAt }: ServiceRefusal, now: number): number | null => (triedAt === null ? null : Math.max(0, triedAt - now));

@@ -70,14 +70,16 @@ class LocalDispatcher implements Dispatcher {
     this.#places = placesOf(options.maxConcurrentTasks);
     this.#abandonAfterMs = options.abandonAfterMs ?? 10_000;
     const { now, sleep, services } = this.#host;
-    this.#casting = new Casting(options, { now, sleep, services, freed: () => this.#fillPlaces(), lost: (member) => this.#lose(member) });
+    const waits = (task: Task, why: string): void => this.#host.waits(task, why);
+    const [freed, lost] = [() => this.#fillPlaces(), (member: Member) => this.#lose(member)];
+    this.#casting = new Casting(options, { now, sleep, services, waits, freed, lost });
     this.#antechamber = new Antechamber({
       ledger: options.ledger ?? createLedger({ time: { now, alarm: hostAlarm(now, sleep) } }),
       limits: options.limits ?? null,
       latestStart: (flight) => this.#casting.latestStart(flight),
       isStopping: (run) => this.#stoppings.includes(run),
       now,
-      waits: (task, why) => this.#host.waits(task, why),
+      waits,
       stirred: () => this.#fillPlaces(),
       desk: options.desk ?? null,
     });
@@ -161,6 +163,7 @@ class LocalDispatcher implements Dispatcher {
     const { latestStart } = this.#antechamber.turnOf(flight);
     flight.state = 'waiting';
     this.#room.join(flight);
+    this.#casting.lined(flight);
     if (latestStart !== null) void giveUpAt(flight, latestStart, this.#host, this.#settle);
   }
 

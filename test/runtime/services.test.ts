@@ -68,7 +68,7 @@ test('a step that requires it waits, and goes on at once when a person says that
   );
   await quiet();
   expect(run.state().steps).toMatchObject([
-    { path: 'publish', state: 'queued' },
+    { path: 'publish', state: 'queued', why: 'attempt 1 waits for the service "github", which keeps failing and is spared for 1m' },
     { path: 'write', state: 'completed' },
   ]);
   expect(() => runtime.resetService('gitlab')).toThrow(
