@@ -122,6 +122,13 @@ export type { AgentView, UseView } from './runtime/agents-view.ts';
 export type { BreakerView } from './runtime/breaker-view.ts';
 export { readServices, resetStoredService } from './runtime/service-history.ts';
 export type { ServiceView } from './runtime/services-view.ts';
+export {
+  changeStoredLimits,
+  type ResourceAccount,
+  type ResourceLease,
+  type ResourceView,
+  readResources,
+} from './runtime/resources-view.ts';
 export type { CoordinationListener } from './runtime/coordination-listeners.ts';
 export type { CoordinationPattern } from './runtime/coordination-pattern.ts';
 export type { DeadLetter } from './runtime/exchange.ts';

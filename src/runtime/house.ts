@@ -6,7 +6,9 @@ import type { HostCallbacks } from '../actors/dispatcher-host.ts';
 import type { Member } from '../actors/pool/member.ts';
 import { Recalls } from '../actors/recalls.ts';
 import { createLedger } from '../actors/resources/ledger.ts';
+import { HOUSE_ACCOUNT } from '../actors/resources/task-accounts.ts';
 import { UsageBook } from '../actors/resources/usage-book.ts';
+import type { ResourceLimits } from '../policy/resource-amounts.ts';
 import { MAX_CONCURRENT_TASKS } from '../policy/task-limit.ts';
 import type { JournalStore } from '../protocol/journal.ts';
 import type { Task } from '../protocol/task.ts';
@@ -19,6 +21,7 @@ import { HouseShortages } from './house-shortages.ts';
 import { places } from './intake.ts';
 import { keepUsage, keptUsage } from './kept-usage.ts';
 import { ledgerKeeper } from './ledger-keeper.ts';
+import { changeLimits, type ResourceView, resourceView } from './resources-view.ts';
 import type { RuntimeOptions } from './runtime-contract.ts';
 import { ServiceDesk } from './service-desk.ts';
 
@@ -38,6 +41,10 @@ export interface House {
   agents(): readonly AgentView[];
   /** Tells an agent that is here something. @throws TroupeError AGENT_NOT_FOUND, STORE_… */
   instruct(agent: string, order: AgentOrder): void;
+  /** What there is of resources, and who has it. */
+  resources(): ResourceView;
+  /** Changes limits of an account. @throws TroupeError INPUT_INVALID, DEFINITION_INVALID, STORE_… */
+  limit(account: string, limits: ResourceLimits): void;
   /** A run has ended here, or left: what it had of resources is over. */
   forget(run: string): void;
   /** Tells whoever may be at a task that it is not wanted any more, unless it is in the hands of somebody here. */
@@ -65,6 +72,7 @@ export function openHouse(options: RuntimeOptions, store: JournalStore, time: Ho
     time,
     keeper: ledgerKeeper(store),
   });
+  if (limits !== undefined) ledger.open(HOUSE_ACCOUNT, limits);
   const services = new ServiceDesk(options.services ?? {}, crew, store, time);
   const usage = new UsageBook(workflowOf, keptUsage(store));
   const shortages = new HouseShortages({ ledger, store, time, usage, progress: callbacks.progress }, options.onShortage);
@@ -109,6 +117,8 @@ export function openHouse(options: RuntimeOptions, store: JournalStore, time: Ho
     services,
     shortages,
     maxConcurrentTasks,
+    resources: () => resourceView(ledger.standing()),
+    limit: (account, to) => changeLimits(ledger, account, to),
     forget: (run) => ledger.forget(runAccount(run)),
     recall(task, reason) {
       if (!dispatcher.roster.members().some(({ tasks }) => tasks.includes(task.key))) recalls.tell(task, reason);

@@ -58,6 +58,8 @@ export class LocalRuntime implements Runtime, Hosting {
   readonly #kept = new Set<string>();
   readonly agents: Runtime['agents'] = () => this.#house.agents();
   readonly instruct: Runtime['instruct'] = (agent, order) => this.#house.instruct(agent, order);
+  readonly resources: Runtime['resources'] = () => this.#house.resources();
+  readonly limit: Runtime['limit'] = (account, limits) => this.#house.limit(account, limits);
   readonly recall: Hosting['recall'] = (task, reason) => this.#house.recall(task, reason);
   readonly services: Runtime['services'] = () => this.#house.services.views();
   readonly resetService: Runtime['resetService'] = (service) => this.#house.services.reset(service);

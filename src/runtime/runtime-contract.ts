@@ -20,6 +20,7 @@ import type { ForkOptions } from './forked-run.ts';
 import type { HostTime } from './host-time.ts';
 import type { InboxItem } from './inbox.ts';
 import type { DeadLetters } from './letter-desk.ts';
+import type { ResourceView } from './resources-view.ts';
 import type { ResumeOptions } from './resumed-run.ts';
 import type { RetryOptions } from './retried-run.ts';
 import type { RunHandle } from './run-handle.ts';
@@ -144,6 +145,14 @@ export interface Runtime {
    * RESOURCE_EXHAUSTED. Throws ANSWER_REFUSED, STORE_….
    */
   answerShortage(id: string, answer: ShortageAnswer): void;
+  /** What there is of resources, who has it, and who waits for what. */
+  resources(): ResourceView;
+  /**
+   * Changes limits of an account (`runtime`, `run/<id>`, …, by the names in `resources`) in place of those that were said: who waits is looked at
+   * again. In the store when this returns; they hold in later processes, too, for as long as these say the same limits as now. Throws
+   * INPUT_INVALID for an account that is not there or has no such limit, DEFINITION_INVALID for what is no amount, STORE_….
+   */
+  limit(account: string, limits: ResourceLimits): void;
   /** Attempts of any run that are being stopped just now, and how far that is; also of runs that have ended meanwhile. */
   stopping(): readonly Stopping[];
   /** Every run of the store, oldest first. */

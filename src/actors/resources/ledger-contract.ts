@@ -42,6 +42,8 @@ export interface Ledger {
    * keeper throws: then they hold as long as this process.
    */
   limit(account: string, limits: ResourceLimits): void;
+  /** Opens an account with these limits before anybody asks of it. True when it was open with others. */
+  open(account: string, limits?: ResourceLimits): boolean;
   /** The limits of an account as they hold now; none for one that nobody has opened. */
   limits(account: string): ResourceLimits;
   /** Owners of what is held of that which somebody lacks, in the order of their grants; nobody for what is no amount. */

@@ -64,7 +64,7 @@ class LiveLedger implements Ledger {
     return this.#move(() => {
       // Whoever waits is judged too when limits change, and when its moment has come already.
       let isChanged = this.#alarm !== null && this.#alarm.due <= this.#books.now;
-      for (const { name, limits } of ask.accounts) if (this.#books.open(name, limits)) isChanged = true;
+      for (const { name, limits } of ask.accounts) if (this.open(name, limits)) isChanged = true;
       const live = this.#liveLease(request, ask.continues === true);
       const lease = this.#handle(live);
       this.#leases.set(request.lease, { live, lease, heard });
@@ -91,6 +91,12 @@ class LiveLedger implements Ledger {
         return lease;
       });
     });
+  }
+
+  open(name: string, limits?: ResourceLimits): boolean {
+    // What is limited is on record with whatever else is.
+    if (limits !== undefined && !this.#books.accounts.has(name)) this.#record.changed();
+    return this.#books.open(name, limits);
   }
 
   ownerGone(owner: string): void {

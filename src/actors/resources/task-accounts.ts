@@ -6,7 +6,7 @@ import { expectedOf, type KnownUse, spreadOf } from './expected-use.ts';
 import type { LeaseAccount, LeaseAsk } from './lease-ask.ts';
 
 /** The account of everything that is used here. */
-const HOUSE_ACCOUNT = 'runtime';
+export const HOUSE_ACCOUNT = 'runtime';
 
 /** What is taken, and from where. */
 export type Demand = Required<Pick<LeaseAsk, 'accounts' | 'amounts' | 'locks'>> & Pick<LeaseAsk, 'spreadMs'>;
