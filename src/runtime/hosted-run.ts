@@ -15,6 +15,7 @@ import type { Task } from '../protocol/task.ts';
 import { ambiguousAttempts } from './ambiguous.ts';
 import { eventsOf, type Mark, markOf } from './announce.ts';
 import { Backlog, type Unrecorded } from './backlog.ts';
+import { againInOrder } from './begin-again.ts';
 import { deferred } from './deferred.ts';
 import { Departure } from './departure.ts';
 import { FormerAttempts } from './former-attempts.ts';
@@ -214,7 +215,7 @@ export class HostedRun {
     if (status === 'paused') return;
     const escalated = fact.type === 'run.recovered' ? ambiguousAttempts(this.run, fact) : [];
     for (const each of escalated) this.take(this.#former.failed(each, this.#hosting.time.now()));
-    for (const task of state.inFlight.values()) this.#hosting.startTask(this.#demanding(task));
+    for (const task of againInOrder(state, (each) => this.#demanding(each))) this.#hosting.startTask(task);
     for (const { step, attempt, message } of givenSoFar(state.exchange))
       this.#hosting.house.deliver(taskKey(this.id, step, attempt), message);
   }
