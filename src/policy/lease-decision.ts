@@ -71,7 +71,9 @@ export type Shortage =
 export type LeaseVerdict =
   | { readonly verdict: 'grant' }
   | { readonly verdict: 'wait'; readonly why: Shortage; readonly until: number | null }
-  | { readonly verdict: 'never' | 'die'; readonly why: Shortage };
+  | { readonly verdict: 'never'; readonly why: Shortage }
+  /** `isOwn`: together with what its owner holds it is more than there is, whoever gives back whatever. */
+  | { readonly verdict: 'die'; readonly why: Shortage; readonly isOwn?: true };
 
 type Missing = { readonly shortage: Shortage; readonly inTheWay: (holder: LeaseRequest) => boolean; readonly ownIsTooMuch: boolean };
 
@@ -90,7 +92,9 @@ export function decideLease(standing: ResourceStanding, request: LeaseRequest, a
   const isHolder = standing.holdsSomething(request.owner);
   const [first] = missing;
   if (first !== undefined) {
-    const mayWait = !isHolder || missing.every((each) => !each.ownIsTooMuch && allYounger(standing, request, each));
+    const own = missing.find(({ ownIsTooMuch }) => isHolder && ownIsTooMuch);
+    if (own !== undefined) return { verdict: 'die', why: own.shortage, isOwn: true };
+    const mayWait = !isHolder || missing.every((each) => allYounger(standing, request, each));
     return mayWait ? { verdict: 'wait', why: first.shortage, until } : { verdict: 'die', why: first.shortage };
   }
   const behind = inTheWayOf(standing, request, isHolder ? ahead.filter(({ turn }) => isOlder(turn, request.turn)) : ahead);

@@ -41,14 +41,22 @@ function beyondInWords(lease: string, why: Shortage): string | null {
 
 /**
  * The error of a request that is refused: RESOURCE_EXHAUSTED for more than there is, DEADLINE_UNREACHABLE when it could not begin in time,
- * RESOURCE_CONFLICT, which may be tried again, when its owner must first give back what it holds.
+ * RESOURCE_CONFLICT, which may be tried again, when its owner must first give back what it holds and others may have it then.
  */
-export function refusalError(
-  { verdict, why }: Extract<LeaseVerdict, { verdict: 'never' | 'die' }>,
-  { lease, owner }: LeaseRequest,
-): ErrorData {
+export function refusalError(refused: Extract<LeaseVerdict, { verdict: 'never' | 'die' }>, { lease, owner }: LeaseRequest): ErrorData {
+  const { verdict, why } = refused;
   const details = { lease, owner, why: { ...why } };
   const lacks = `${lease} lacks ${shortageInWords(why)}`;
+  if (verdict === 'die' && refused.isOwn === true) {
+    const hint = 'raise the limit, or let it ask for less, or give something back before';
+    return {
+      code: 'RESOURCE_EXHAUSTED',
+      message: `${lacks}: with what it has itself that is more than there is`,
+      hint,
+      retryable: false,
+      details,
+    };
+  }
   if (verdict === 'die') {
     return {
       code: 'RESOURCE_CONFLICT',

@@ -51,7 +51,7 @@ describe('an agent that asks for resources while it works', () => {
   it('takes from the same accounts as its task', async () => {
     const { start, ask, account } = leaseStage();
     start('x', { needs: { memoryMb: 60 } });
-    expect((await ask('x', { memoryMb: 50 })).code).toBe('RESOURCE_CONFLICT');
+    expect((await ask('x', { memoryMb: 50 })).code).toBe('RESOURCE_EXHAUSTED');
     expect((await ask('x', { memoryMb: 101 })).code).toBe('RESOURCE_EXHAUSTED');
     await ask('x', { memoryMb: 40 });
     expect(account()?.reserved.memoryMb).toBe(100);

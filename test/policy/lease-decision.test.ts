@@ -98,7 +98,7 @@ describe('whoever holds something and asks for more', () => {
   test('does not wait for what only it could give back', () => {
     const full = standing({ house: { memoryMb: 100 } }, [holding('old', 1, memory(60))]);
     expect(verdict(full, more('old', 1, memory(40)))).toBe('grant');
-    expect(verdict(full, more('old', 1, memory(50)))).toBe('die');
+    expect(decideLease(full, more('old', 1, memory(50)))).toMatchObject({ verdict: 'die', isOwn: true });
   });
 });
 
