@@ -1,6 +1,7 @@
 /**
  * Random workflows of everything that a run can be made of, written as files: phases with gates and ways back, approvals, sleeps, groups that
- * are compensated, maps, votes, recovery, stand-ins, checkpoints, a budget, handlers; and the crews and the people that play them.
+ * are compensated, maps, votes, recovery, stand-ins, checkpoints, a budget, services that fail, handlers; and the crews and the people that
+ * play them.
  */
 import fc from 'fast-check';
 import type { ScriptedAnswer } from '../../src/actors/scripted-agent.ts';
@@ -33,6 +34,8 @@ const extras = fc.constantFrom(
   ', criticality: high',
   ', writes: [key]',
   ', requires: { tokens: 9 }',
+  ', requires: { services: github }',
+  ', requires: { services: [github, registry] }, retries: { max: 2, delay: 5ms }',
   ', on_failure: best_effort',
 );
 
@@ -131,6 +134,10 @@ const answer: fc.Arbitrary<ScriptedAnswer> = fc.oneof(
   },
   { weight: 2, arbitrary: fc.record({ after: fc.constantFrom(0, 10), fail: fc.constant('no') }) },
   { weight: 1, arbitrary: fc.record({ after: fc.constant(5), throw: fc.constant('broke') }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ after: fc.constantFrom(0, 10), throw: fc.constant('502'), service: fc.constantFrom('github', 'registry') }),
+  },
 );
 const used = fc.tuple(answer, fc.option(fc.nat(12))).map(([one, tokens]) => (tokens === null ? one : { ...one, usage: { tokens } }));
 

@@ -31,10 +31,14 @@ export interface EffectLog {
   readonly answered: Set<string>;
 }
 
+/** Services that scripts name are spared after one failure, for no longer than other waits of a play. */
+const SPARED = { failures: 1, coolMs: 40, successes: 1 };
+
 /** The crew of a play, watched. */
 export function watchedCrew(play: Play, log: EffectLog) {
   const player = scriptedAgent('player', play.script);
   return createCrew({
+    services: { github: SPARED, registry: { ...SPARED, successes: 2 } },
     personas: {
       '*': {
         id: 'watched',
