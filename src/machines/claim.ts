@@ -5,13 +5,14 @@
  * have people asked for more, for one account after the other. It never counts: what is spent, reserved and left, and whose turn it is, is
  * known to the run (policy/token-ledger.ts, policy/claim-line.ts).
  *
- * In:  claim.granted, claim.referred, claim.refused; done of the question that people are asked; cancel.
+ * In:  claim.granted, claim.referred, claim.refused, claim.recalled; done of the question that people are asked; cancel.
  * Out: standInBudget, leaveBudget, askForMore, withdrawAsking, takeMore and takeRefusal through the port; its settlement (as its output).
  *
  * Laws: 1. It ends once: granted, refused or cancelled.
  *       2. Granted, exactly its estimate is reserved, in every account around it; otherwise nothing is, in none.
  *       3. People are asked only while nothing that is under way can help it; what they give is taken in once.
- *       4. Every state answers `cancel`; a question that is open then is withdrawn before it ends.
+ *       4. Where more is given without an answer, the question is withdrawn, and the claim stands in line again at its place.
+ *       5. Every state answers `cancel`; a question that is open then is withdrawn before it ends.
  * Failure: BUDGET_SPENT; where people were asked, with their answer as the cause. The step that claims fails with it.
  * Waits without a deadline: `standingInLine` is bounded by the attempts in flight, which have reserved what it waits for; `asking` by the
  * timeout of the question, without which it takes as long as people take (a person decided so).
@@ -37,7 +38,13 @@ export interface ClaimContext extends ClaimInput {
 type QuestionDone = { readonly type: `xstate.done.actor.${string}`; readonly output: message.WorkflowSettled };
 
 /** What a claim is told. */
-export type ClaimEvent = budget.ClaimGranted | budget.ClaimReferred | budget.ClaimRefused | message.Cancel | QuestionDone;
+export type ClaimEvent =
+  | budget.ClaimGranted
+  | budget.ClaimReferred
+  | budget.ClaimRefused
+  | budget.ClaimRecalled
+  | message.Cancel
+  | QuestionDone;
 
 const answerIn = (event: ClaimEvent) => (event as QuestionDone).output;
 
@@ -53,7 +60,7 @@ export const claimMachine = setup({
     leaveLine: ({ context, system }) => portOf(system).leaveBudget(context.path),
     askForMore: ({ context, system }) => portOf(system).askForMore(context.path),
     withdrawAsking: ({ context, event, system }) =>
-      portOf(system).withdrawAsking(context.path, event.type === 'cancel' ? event.reason : 'cancelled'),
+      portOf(system).withdrawAsking(context.path, event.type === 'cancel' ? event.reason : 'more was given'),
     takeMore: ({ context, event, system }) => portOf(system).takeMore(context.path, answerIn(event)),
     takeRefusal: assign(({ context, event, system }) => ({ error: portOf(system).takeRefusal(context.path, answerIn(event)) })),
     recordGrant: assign({ outcome: 'completed' }),
@@ -84,7 +91,14 @@ export const claimMachine = setup({
           { guard: 'isWithdrawn', target: 'cancelled', actions: ['recordCancel', 'leaveLine'] },
           { target: 'refused', actions: 'takeRefusal' },
         ],
+        'claim.recalled': { target: 'reconsidering', actions: 'withdrawAsking' },
         cancel: { target: 'withdrawing', actions: 'withdrawAsking' },
+      },
+    },
+    reconsidering: {
+      on: {
+        'xstate.done.actor.*': { target: 'standingInLine' },
+        cancel: { target: 'withdrawing' },
       },
     },
     granted: { type: 'final' },

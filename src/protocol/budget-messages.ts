@@ -11,6 +11,11 @@ export interface ClaimReferred {
   readonly type: 'claim.referred';
 }
 
+/** To a claim for which people are asked: more was given otherwise. */
+export interface ClaimRecalled {
+  readonly type: 'claim.recalled';
+}
+
 /** To a claim: nothing that is under way can help it, and why. */
 export interface ClaimRefused {
   readonly type: 'claim.refused';

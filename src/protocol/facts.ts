@@ -230,6 +230,14 @@ export interface RunRetried {
   readonly budget?: Readonly<Record<string, number>>;
 }
 
+/** Somebody has given more to budgets of the run, while it goes on. */
+export interface BudgetRaised {
+  readonly type: 'budget.raised';
+  readonly at: number;
+  /** Tokens given on top, by path of the step; to the budget of the run under the empty one. */
+  readonly budget: Readonly<Record<string, number>>;
+}
+
 /** Somebody has put a dead letter aside. */
 export interface LetterDropped {
   readonly type: 'letter.dropped';
@@ -269,5 +277,6 @@ export type Fact =
   | RunResumed
   | RunRecovered
   | RunRetried
+  | BudgetRaised
   | LetterDropped
   | DefinitionAdopted;

@@ -114,6 +114,8 @@ function eventOfFact({ state }: Run, about: About, fact: Fact): RunEvent | null 
       };
     case 'run.retried':
       return { type: fact.type, ...about, again: fact.again };
+    case 'budget.raised':
+      return { type: fact.type, ...about, budget: fact.budget };
     case 'letter.dropped':
       return { type: fact.type, ...about, letter: fact.letter, by: fact.by, reason: fact.reason };
     case 'definition.adopted':

@@ -8,7 +8,7 @@ export interface AwaitedSignal {
   readonly token?: string;
 }
 
-/** States of steps that only wait for others; a conflict waits with a step of its own. */
+/** States of steps that only wait for others, phases and claims on budgets among them; a conflict waits with a step of its own. */
 const COORDINATING: ReadonlySet<string> = new Set([
   'pending',
   'coordinating',
@@ -22,6 +22,12 @@ const COORDINATING: ReadonlySet<string> = new Set([
   'undoing',
   'dismissing',
   'contested',
+  'running',
+  'hearing',
+  'deciding',
+  'sendingBack',
+  'reworking',
+  'standingInLine',
 ]);
 
 /**

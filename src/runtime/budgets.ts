@@ -109,6 +109,21 @@ export function takeRefusal({ budget }: RunState, path: string, { error }: Workf
   return spentError(budget, account, { step: path, need }, error);
 }
 
+/** Takes in what was given without anybody having been asked: nobody need be asked for it any more, and whoever gives nothing may be asked anew. */
+export function raiseBudgets(state: RunState, more: Readonly<Record<string, number>>): void {
+  const { budget } = state;
+  if (budget === null) return;
+  for (const [path, tokens] of Object.entries(more)) {
+    budget.ledger.raise(path, tokens);
+    const account = budget.accounts.get(path);
+    if (account === undefined) continue;
+    const claim = account.asking === null ? null : claimOf(state, account.asking);
+    account.asking = null;
+    account.closed = null;
+    if (claim !== null) tellLive(claim.actor, { type: 'claim.recalled' });
+  }
+}
+
 /** An attempt begins, on what was reserved for it. */
 export function beginOnBudget(state: RunState, step: LiveStep, attempt: number): void {
   const { budget } = state;

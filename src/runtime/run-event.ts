@@ -27,6 +27,8 @@ export type RunEvent =
   /** A host took the run over; the named attempts run again. */
   | { readonly type: 'run.recovered'; readonly run: string; readonly at: number; readonly interrupted: readonly string[] }
   | { readonly type: 'run.paused' | 'run.resumed'; readonly run: string; readonly at: number }
+  /** Somebody has given tokens on top, by path of the step; to the run under the empty one. */
+  | { readonly type: 'budget.raised'; readonly run: string; readonly at: number; readonly budget: Readonly<Record<string, number>> }
   | { readonly type: 'run.cancelling'; readonly run: string; readonly at: number; readonly reason: string }
   | { readonly type: 'signal.received'; readonly run: string; readonly at: number; readonly name: string }
   /** An attempt was given to the house, or, after `task.queued`, to an agent. */

@@ -11,6 +11,7 @@ import type { Hosting } from './hosting.ts';
 import type { HouseShortages } from './house-shortages.ts';
 import { outsideMessage, plainValue } from './intake.ts';
 import { pastEvents } from './past-events.ts';
+import { type LargerBudgets, tokensOnTop } from './raised-budgets.ts';
 import type { RunEvent, RunResult } from './run-event.ts';
 import { type RunView, viewOf } from './run-view.ts';
 import { shortageAnswerOf, shortageToken, withShortages } from './shortage-view.ts';
@@ -64,6 +65,11 @@ export interface RunHandle {
   stopping(): readonly Stopping[];
   /** Resolves when none of its attempts is being stopped any more: nothing of the run is left but what was abandoned. */
   stopped(): Promise<void>;
+  /**
+   * Gives more to the run or to steps of it that have a budget; people who are asked for it are asked no more. Resolves when it is durable;
+   * rejects with INPUT_INVALID (no such budget, or one that is no larger), RUN_ENDED or what made the run leave this host.
+   */
+  raiseBudget(budgets: LargerBudgets): Promise<void>;
   /** No further attempt starts until `resume()`; attempts in flight may end. */
   pause(): Promise<void>;
   resume(): Promise<void>;
@@ -149,6 +155,11 @@ export class HostedRunHandle implements RunHandle {
 
   stopped(): Promise<void> {
     return this.#hosting.house.stopped(this.id);
+  }
+
+  async raiseBudget(budgets: LargerBudgets): Promise<void> {
+    const budget = tokensOnTop(this.#hosted.run.state, budgets);
+    return this.#hosted.deliver({ type: 'budget.raised', at: this.#now(), budget });
   }
 
   pause(): Promise<void> {

@@ -19,7 +19,7 @@ import { hearPeople } from './approvals.ts';
 import { completionOf, failureOf } from './attempt-end.ts';
 import { deliverSignal } from './attempts.ts';
 import { handlerRule } from './bodies.ts';
-import { serveClaims, settleUsage } from './budgets.ts';
+import { raiseBudgets, serveClaims, settleUsage } from './budgets.ts';
 import { exchangeHooks } from './exchange-hooks.ts';
 import { keptAtStart } from './keeping.ts';
 import { giveAgain } from './kept-messages.ts';
@@ -156,6 +156,9 @@ export class Run {
         return;
       case 'task.held_back':
         state.heldBack.set(fact.step, fact);
+        return;
+      case 'budget.raised':
+        raiseBudgets(state, fact.budget);
         return;
       case 'letter.dropped':
         state.letters.dropped.set(fact.letter, { by: fact.by, reason: fact.reason, at: fact.at });

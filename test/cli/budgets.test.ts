@@ -25,7 +25,7 @@ describe('a run that has spent what a step of it may', () => {
     expect(json.budget.accounts).toMatchObject([{ path: 'build', owner: 'phase build', tokens: 3000, spent: 1800, left: 1200 }]);
     const { code, out } = await troupe(['retry', 'first', '--budget', 'build=4000'], { cwd });
     expect([code, out.includes('polish')]).toEqual([0, true]);
-    expect((await troupe(['logs', 'first'], { cwd })).out).toContain('goes on; again: polish, build; 1000 tokens more for build');
+    expect((await troupe(['logs', 'first'], { cwd })).out).toContain('goes on; again: polish, build; 1,000 tokens more for build');
     expect((await troupe(['show', 'first'], { cwd })).out).toContain(
       'phase build: 3,600 of 4,000 tokens (1,000 of them given by people) spent',
     );
@@ -42,6 +42,17 @@ describe('a run that has spent what a step of it may', () => {
     await troupe(['run', '.', '--id', 'first'], { cwd });
     const { code, err } = await troupe(['retry', 'first', ...options], { cwd });
     expect([code === 0, err]).toEqual([false, expect.stringContaining(why)]);
+  });
+
+  it('is given more while it goes on, whoever runs it', async () => {
+    const asking = WORKFLOW.replace('attempt: 2000}', 'attempt: 2000, on_spent: ask}');
+    const cwd = folderWith({ 'workflow.yml': asking, 'crew.yml': CREW });
+    expect((await troupe(['run', '.', '--id', 'first'], { cwd })).code).toBe(4);
+    const { code, out } = await troupe(['budget', 'first', 'build=4000'], { cwd });
+    expect([code, out]).toEqual([0, expect.stringContaining('first may spend more; nobody is running it.')]);
+    expect((await troupe(['logs', 'first'], { cwd })).out).toContain('given: 1,000 tokens more for build');
+    expect((await troupe(['resume', 'first'], { cwd })).code).toBe(0);
+    expect(await troupe(['budget', 'first', 'build=5000'], { cwd })).toMatchObject({ err: expect.stringContaining('RUN_ENDED') });
   });
 
   it('is not given more where it only goes on', async () => {

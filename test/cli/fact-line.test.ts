@@ -27,6 +27,7 @@ describe('a fact as a line', () => {
     [{ type: 'run.paused', at }, 'paused'],
     [{ type: 'run.resumed', at }, 'unpaused'],
     [{ type: 'run.retried', at, again: ['qa', 'ship'] }, 'goes on; again: qa, ship'],
+    [{ type: 'budget.raised', at, budget: { '': 1500, build: 20 } }, 'given: 1,500 tokens more for the run, 20 tokens more for build'],
     [{ type: 'definition.adopted', at, definition: '0123456789abcdef' }, 'goes on by the definition 0123456789ab'],
     [
       { ...started, input: {}, origin: { run: 'r', at: 4, changes: [] }, kept: [] },

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { awaitedSignals } from '../../src/runtime/awaited-signals.ts';
 import { foldJournal } from '../../src/runtime/fold.ts';
 import type { RunView } from '../../src/runtime/run-view.ts';
 import { type Happening, type Simulation, simulate } from '../../src/testing/simulate.ts';
@@ -22,6 +23,8 @@ function waitsForSomethingNamed(view: RunView): void {
   const open = view.steps.filter(({ outcome }) => outcome === null);
   for (const { path, why } of open) expect([path, why]).toEqual([path, expect.any(String)]);
   expect(open.some(({ question, signal }) => question !== null || signal !== null)).toBe(true);
+  // Whoever attends it knows, and need not stay.
+  expect(awaitedSignals(view)).not.toEqual([]);
 }
 
 /** What must hold of every run, however far it has come. */

@@ -7,6 +7,7 @@ import type { LargerBudgets } from '../../src/runtime/raised-budgets.ts';
 import { type RunView, viewOf } from '../../src/runtime/run-view.ts';
 import { type Happening, simulate } from '../../src/testing/simulate.ts';
 import { loaded } from '../definition/diagnosed.ts';
+import { leftovers } from './leftovers.ts';
 import { Lives } from './lives.ts';
 import { watchedCrew } from './take-over.ts';
 
@@ -141,6 +142,42 @@ steps:
       ['c', 'failed'],
       ['beside', 'completed'],
     ]);
+  });
+});
+
+describe('a run that goes on', () => {
+  test('is given more without anybody having answered: the question is withdrawn, and everybody who lacked it goes on', async () => {
+    const lives = new Lives();
+    const workflow = loaded(
+      `name: live\nsteps: [{ id: g, type: parallel, budget: { tokens: 50, attempt: 40, on_spent: ask }, steps: [${task('a')}, ${task('b')}, ${task('c')}] }]\n`,
+    );
+    const script = { '*': used(40) };
+    const waiting = await lives.start(workflow, script);
+    expect([step(waiting, 'b')?.question !== null, waiting.budget?.accounts[0]?.waiting]).toEqual([true, ['b', 'c']]);
+    const more = await lives.live(script, async (runtime) => {
+      const run = await runtime.resume('run');
+      await expect(run.raiseBudget({ byStep: { g: 50 } })).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+      await run.raiseBudget({ byStep: { g: 100 } });
+      return run;
+    });
+    // Enough for one of them: people are asked anew for the other.
+    expect(more.steps.map(({ path, outcome, question }) => [path, outcome, question !== null])).toEqual([
+      ['g', null, false],
+      ['a', 'completed', false],
+      ['b', 'completed', false],
+      ['c', null, true],
+    ]);
+    expect(step(more, 'b')?.audit.map(({ what }) => what)).toEqual(['asked', 'withdrawn']);
+    const end = await lives.live(script, async (runtime) => {
+      const run = await runtime.resume('run');
+      await run.raiseBudget({ byStep: { g: 120 } });
+      return run;
+    });
+    expect([end.status, end.budget?.accounts]).toMatchObject([
+      'completed',
+      [{ tokens: 120, raised: 70, spent: 120, reserved: 0, waiting: [] }],
+    ]);
+    expect(leftovers(await lives.fold('run'))).toEqual({});
   });
 });
 

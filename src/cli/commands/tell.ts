@@ -1,8 +1,9 @@
-/** Commands that tell a run something: `cancel`, `pause`, `unpause`, `signal`. */
+/** Commands that tell a run something: `cancel`, `pause`, `unpause`, `budget`, `signal`. */
 import { type AwaitedSignal, findRun, hasEnded, type Json, type RunView, TroupeError, viewRun } from '../../index.ts';
 import { askHost } from '../control/control-client.ts';
 import type { RunRequest } from '../control/control-messages.ts';
 import { EXIT, type ExitCode, exitCodeOfFailure } from '../failure/exit-code.ts';
+import { typedBudgets } from '../files/typed-budgets.ts';
 import { typedJson } from '../files/typed-values.ts';
 import { House } from '../hosting/house.ts';
 import { openForReading } from '../hosting/open-store.ts';
@@ -61,6 +62,16 @@ export async function unpause(desk: Desk, named: string): Promise<ExitCode> {
   const view = await openRun(desk, named);
   if ((await askHost(desk.store, { do: 'unpause', run: view.id })) === null) return standsStill(desk, view);
   return done(desk, { run: view.id, status: 'running' }, `${view.id} goes on.`, desk.command('logs', view.id, '-f'));
+}
+
+/** `troupe budget <run> <[step=]tokens...>`: gives a run, or steps of it, more to spend. */
+export async function raise(desk: Desk, named: string, typed: readonly string[]): Promise<ExitCode> {
+  const { budget } = typedBudgets(typed);
+  const { id } = await openRun(desk, named);
+  const runs = await tell(desk, { do: 'budget', run: id, budget: budget ?? {} });
+  const goesOn = runs.includes(id);
+  const said = goesOn ? `${id} may spend more.` : `${id} may spend more; nobody is running it.`;
+  return done(desk, { run: id, live: goesOn }, said, goesOn ? desk.command('show', id) : desk.command('resume', id));
 }
 
 /** `troupe signal <run> <name> [json]`: gives a run what it waits for. */

@@ -11,6 +11,7 @@ import {
   isJsonObject,
   type Json,
   type JsonObject,
+  type LargerBudgets,
   type LetterDropping,
   type ServiceView,
   type Stopping,
@@ -34,6 +35,7 @@ export type ControlRequest =
   /** Closes the circuit breaker before a service outside. */
   | { readonly do: 'service'; readonly service: string }
   | { readonly do: 'pause' | 'unpause'; readonly run: string }
+  | { readonly do: 'budget'; readonly run: string; readonly budget: LargerBudgets }
   | { readonly do: 'answer'; readonly run: string; readonly step: string; readonly answer: AnswerGiven }
   | { readonly do: 'delegate'; readonly run: string; readonly step: string; readonly delegation: DelegationGiven }
   | { readonly do: 'signal'; readonly run: string; readonly name: string; readonly payload: Json };
@@ -70,12 +72,13 @@ export function readRequest(line: string): ControlRequest | null {
 
 /** What is in an answer, and in what is passed on, is checked by the run it is given to. */
 function readRunRequest(run: string, { do: verb, ...more }: JsonObject): ControlRequest | null {
-  const { reason, force, wait, name, payload, step, answer, delegation, letter } = more;
+  const { reason, force, wait, name, payload, step, answer, delegation, letter, budget } = more;
   if (verb === 'stopping' || verb === 'pause' || verb === 'unpause') return { do: verb, run };
   if (verb === 'cancel' && typeof reason === 'string') {
     return { do: verb, run, reason, ...(force === true ? { force } : {}), ...(wait === true ? { wait } : {}) };
   }
   if (verb === 'signal' && typeof name === 'string') return { do: verb, run, name, payload: payload ?? null };
+  if (verb === 'budget' && isJsonObject(budget)) return { do: verb, run, budget: budget as unknown as LargerBudgets };
   if (verb === 'resend' && typeof letter === 'string') return { do: verb, run, letter };
   if (typeof step !== 'string') return null;
   if (verb === 'answer' && isJsonObject(answer)) return { do: verb, run, step, answer: answer as unknown as AnswerGiven };

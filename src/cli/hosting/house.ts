@@ -208,6 +208,8 @@ async function act(run: RunHandle, request: RunRequest): Promise<void> {
     case 'delegate':
       await run.delegate(request.step, request.delegation);
       return;
+    case 'budget':
+      return run.raiseBudget(request.budget);
     case 'signal':
       return run.signal(request.name, request.payload);
   }

@@ -164,6 +164,17 @@ export const addRunningCommands: MenuPart = (program, serve) => {
     );
 
   program
+    .command('budget')
+    .summary('give a run more to spend')
+    .description(
+      'Says how many tokens a run, or a step of it that has a budget, may use in all from now on. People who are asked for more are asked no more. A run that has failed goes on with more by troupe retry --budget.',
+    )
+    .argument('<run>', 'which run')
+    .argument('<tokens...>', 'of the run, or <step>=<tokens> of a step')
+    .addHelpText('after', examples([['troupe budget latest 50000 build=20000', 'of the run and of one of its steps']]))
+    .action(serve(async (desk, run: string, tokens: string[]) => (await import('../commands/tell.ts')).raise(desk, run, tokens)));
+
+  program
     .command('signal')
     .summary('give a run what it waits for')
     .description(

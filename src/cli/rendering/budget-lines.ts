@@ -4,6 +4,14 @@ import { oneLine } from '../text/one-line.ts';
 
 const count = (tokens: number): string => tokens.toLocaleString('en');
 
+/** What was given on top to budgets, by path of the step; to that of the run under the empty one. */
+export function tokensOnTop(budget: Readonly<Record<string, number>>): string {
+  const each = Object.entries(budget).map(
+    ([step, tokens]) => `${count(tokens)} tokens more for ${step === '' ? 'the run' : oneLine(step)}`,
+  );
+  return each.join(', ');
+}
+
 /** The lines about the budget of a run: the whole, then those of its steps, then what each task has spent. None without any budget. */
 export function budgetLines({ budget, steps }: Pick<RunView, 'budget' | 'steps'>): string[] {
   if (budget === null) return [];

@@ -4,6 +4,7 @@ import { padLeft, truncate } from '../text/display-width.ts';
 import { oneLine, valueLine } from '../text/one-line.ts';
 import type { Paint } from '../text/paint.ts';
 import { clockTime } from '../text/time-text.ts';
+import { tokensOnTop } from './budget-lines.ts';
 
 type Fact = Batch['fact'];
 
@@ -27,7 +28,7 @@ const ASKS = { 'task.start': 'starts', 'task.cancel': 'withdraws', 'message.deli
 function sentence(fact: Fact): string {
   switch (fact.type) {
     case 'run.retried':
-      return `goes on; again: ${fact.again.map(oneLine).join(', ')}${onTop(fact.budget)}`;
+      return `goes on; again: ${fact.again.map(oneLine).join(', ')}${onTop(fact)}`;
     case 'definition.adopted':
       return `goes on by the definition ${fact.definition.slice(0, 12)}`;
     case 'run.started':
@@ -60,6 +61,8 @@ function sentence(fact: Fact): string {
       return `${oneLine(fact.by)} passes ${oneLine(fact.step)} on to ${oneLine(fact.to)}${fact.reason === null ? '' : `: ${oneLine(fact.reason)}`}`;
     case 'run.cancel_requested':
       return `cancel requested${fact.force === true ? ', by force' : ''}: ${oneLine(fact.reason)}`;
+    case 'budget.raised':
+      return `given: ${tokensOnTop(fact.budget)}`;
     case 'letter.dropped':
       return `${oneLine(fact.by)} puts the dead letter ${oneLine(fact.letter)} aside${fact.reason === null ? '' : `: ${oneLine(fact.reason)}`}`;
     case 'run.paused':
@@ -98,9 +101,9 @@ function brief(value: unknown, before: string): string {
   return before + truncate(valueLine(value), LONGEST_PAYLOAD);
 }
 
-function onTop(budget: Extract<Fact, { type: 'run.retried' }>['budget'] = {}): string {
-  const each = Object.entries(budget).map(([step, tokens]) => `${tokens} tokens more for ${step === '' ? 'the run' : oneLine(step)}`);
-  return each.length === 0 ? '' : `; ${each.join(', ')}`;
+function onTop({ budget = {} }: Extract<Fact, { type: 'run.retried' }>): string {
+  const more = tokensOnTop(budget);
+  return more === '' ? '' : `; ${more}`;
 }
 
 const chosenFor = ({ among, ranked, lighter }: Extract<Fact, { type: 'agent.chosen' }>): string =>

@@ -5,6 +5,7 @@ import { oneLine } from '../text/one-line.ts';
 import type { Paint } from '../text/paint.ts';
 import { clockTime, spanText } from '../text/time-text.ts';
 import { approvalText } from './approval-text.ts';
+import { tokensOnTop } from './budget-lines.ts';
 import { recoveryText } from './recovery-lines.ts';
 import { paintByState } from './state-words.ts';
 import { undoingLines } from './undoing-lines.ts';
@@ -58,6 +59,8 @@ function transitionOf(event: RunEvent): Transition | null {
       return { step: RUN, word: 'paused', state: 'paused', details: [] };
     case 'run.resumed':
       return { step: RUN, word: 'unpaused', state: 'running', details: [] };
+    case 'budget.raised':
+      return { step: RUN, word: 'given more', state: 'running', details: [tokensOnTop(event.budget)] };
     case 'run.cancelling':
       return { step: RUN, word: 'cancelling', state: 'cancelling', details: [oneLine(event.reason)] };
     case 'signal.received':
