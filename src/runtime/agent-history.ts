@@ -11,6 +11,12 @@ import { keptUsage } from './kept-usage.ts';
 /** The name of the document in which a house remembers how its agents did. */
 const AGENTS_DOCUMENT = 'agents';
 
+/**
+ * So many agents are remembered that are not of the crew: names that come and go would else make the document grow for ever. It is written whole,
+ * once a second at most; an agent takes some 200 bytes, so that this many take a tenth of a megabyte.
+ */
+export const MOST_REMEMBERED = 500;
+
 /** By agent id. What cannot be read is not remembered. */
 export type AgentHistories = Readonly<Record<string, AgentHistory>>;
 
@@ -21,7 +27,8 @@ export function keptHistory(store: Pick<JournalStore, 'kept'>): AgentHistories {
 }
 
 /**
- * Keeps what has been learned of some agents beside what is remembered of others; an agent of which nothing is known takes no room.
+ * Keeps what has been learned of some agents beside what is remembered of others; an agent of which nothing is known takes no room. Of
+ * others, those are remembered that were seen last (`MOST_REMEMBERED`).
  *
  * @param when `now`: it is in the store when this returns
  * @throws TroupeError STORE_FULL, STORE_UNWRITABLE or STORE_CLOSED
@@ -30,7 +37,18 @@ export function keepHistory(store: Pick<JournalStore, 'kept' | 'keep'>, learned:
   if (store.keep === undefined) return;
   const kept = keptHistory(store);
   const worth = Object.entries(learned).filter(([id, each]) => Object.hasOwn(kept, id) || isTelling(each));
-  if (worth.length > 0) store.keep(AGENTS_DOCUMENT, { ...kept, ...Object.fromEntries(worth) } as unknown as JsonObject, when);
+  if (worth.length === 0) return;
+  const others = Object.entries(kept).filter(([id]) => !Object.hasOwn(learned, id));
+  const remembered = others.length <= MOST_REMEMBERED ? others : latest(others);
+  store.keep(AGENTS_DOCUMENT, Object.fromEntries([...remembered, ...worth]) as unknown as JsonObject, when);
+}
+
+const latest = (others: readonly [string, AgentHistory][]): [string, AgentHistory][] =>
+  others.toSorted(([, a], [, b]) => lastSeenAt(b) - lastSeenAt(a)).slice(0, MOST_REMEMBERED);
+
+/** When an agent was last heard of, ms since the epoch; 0 when nobody knows. */
+function lastSeenAt({ record, breaker }: AgentHistory): number {
+  return Math.max(record.lastCompletedAt ?? 0, breaker?.openedAt ?? 0, breaker?.failures.at(-1) ?? 0);
 }
 
 /** Every agent of a crew, and every other one that the store remembers, as they stand while nobody is at work; at `now`, ms since the epoch. */
@@ -64,8 +82,12 @@ function isHistory(value: unknown): boolean {
   if (!isJsonObject(value) || !isJsonObject(value.record)) return false;
   const { completed, failed, averageMs, lastCompletedAt } = value.record;
   const isRecord = [completed, failed].every(isNumber) && [averageMs, lastCompletedAt].every((each) => each === null || isNumber(each));
-  const { breaker } = value;
-  return isRecord && (breaker === null || (isJsonObject(breaker) && typeof breaker.state === 'string' && Array.isArray(breaker.failures)));
+  return isRecord && (value.breaker === null || (isJsonObject(value.breaker) && isStanding(value.breaker)));
+}
+
+function isStanding({ state, failures, openedAt, successes }: JsonObject): boolean {
+  const isKnown = state === 'closed' || state === 'open' || state === 'halfOpen';
+  return isKnown && Array.isArray(failures) && failures.every(isNumber) && (openedAt === null || isNumber(openedAt)) && isNumber(successes);
 }
 
 const isNumber = (value: unknown): boolean => typeof value === 'number';

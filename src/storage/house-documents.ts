@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { JsonObject } from '../protocol/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../protocol/json.ts';
 import { readFile, replaceFile } from './file-contents.ts';
 import { fileNameOf } from './file-name.ts';
 import type { FileSystemPort } from './file-system-port.ts';
@@ -53,9 +53,31 @@ export class HouseDocuments {
 /** The document as last written; null when there is none, or none that can be read: what a house remembers may be lost. */
 export function readHouseDocument(fs: FileSystemPort, layout: StoreLayout, name: string): JsonObject | null {
   const bytes = readFile(fs, fileOf(layout, name));
-  if (bytes === null) return null;
+  return bytes === null ? null : parsed(bytes);
+}
+
+/** A sentence for each document that is there and cannot be read: whoever keeps it begins anew, and it is written over. */
+export function houseDocumentWarnings(fs: FileSystemPort, layout: StoreLayout): string[] {
+  return listed(fs, layout.house).flatMap((name) => {
+    const file = path.join(layout.house, name);
+    const bytes = name.endsWith('.json') ? readFile(fs, file) : null;
+    if (bytes === null || parsed(bytes) !== null) return [];
+    return [`${file} cannot be read: what it remembered of earlier processes is lost, and begins anew`];
+  });
+}
+
+function listed(fs: FileSystemPort, directory: string): string[] {
   try {
-    return JSON.parse(bytes.toString('utf8'));
+    return fs.list(directory);
+  } catch {
+    return []; // nothing was ever remembered
+  }
+}
+
+function parsed(bytes: Buffer): JsonObject | null {
+  try {
+    const value: Json = JSON.parse(bytes.toString('utf8'));
+    return isJsonObject(value) ? value : null;
   } catch {
     return null;
   }

@@ -4,7 +4,7 @@ import type { JsonObject } from '../protocol/json.ts';
 import { DefinitionDocuments } from './definition-documents.ts';
 import type { FileSystemPort } from './file-system-port.ts';
 import { GroupCommit } from './group-commit.ts';
-import { HouseDocuments } from './house-documents.ts';
+import { HouseDocuments, houseDocumentWarnings } from './house-documents.ts';
 import type { JournalIndex } from './journal-index.ts';
 import { readBatches } from './journal-reader.ts';
 import type { RecoveredJournal } from './journal-recovery.ts';
@@ -48,7 +48,7 @@ export class WritingStore implements JournalStore {
     const { fs, layout, lock, durability, segmentBytes } = store;
     this.durability = durability;
     this.location = layout.directory;
-    this.warnings = warnings;
+    this.warnings = [...warnings, ...houseDocumentWarnings(fs, layout)];
     this.store = store;
     this.document = document;
     this.index = index;
