@@ -76,6 +76,9 @@ export class World {
   readonly ledger = new CountedLedger(this.time);
   readonly dispatcher: Dispatcher;
   readonly reports = new Map<string, TaskReport[]>();
+  /** By step: when its last attempt began, and when it was reported, ms. */
+  readonly begun = new Map<string, number>();
+  readonly ended = new Map<string, number>();
   /** By step: how often it had to give way. */
   readonly deaths = new Map<string, number>();
   readonly #plans: readonly Plan[];
@@ -124,7 +127,7 @@ export class World {
       this.#look();
       const due = this.time.nextDue();
       if (this.#stopped || (this.#terms.stop === null && this.#open === 0 && this.dispatcher.inFlight() === 0)) return;
-      if (due === null || turn > 400)
+      if (due === null || turn > 5_000)
         throw new Error(
           `nothing goes on: ${turn} ${this.#open} ${this.dispatcher.inFlight()} ${this.dispatcher.waiting()} ${JSON.stringify(this.ledger.ledger.standing())}`,
         );
@@ -152,6 +155,7 @@ export class World {
   }
 
   #reported(task: Task, report: TaskReport): void {
+    this.ended.set(task.step, this.time.now());
     this.reports.set(task.key, [...(this.reports.get(task.key) ?? []), report]);
     if (report.ok || report.error.code !== 'RESOURCE_CONFLICT') {
       this.#open -= 1;
@@ -164,6 +168,7 @@ export class World {
   async #perform(id: string, task: Task, context: PerformContext): Promise<TaskReport> {
     const plan = this.#plans[Number(task.step.slice(1))];
     const leases: TaskLease[] = [];
+    this.begun.set(task.step, this.time.now());
     this.#busy.set(id, (this.#busy.get(id) ?? 0) + 1);
     try {
       for (const act of plan?.acts ?? []) {
