@@ -79,9 +79,10 @@ type Missing = { readonly shortage: Shortage; readonly inTheWay: (holder: LeaseR
 
 /**
  * Judges a request. `ahead`: the requests that may not be passed (they have waited long, `hasAged`, or their owners hold something) and have
- * their turn before it, in their order.
+ * their turn before it, in their order; several who ask for the same may stand there as one that asks for the sum. They are asked for only when
+ * nothing else is missing.
  */
-export function decideLease(standing: ResourceStanding, request: LeaseRequest, ahead: readonly LeaseRequest[] = []): LeaseVerdict {
+export function decideLease(standing: ResourceStanding, request: LeaseRequest, ahead: Iterable<LeaseRequest> = []): LeaseVerdict {
   const beyond = beyondLimits(standing, request);
   if (beyond !== null) return { verdict: 'never', why: beyond };
   const missing = [...missingAmounts(standing, request), ...missingLocks(standing, request)];
@@ -97,7 +98,8 @@ export function decideLease(standing: ResourceStanding, request: LeaseRequest, a
     const mayWait = !isHolder || missing.every((each) => allYounger(standing, request, each));
     return mayWait ? { verdict: 'wait', why: first.shortage, until } : { verdict: 'die', why: first.shortage };
   }
-  const behind = inTheWayOf(standing, request, isHolder ? ahead.filter(({ turn }) => isOlder(turn, request.turn)) : ahead);
+  const before = isHolder ? Array.from(ahead).filter(({ turn }) => isOlder(turn, request.turn)) : Array.from(ahead);
+  const behind = inTheWayOf(standing, request, before);
   if (behind === null) return { verdict: 'grant' };
   const why: Shortage = { kind: 'turn', behind, until: null };
   return isHolder ? { verdict: 'die', why } : { verdict: 'wait', why, until: null };

@@ -1,10 +1,16 @@
-/** Those who wait for resources, in the order of their turns. */
+/**
+ * Those who wait for resources.
+ *
+ * Whoever waits for exactly the same as others stands in a lane with them, and only the first of each lane is judged. So a change costs as much
+ * as there are different needs, however many wait, and what is decided is what would be decided if everybody were judged in turn.
+ */
 import { decideLease, type LeaseRequest, type LeaseVerdict } from '../../policy/lease-decision.ts';
 import { hasAged } from '../../policy/lease-turn.ts';
-import { inTaskOrder } from '../../policy/task-order.ts';
 import type { Books } from './books.ts';
 import { KnownShortages } from './known-shortages.ts';
+import { LaneTurns } from './lane-turns.ts';
 import type { LiveLease } from './lease.ts';
+import { isBefore, LeaseLane, sharedLane } from './lease-lane.ts';
 
 /** A verdict after which nobody waits any more. */
 export type Refusal = Extract<LeaseVerdict, { verdict: 'never' | 'die' }>;
@@ -18,38 +24,58 @@ export interface Judgement {
 
 /** The queue of a ledger. */
 export class LeaseQueue {
-  readonly #waiting: LiveLease[] = [];
+  readonly #books: Books;
+  readonly #shared = new Map<string, LeaseLane>();
+  /** Lanes of one: of those who hold something, have a deadline, or go on with what a former process began. */
+  readonly #alone = new Map<LiveLease, LeaseLane>();
+  /** By owner: who of its own waits in a lane with others; one at most. */
+  readonly #amongOthers = new Map<string, { readonly live: LiveLease; readonly lane: LeaseLane }>();
+  #joined = 0;
 
+  constructor(books: Books) {
+    this.#books = books;
+  }
+
+  /** Everybody, in the order of their turns. Whoever was not judged, because somebody before it lacks the same, lacks it as well. */
   [Symbol.iterator](): Iterator<LiveLease> {
-    return this.#waiting[Symbol.iterator]();
+    const all = this.#lanes().flatMap((lane) => lane.all);
+    return all.sort((a, b) => (isBefore(a, b) ? -1 : 1))[Symbol.iterator]();
   }
 
   join(live: LiveLease): void {
-    this.#waiting.splice(this.#placeOf(live), 0, live);
+    live.joined = ++this.#joined;
+    this.#stand(live);
   }
 
   leave(live: LiveLease): void {
-    const place = this.#waiting.indexOf(live);
-    if (place >= 0) this.#waiting.splice(place, 1);
+    const { owner } = live.request;
+    const among = this.#amongOthers.get(owner);
+    if (among?.live !== live) {
+      this.#alone.get(live)?.remove(live);
+      this.#alone.delete(live);
+      return;
+    }
+    this.#amongOthers.delete(owner);
+    among.lane.remove(live);
+    if (among.lane.first === null) this.#shared.delete(among.lane.key);
   }
 
   /**
    * Judges one who joins while nothing else has changed: nobody else can be granted more than before. One who is to wait, waits; but when a
    * holder waits, a grant is news for it.
    */
-  judgeNew(live: LiveLease, books: Books): Judgement {
-    const ahead = this.#waiting.slice(0, this.#placeOf(live)).filter((other) => mayNotBePassed(other, books));
+  judgeNew(live: LiveLease): Judgement {
     const judged = judgement();
-    if (
-      this.#judgeOne(
-        live,
-        books,
-        Array.from(ahead, ({ asked }) => asked),
-        judged,
-      )
-    )
-      this.join(live);
-    if (judged.granted.length > 0 && this.#aHolderWaits(books)) this.#judgeAll(books, judged);
+    live.joined = ++this.#joined;
+    const first = this.#laneOf(live)?.first ?? null;
+    const why = first === null || !isBefore(first, live) ? null : first.why;
+    if (first !== null && why !== null) live.wait({ verdict: 'wait', why, until: first.until });
+    else if (!this.#judgeOne(live, judged)) {
+      this.#standsAlone(live);
+      if (judged.granted.length > 0 && this.#aHolderWaits()) this.#judgeAll(judged);
+      return judged;
+    }
+    this.#stand(live);
     return judged;
   }
 
@@ -57,43 +83,49 @@ export class LeaseQueue {
    * Judges everybody, and reserves for those who are granted what they ask. Where a grant has come between holders that wait they are judged
    * once more, because they may have to give way.
    */
-  judge(books: Books): Judgement {
+  judge(): Judgement {
     const judged = judgement();
-    this.#judgeAll(books, judged);
+    this.#judgeAll(judged);
     return judged;
   }
 
   /** When time makes a difference to somebody, ms since the epoch; null: never. */
   nextMoment(): number | null {
     let next = Number.POSITIVE_INFINITY;
-    for (const { until, request } of this.#waiting) {
-      if (until !== null && until < next) next = until;
-      const { latestStart } = request.turn;
-      if (latestStart !== null && latestStart < next) next = latestStart + 1;
+    for (const { first } of this.#lanes()) {
+      if (first === null) continue;
+      const { latestStart } = first.request.turn;
+      next = Math.min(next, first.until ?? next, latestStart === null ? next : latestStart + 1);
     }
     return next === Number.POSITIVE_INFINITY ? null : next;
   }
 
-  #judgeAll(books: Books, judged: Draft): void {
-    let before: number;
+  #judgeAll(judged: Draft): void {
+    let isAgain: boolean;
     do {
-      before = judged.granted.length;
-      const ahead: LeaseRequest[] = [];
+      const before = judged.granted.length;
+      isAgain = false;
       const lacking = new KnownShortages();
-      let kept = 0;
-      for (const live of this.#waiting) {
-        if (!lacking.covers(live, books) && !this.#judgeOne(live, books, ahead, judged)) continue;
-        this.#waiting[kept++] = live;
-        lacking.note(live);
-        if (mayNotBePassed(live, books)) ahead.push(live.asked);
+      const turns = new LaneTurns(this.#lanes());
+      for (let lane = turns.next(); lane !== null; lane = turns.next()) {
+        const { first } = lane;
+        if (first === null) continue;
+        if (lacking.covers(first, this.#books) || this.#judgeOne(first, judged)) lacking.note(first);
+        else {
+          this.leave(first);
+          isAgain = this.#standsAlone(first);
+          if (isAgain) break;
+          turns.again(lane);
+        }
       }
-      this.#waiting.length = kept;
-    } while (judged.granted.length > before && this.#aHolderWaits(books));
+      isAgain ||= judged.granted.length > before && this.#aHolderWaits();
+    } while (isAgain);
   }
 
   /** True when it is to wait. */
-  #judgeOne(live: LiveLease, books: Books, ahead: readonly LeaseRequest[], { granted, refused }: Draft): boolean {
-    const verdict = decideLease(books, live.asked, ahead);
+  #judgeOne(live: LiveLease, { granted, refused }: Draft): boolean {
+    const books = this.#books;
+    const verdict = decideLease(books, live.asked, { [Symbol.iterator]: () => this.#ahead(live)[Symbol.iterator]() });
     if (verdict.verdict === 'wait') {
       live.wait(verdict);
       return true;
@@ -108,27 +140,77 @@ export class LeaseQueue {
     return false;
   }
 
-  #aHolderWaits(books: Books): boolean {
-    return this.#waiting.some(({ request }) => books.holdsSomething(request.owner));
+  /** What those ask for who may not be passed and have their turn before somebody; those who ask for the same as one. */
+  #ahead(live: LiveLease): LeaseRequest[] {
+    const { now } = this.#books;
+    const isHolder = this.#books.holdsSomething(live.request.owner);
+    const ahead: { readonly first: LiveLease; readonly request: LeaseRequest }[] = [];
+    for (const lane of this.#shared.values()) {
+      const { first } = lane;
+      const request = lane.agedBefore(live, now, isHolder);
+      if (first !== null && request !== null) ahead.push({ first, request });
+    }
+    for (const other of this.#alone.keys()) {
+      if (other !== live && isBefore(other, live) && this.#mayNotBePassed(other)) ahead.push({ first: other, request: other.asked });
+    }
+    return ahead.sort((a, b) => (isBefore(a.first, b.first) ? -1 : 1)).map(({ request }) => request);
   }
 
-  /** Where one stands in the order of turns, after those who are its equals. */
-  #placeOf({ request: { turn } }: LiveLease): number {
-    let from = 0;
-    let to = this.#waiting.length;
-    while (from < to) {
-      const middle = (from + to) >> 1;
-      const other = this.#waiting[middle];
-      if (other !== undefined && inTaskOrder(other.request.turn, turn) <= 0) from = middle + 1;
-      else to = middle;
+  /** A holder that waits keeps others waiting: were it passed by those who give way to it and come back, none of them would get on. */
+  #mayNotBePassed({ request: { turn, owner } }: LiveLease): boolean {
+    return hasAged(turn, this.#books.now) || this.#books.holdsSomething(owner);
+  }
+
+  #aHolderWaits(): boolean {
+    for (const { request } of this.#alone.keys()) if (this.#books.holdsSomething(request.owner)) return true;
+    return false;
+  }
+
+  /** Where it would stand beside others; null: nowhere, or there is nobody yet. */
+  #laneOf(live: LiveLease): LeaseLane | null {
+    const key = this.#sharedLane(live);
+    return key === null ? null : (this.#shared.get(key) ?? null);
+  }
+
+  #sharedLane(live: LiveLease): string | null {
+    const { owner } = live.request;
+    return this.#books.holdsSomething(owner) || this.#amongOthers.has(owner) ? null : sharedLane(live);
+  }
+
+  #stand(live: LiveLease): void {
+    const key = this.#sharedLane(live);
+    if (key === null) {
+      this.#standAlone(live);
+      return;
     }
-    return from;
+    let lane = this.#shared.get(key);
+    if (lane === undefined) {
+      lane = new LeaseLane(key);
+      this.#shared.set(key, lane);
+    }
+    lane.add(live);
+    this.#amongOthers.set(live.request.owner, { live, lane });
+  }
+
+  #standAlone(live: LiveLease): void {
+    const lane = new LeaseLane('');
+    lane.add(live);
+    this.#alone.set(live, lane);
+  }
+
+  /** What else somebody waits for who holds something now is another matter than what others wait for. True when there is something. */
+  #standsAlone({ request: { owner } }: LiveLease): boolean {
+    const among = this.#amongOthers.get(owner);
+    if (among === undefined || !this.#books.holdsSomething(owner)) return false;
+    this.leave(among.live);
+    this.#standAlone(among.live);
+    return true;
+  }
+
+  #lanes(): LeaseLane[] {
+    return [...this.#shared.values(), ...this.#alone.values()];
   }
 }
-
-/** A holder that waits keeps others waiting: were it passed by those who give way to it and come back, none of them would get on. */
-const mayNotBePassed = ({ request: { turn, owner } }: LiveLease, books: Books): boolean =>
-  hasAged(turn, books.now) || books.holdsSomething(owner);
 
 interface Draft extends Judgement {
   readonly granted: LiveLease[];

@@ -43,6 +43,8 @@ export class LiveLease {
   readonly asked: LeaseRequest;
   /** When it was granted, ms since the epoch. */
   heldSince = 0;
+  /** Counts those who came to a queue: among those whose turns are equal, first come, first served. */
+  joined = 0;
   /** When time alone makes a difference to it while it waits, ms since the epoch; null: never. */
   until: number | null = null;
   /** What it lacked when it was judged last; null: nothing yet. */

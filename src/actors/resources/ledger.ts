@@ -38,7 +38,7 @@ class LiveLedger implements Ledger {
   readonly #record: LedgerRecord;
   /** By name: leases that have not ended, with whom to tell. */
   readonly #leases = new Map<string, { readonly live: LiveLease; readonly lease: Lease; readonly heard: (lease: Lease) => void }>();
-  readonly #queue = new LeaseQueue();
+  readonly #queue: LeaseQueue;
   /** Settled, but not on record. */
   #unrecorded: LiveLease[] = [];
   #asked = 0;
@@ -54,6 +54,7 @@ class LiveLedger implements Ledger {
     this.#time = time;
     this.#fault = fault ?? (() => {});
     this.#books = new Books(keeper?.load() ?? null, time.now());
+    this.#queue = new LeaseQueue(this.#books);
     this.#record = new LedgerRecord(this.#books, keeper ?? null);
   }
 
@@ -69,7 +70,7 @@ class LiveLedger implements Ledger {
       const lease = this.#handle(live);
       this.#leases.set(request.lease, { live, lease, heard });
       if (isChanged) this.#queue.join(live);
-      this.#judge(isChanged ? this.#queue.judge(this.#books) : this.#queue.judgeNew(live, this.#books));
+      this.#judge(isChanged ? this.#queue.judge() : this.#queue.judgeNew(live));
       return lease;
     });
   }
@@ -188,7 +189,7 @@ class LiveLedger implements Ledger {
   }
 
   /** Judges everybody who waits, and tells what came of it. */
-  #judge({ granted, refused } = this.#queue.judge(this.#books)): void {
+  #judge({ granted, refused } = this.#queue.judge()): void {
     if (granted.some(({ request }) => (request.amounts.tokens ?? 0) > 0)) this.#record.changed();
     for (const [live, verdict] of refused) {
       const waited = live.state() === 'waiting';
