@@ -101,7 +101,7 @@ export class ShortageDesk {
   /** Whether a task must wait before it asks for what it needs. */
   holds(flight: Flight, member: Member, { accounts, amounts }: Demand): boolean {
     if (flight.lighter !== null && flight.lighter.agent !== member.id) {
-      if (this.#canBeAwaited(flight)) {
+      if (this.#canBeAwaited(flight) && !this.#hasRoom(flight)) {
         this.#awaiting.add(flight);
         return true;
       }

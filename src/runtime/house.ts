@@ -118,7 +118,10 @@ export function openHouse(options: RuntimeOptions, store: JournalStore, time: Ho
     shortages,
     maxConcurrentTasks,
     resources: () => resourceView(ledger.standing()),
-    limit: (account, to) => changeLimits(ledger, account, to),
+    limit(account, to) {
+      changeLimits(ledger, account, to);
+      shortages.desk.limitsChanged();
+    },
     forget: (run) => ledger.forget(runAccount(run)),
     recall(task, reason) {
       if (!dispatcher.roster.members().some(({ tasks }) => tasks.includes(task.key))) recalls.tell(task, reason);

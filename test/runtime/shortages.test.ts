@@ -108,6 +108,19 @@ test('after a death the same is asked again under the same id; nobody is asked o
   await rich.stop();
 });
 
+test('a limit that is raised without a word to the question answers it', async () => {
+  const runtime = await createRuntime(asking);
+  const run = await runtime.start(workflow);
+  await quiet();
+  expect(runtime.shortages()).toHaveLength(1);
+  runtime.limit('runtime', { tokens: 1_100 });
+  await quiet();
+  expect(runtime.shortages()).toMatchObject([{ limit: 1_100, lacking: 100 }]);
+  runtime.limit('runtime', { tokens: 1_200 });
+  expect(await run.result()).toMatchObject({ status: 'completed' });
+  await runtime.stop();
+});
+
 test('a way that there is not is refused', async () => {
   await expect(createRuntime({ onShortage: ['pray' as never] })).rejects.toMatchObject({ code: 'DEFINITION_INVALID' });
 });
