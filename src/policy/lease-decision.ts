@@ -37,6 +37,9 @@ export interface ResourceStanding {
   readonly accounts: ReadonlyMap<string, Account>;
   readonly held: ReadonlyMap<string, LeaseRequest>;
   holdsSomething(owner: string): boolean;
+  /** Of what is granted: what one owner holds, and whoever has a lock of this name; each in the order of the grants. */
+  heldBy(owner: string): Iterable<LeaseRequest>;
+  holdersOf(lock: string): Iterable<LeaseRequest>;
 }
 
 /** What is missing. Plain JSON; moments are ms since the epoch. */
@@ -133,7 +136,8 @@ function missingAmounts(standing: ResourceStanding, request: LeaseRequest): Miss
     if (added(use, needed) <= limit) continue;
     const until = kind === 'tokensPerMinute' ? rateFreeAt(account, needed, standing.now) : null;
     const takes = (holder: LeaseRequest): boolean => until === null && holder.accounts.includes(name) && claimed(holder, kind) > 0;
-    const own = ofOwner(standing, request.owner).reduce((sum, holder) => (takes(holder) ? added(sum, claimed(holder, kind)) : sum), 0);
+    let own = 0;
+    for (const holder of standing.heldBy(request.owner)) if (takes(holder)) own = added(own, claimed(holder, kind));
     missing.push({
       shortage: { kind, account: name, needed, free: added(limit, -use), limit, until },
       inTheWay: takes,
@@ -147,7 +151,7 @@ function missingLocks(standing: ResourceStanding, request: LeaseRequest): Missin
   return inLockOrder(request.locks).flatMap((lock): Missing[] => {
     const inTheWay = (holder: LeaseRequest): boolean =>
       holder.owner !== request.owner && !holder.locks.every((other) => locksAgree(lock, other));
-    const holders = Array.from(standing.held.values()).filter(inTheWay);
+    const holders = Array.from(standing.holdersOf(lock.name)).filter(inTheWay);
     if (holders.length === 0) return [];
     const { name, mode } = lock;
     return [
@@ -165,9 +169,6 @@ function freeAt(missing: readonly Missing[], now: number): number | null {
   const moments = missing.flatMap(({ shortage: { until } }) => (until === null ? [] : [until]));
   return moments.length === 0 ? null : Math.max(now, ...moments);
 }
-
-const ofOwner = (standing: ResourceStanding, owner: string): LeaseRequest[] =>
-  Array.from(standing.held.values()).filter((holder) => holder.owner === owner);
 
 const allYounger = (standing: ResourceStanding, request: LeaseRequest, { inTheWay }: Missing): boolean =>
   Array.from(standing.held.values()).every(

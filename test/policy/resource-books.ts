@@ -32,5 +32,7 @@ export function standing(
     accounts,
     held: new Map(granted.map((request) => [request.lease, request])),
     holdsSomething: (owner) => granted.some((each) => each.owner === owner),
+    heldBy: (owner) => granted.filter((each) => each.owner === owner),
+    holdersOf: (lock) => granted.filter(({ locks }) => locks.some(({ name }) => name === lock)),
   };
 }

@@ -4,12 +4,13 @@ import type { LeaseRequest, ResourceStanding, Shortage } from '../../policy/leas
 import { limitsRaised, type RaisedLimits, raisedTo, sameLimits } from '../../policy/raised-limits.ts';
 import { type Account, claimed, givenBackTo, newAccount, reservedOn, settledOn } from '../../policy/resource-account.ts';
 import { added, type ResourceLimits } from '../../policy/resource-amounts.ts';
+import { Holdings } from './holdings.ts';
 import type { LedgerDocument, Reservation } from './ledger-document.ts';
 
 /** What stands, and how it changes. Moments are ms since the epoch. */
 export class Books implements ResourceStanding {
   readonly accounts = new Map<string, Account>();
-  readonly held = new Map<string, LeaseRequest>();
+  readonly #holdings = new Holdings();
   /** By owner: how many leases it has that others may wait for. */
   readonly #leasesOf = new Map<string, number>();
   readonly #inDoubt = new Map<string, Reservation>();
@@ -29,6 +30,18 @@ export class Books implements ResourceStanding {
     for (const [name, limits] of Object.entries(document?.limits ?? {})) this.#saidBefore.set(name, limits);
     for (const [name, raised] of Object.entries(document?.raised ?? {})) this.#raised.set(name, raised);
     for (const [lease, reservation] of Object.entries(document?.reserved ?? {})) this.#doubt(lease, reservation);
+  }
+
+  get held(): ReadonlyMap<string, LeaseRequest> {
+    return this.#holdings.all;
+  }
+
+  heldBy(owner: string): Iterable<LeaseRequest> {
+    return this.#holdings.ofOwner(owner);
+  }
+
+  holdersOf(lock: string): Iterable<LeaseRequest> {
+    return this.#holdings.ofLock(lock);
   }
 
   get now(): number {
@@ -69,7 +82,7 @@ export class Books implements ResourceStanding {
   }
 
   reserve(request: LeaseRequest): void {
-    this.held.set(request.lease, request);
+    this.#holdings.add(request);
     if (keepsOthersWaiting(request)) this.#leasesOf.set(request.owner, (this.#leasesOf.get(request.owner) ?? 0) + 1);
     this.#change(request.accounts, (account) => reservedOn(account, request));
   }
@@ -91,7 +104,7 @@ export class Books implements ResourceStanding {
 
   #hasLeft(request: LeaseRequest): boolean {
     const { lease, owner } = request;
-    if (!this.held.delete(lease)) return false;
+    if (!this.#holdings.remove(lease)) return false;
     if (!keepsOthersWaiting(request)) return true;
     const left = (this.#leasesOf.get(owner) ?? 1) - 1;
     if (left === 0) this.#leasesOf.delete(owner);
