@@ -6,6 +6,7 @@ import type { JournalStore } from '../protocol/journal.ts';
 import { isJsonObject, type JsonObject } from '../protocol/json.ts';
 import { agentNotFound } from './agent-orders.ts';
 import { type AgentView, agentViews } from './agents-view.ts';
+import { isStanding, lastMovedAt } from './kept-standing.ts';
 import { keptUsage } from './kept-usage.ts';
 
 /** The name of the document in which a house remembers how its agents did. */
@@ -48,7 +49,7 @@ const latest = (others: readonly [string, AgentHistory][]): [string, AgentHistor
 
 /** When an agent was last heard of, ms since the epoch; 0 when nobody knows. */
 function lastSeenAt({ record, breaker }: AgentHistory): number {
-  return Math.max(record.lastCompletedAt ?? 0, breaker?.openedAt ?? 0, breaker?.failures.at(-1) ?? 0);
+  return Math.max(record.lastCompletedAt ?? 0, breaker === null ? 0 : lastMovedAt(breaker));
 }
 
 /** Every agent of a crew, and every other one that the store remembers, as they stand while nobody is at work; at `now`, ms since the epoch. */
@@ -82,12 +83,7 @@ function isHistory(value: unknown): boolean {
   if (!isJsonObject(value) || !isJsonObject(value.record)) return false;
   const { completed, failed, averageMs, lastCompletedAt } = value.record;
   const isRecord = [completed, failed].every(isNumber) && [averageMs, lastCompletedAt].every((each) => each === null || isNumber(each));
-  return isRecord && (value.breaker === null || (isJsonObject(value.breaker) && isStanding(value.breaker)));
-}
-
-function isStanding({ state, failures, openedAt, successes }: JsonObject): boolean {
-  const isKnown = state === 'closed' || state === 'open' || state === 'halfOpen';
-  return isKnown && Array.isArray(failures) && failures.every(isNumber) && (openedAt === null || isNumber(openedAt)) && isNumber(successes);
+  return isRecord && (value.breaker === null || isStanding(value.breaker));
 }
 
 const isNumber = (value: unknown): boolean => typeof value === 'number';

@@ -5,8 +5,10 @@ import { nearest } from '../definition/nearest-name.ts';
 import type { BreakerStanding } from '../machines/circuit-breaker.ts';
 import { TroupeError } from '../protocol/errors.ts';
 import type { JournalStore } from '../protocol/journal.ts';
-import { isJsonObject, type Json, type JsonObject } from '../protocol/json.ts';
+import type { JsonObject } from '../protocol/json.ts';
+import { MOST_REMEMBERED } from './agent-history.ts';
 import { NEVER_CALLED } from './breaker-view.ts';
+import { isStanding, lastMovedAt } from './kept-standing.ts';
 import { type ServiceView, serviceViews } from './services-view.ts';
 
 /** The name of the document in which a house remembers where the circuit breakers of services stand. */
@@ -19,7 +21,8 @@ export function keptServices(store: Pick<JournalStore, 'kept'>): ServiceStanding
 }
 
 /**
- * Keeps where some services stand beside what is remembered of others; one of which there is nothing to tell takes no room.
+ * Keeps where some services stand beside what is remembered of others; one of which there is nothing to tell takes no room. Of others, those are
+ * remembered that have moved last (`MOST_REMEMBERED`).
  *
  * @param when `now`: it is in the store when this returns
  * @throws TroupeError STORE_FULL, STORE_UNWRITABLE or STORE_CLOSED
@@ -28,7 +31,10 @@ export function keepServices(store: Pick<JournalStore, 'kept' | 'keep'>, standin
   if (store.keep === undefined) return;
   const kept = keptServices(store);
   const worth = Object.entries(standings).filter(([service, each]) => Object.hasOwn(kept, service) || isTelling(each));
-  if (worth.length > 0) store.keep(SERVICES_DOCUMENT, { ...kept, ...Object.fromEntries(worth) } as unknown as JsonObject, when);
+  if (worth.length === 0) return;
+  const others = Object.entries(kept).filter(([service]) => !Object.hasOwn(standings, service));
+  const remembered = others.toSorted(([, a], [, b]) => lastMovedAt(b) - lastMovedAt(a)).slice(0, MOST_REMEMBERED);
+  store.keep(SERVICES_DOCUMENT, Object.fromEntries([...remembered, ...worth]) as unknown as JsonObject, when);
 }
 
 /**
@@ -64,12 +70,3 @@ export function serviceNotFound(service: string, known: readonly string[]): Trou
 }
 
 const isTelling = ({ failures, openedAt }: BreakerStanding): boolean => failures.length > 0 || openedAt !== null;
-
-const STATES: readonly unknown[] = ['closed', 'open', 'halfOpen'];
-
-function isStanding(value: Json | undefined): value is JsonObject & BreakerStanding {
-  if (!isJsonObject(value)) return false;
-  const { state, failures, openedAt, successes } = value;
-  const areMoments = Array.isArray(failures) && failures.every((at) => typeof at === 'number');
-  return STATES.includes(state) && areMoments && (openedAt === null || typeof openedAt === 'number') && typeof successes === 'number';
-}

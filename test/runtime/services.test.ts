@@ -1,6 +1,7 @@
 // Services outside in whole runs: who is spared, until when, for whom, and what outlives the process that learned it.
 import { expect, test } from 'vitest';
 import { type Agent, createRuntime, fail, type Runtime, readServices, resetStoredService } from '../../src/index.ts';
+import { keepServices, keptServices } from '../../src/runtime/service-history.ts';
 import { createMemoryStore } from '../../src/storage/memory-store.ts';
 import { VirtualTime } from '../../src/testing/index.ts';
 import { task, workflowOf } from './linear.ts';
@@ -109,4 +110,14 @@ test('what is remembered is mended where nobody is at work; what cannot be read 
   resetStoredService(store, 'github');
   expect(readServices(store, 10)).toMatchObject([{ service: 'github', state: 'closed', openedAt: null }, { state: 'open' }]);
   expect(() => resetStoredService(store, 'a')).toThrow(expect.objectContaining({ code: 'SERVICE_NOT_FOUND' }));
+});
+
+test('what is remembered of services is bounded: names that come and go do not make it grow for ever', () => {
+  const store = createMemoryStore();
+  const open = (at: number) => ({ state: 'open' as const, failures: [at], openedAt: at, successes: 0 });
+  for (let n = 0; n < 600; n += 50)
+    keepServices(store, Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`s${n + i}`, open(n + i)])), 'soon');
+  keepServices(store, { github: open(0) }, 'now');
+  const names = Object.keys(keptServices(store));
+  expect([names.length, names.includes('github'), names.includes('s599'), names.includes('s0')]).toEqual([501, true, true, false]);
 });
