@@ -63,6 +63,7 @@ export type { PlannedLoop } from './planning/expected-rounds.ts';
 export type { Outlook, Quantiles } from './planning/monte-carlo.ts';
 export type { Opportunity } from './planning/opportunities.ts';
 export type { ParallelGroup } from './planning/parallel-groups.ts';
+export type { PlannedBudget } from './planning/planned-budgets.ts';
 export { type GraphPlanOptions, type PlanOptions, plan, planGraph } from './planning/plan.ts';
 export type { Requirements } from './planning/requirements.ts';
 export type { OptionName, RejectedOption, ScheduleOption } from './planning/schedule-options.ts';

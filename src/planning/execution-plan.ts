@@ -4,6 +4,7 @@ import type { PlannedLoop } from './expected-rounds.ts';
 import type { Outlook } from './monte-carlo.ts';
 import type { Opportunity } from './opportunities.ts';
 import type { ParallelGroup } from './parallel-groups.ts';
+import type { PlannedBudget } from './planned-budgets.ts';
 import type { Requirements } from './requirements.ts';
 import type { RejectedOption, ScheduleOption } from './schedule-options.ts';
 import type { SyncPoint } from './sync-points.ts';
@@ -54,6 +55,8 @@ export interface ExecutionPlan {
   readonly expectedTokens: number;
   /** What runs may spend, tokens; null where nothing limits them. */
   readonly budget: number | null;
+  /** Of steps that may spend so much with everything inside them, and what they are expected to. */
+  readonly budgets: readonly PlannedBudget[];
   /** Tasks that begin and are cancelled, because their block is joined without them; they are in no other figure. */
   readonly cutShort: readonly string[];
   /** Tokens that those may use besides, at most. */

@@ -16,6 +16,7 @@ import { outlook } from './monte-carlo.ts';
 import { opportunities } from './opportunities.ts';
 import { parallelGroups } from './parallel-groups.ts';
 import { placedTasks } from './placed-tasks.ts';
+import { expectedTokens, plannedBudgets } from './planned-budgets.ts';
 import { requirementsOf } from './requirements.ts';
 import { weighOptions } from './schedule-options.ts';
 import { syncPointsOf } from './sync-points.ts';
@@ -49,7 +50,7 @@ export interface PlanOptions extends Omit<GraphPlanOptions, 'limits'>, KnownTask
 
 /** Plans a graph. Throws as `schedule` does, and for weights that make no score. */
 export function planGraph(graph: TaskGraph, options: GraphPlanOptions): ExecutionPlan {
-  return laidOut({ graph, origins: null, cutShort: [], items: {}, loops: [] }, options);
+  return laidOut({ graph, origins: null, cutShort: [], items: {}, loops: [], budgets: [] }, options);
 }
 
 /**
@@ -75,12 +76,12 @@ export function plan(workflow: Workflow, options: PlanOptions = {}): ExecutionPl
 }
 
 /** A graph to plan; `origins` as in `WorkflowTasks`, null where every node is a task. */
-type Subject = Pick<WorkflowTasks, 'graph' | 'cutShort' | 'items'> & {
+type Subject = Pick<WorkflowTasks, 'graph' | 'cutShort' | 'items' | 'budgets'> & {
   readonly origins: WorkflowTasks['origins'] | null;
   readonly loops: readonly PlannedLoop[];
 };
 
-function laidOut({ graph, origins, cutShort, items, loops }: Subject, options: GraphPlanOptions): ExecutionPlan {
+function laidOut({ graph, origins, cutShort, items, loops, budgets }: Subject, options: GraphPlanOptions): ExecutionPlan {
   const { limits, criticalDomains = [], observed = {}, seed = 1 } = options;
   const { chosen, rejected } = weighOptions(graph, limits, options);
   const conflicts = independentConflicts(graph, criticalDomains);
@@ -105,6 +106,7 @@ function laidOut({ graph, origins, cutShort, items, loops }: Subject, options: G
     totals: requirementsOf(graph.nodes.filter(({ joint }) => joint === undefined)),
     expectedTokens: expectedTokens(graph),
     budget: options.budget ?? null,
+    budgets: plannedBudgets(graph, budgets),
     cutShort: cutShort.map(({ id }) => id),
     cutShortTokens: cutShort.reduce((sum, { demands }) => sum + (demands?.tokens ?? 0), 0),
     items,
@@ -118,11 +120,3 @@ function laidOut({ graph, origins, cutShort, items, loops }: Subject, options: G
 
 /** The block that a joint after it stands for; none for a joint before a block, which stands for what the block waits for. */
 const blocksBehind = (joint: string): string[] => (joint.endsWith(' (after)') ? [blockOf(joint)] : []);
-
-/** Tokens times the attempts a task is expected to need: 1 + f + f² … up to its retries, in all rounds. */
-function expectedTokens(graph: TaskGraph): number {
-  return graph.nodes.reduce((sum, { demands, failureRate = 0, retries = 0, rounds = 1 }) => {
-    const attempts = (1 - failureRate ** (retries + 1)) / (1 - failureRate);
-    return sum + (demands?.tokens ?? 0) * attempts * rounds;
-  }, 0);
-}

@@ -15,6 +15,7 @@ import { checkDrawnSize } from './drawn-size.ts';
 import { type ItemGuess, type ItemKnowledge, itemsOf } from './item-count.ts';
 import { type KnownValues, knownInside, knownValues } from './known-values.ts';
 import { leafTask, type StepKnowledge } from './leaf-task.ts';
+import type { BudgetedTasks } from './planned-budgets.ts';
 import { type TaskGraph, type TaskNode, taskGraph } from './task-graph.ts';
 import type { TaskOrigin } from './task-origin.ts';
 
@@ -38,6 +39,8 @@ export interface WorkflowTasks {
   readonly blocks: Readonly<Record<string, number>>;
   /** How many items were drawn, by the path of the map. */
   readonly items: Readonly<Record<string, number>>;
+  /** Of steps that have a budget. */
+  readonly budgets: readonly BudgetedTasks[];
   /** Tasks that are not in the graph because their block is joined without them: they begin, and are cancelled. */
   readonly cutShort: readonly TaskNode[];
 }
@@ -62,12 +65,13 @@ export function workflowTasks(
     tasks.map(({ node }) => node),
     drawn.edges.filter(({ from, to }) => ids.has(from) && ids.has(to)),
   );
-  const { blocks } = paper;
+  const { blocks, budgets } = paper;
   return {
     graph,
     origins: tasks.map(({ origin }) => origin),
     blocks,
     items: paper.items,
+    budgets,
     cutShort: drawn.cutShort.map(({ node }) => node),
   };
 }
@@ -91,6 +95,7 @@ interface Place extends Surroundings {
 class Paper {
   readonly blocks: Record<string, number> = {};
   readonly items: Record<string, number> = {};
+  readonly budgets: BudgetedTasks[] = [];
   readonly #known: NonNullable<KnownTasks['known']>;
   readonly #itemKnowledge: ItemKnowledge;
 
@@ -114,6 +119,14 @@ class Paper {
   }
 
   #step(step: Step, place: Place): Drawing {
+    const drawn = this.#kind(step, place);
+    if (step.budget === undefined) return drawn;
+    const tasks = drawn.tasks.map(({ node }) => node.id);
+    this.budgets.push({ step: place.prefix + step.id, tokens: step.budget.tokens, tasks });
+    return drawn;
+  }
+
+  #kind(step: Step, place: Place): Drawing {
     const name = place.prefix + step.id;
     switch (step.kind) {
       case 'group':

@@ -55,6 +55,12 @@ describe('a run that has spent what a step of it may', () => {
     expect(await troupe(['budget', 'first', 'build=5000'], { cwd })).toMatchObject({ err: expect.stringContaining('RUN_ENDED') });
   });
 
+  it('is warned of by its plan', async () => {
+    const planned = WORKFLOW.replaceAll('persona: worker', 'persona: worker, requires: {tokens: 2000}');
+    const cwd = folderWith({ 'workflow.yml': planned, 'crew.yml': CREW });
+    expect((await troupe(['plan', '.'], { cwd })).out).toContain('build: 3,000 tokens, and 4,000 are expected');
+  });
+
   it('is not given more where it only goes on', async () => {
     const cwd = folderWith({ 'workflow.yml': WORKFLOW, 'crew.yml': CREW });
     expect(await troupe(['resume', 'first', '--budget', '10'], { cwd })).toMatchObject({

@@ -43,6 +43,27 @@ describe('the plan of a workflow', () => {
     expect(plan(REVIEW, { seed: 3, known })).toEqual(plan(REVIEW, { seed: 3, known }));
   });
 
+  it('tells what steps with a budget are expected to use of it', () => {
+    const text = `  - id: build
+    type: parallel
+    budget: {tokens: 1500}
+    steps:
+      - {id: a, type: persona-request, persona: p, requires: {tokens: 1000}, budget: {tokens: 1000}}
+      - {id: b, type: persona-request, persona: p, requires: {tokens: 1000}}
+  - {id: each, type: map, over: '[1, 2]', budget: {tokens: 900}, steps: [{id: one, type: persona-request, persona: p, requires: {tokens: 400}}]}
+  - id: either
+    type: conditional
+    condition: 'true'
+    then_steps: [{id: long, type: persona-request, persona: p, estimate: 10m}]
+    else_steps: [{id: short, type: persona-request, persona: p, estimate: 1m, requires: {tokens: 5}, budget: {tokens: 5}}]
+`;
+    expect(plan(load(text), { known: (path) => (path === 'b' ? { failureRate: 0.5, retries: 1 } : {}) }).budgets).toEqual([
+      { step: 'a', tokens: 1000, expectedTokens: 1000 },
+      { step: 'build', tokens: 1500, expectedTokens: 2500 },
+      { step: 'each', tokens: 900, expectedTokens: 800 },
+    ]);
+  });
+
   it('tells what a person asks of a plan', () => {
     const made = plan(REVIEW, {
       limits: { places: 2, tokensPerMinute: 5000 },

@@ -88,13 +88,16 @@ function loopText({ path, to, rounds, most }: ExecutionPlan['loops'][number]): s
   return `${oneLine(back)}: ${countText(Number(rounds.toFixed(1)), 'round')} expected, at most ${most}`;
 }
 
-/** Said where the plan is expected to need more than runs may spend. */
-function overspent({ budget, expectedTokens, outlook }: ExecutionPlan, fits: (text: string) => string[]): string | string[] {
-  if (budget === null) return '';
+/** What runs may spend, and where the plan is expected to need more than they or their steps may. */
+function overspent({ budget, budgets, expectedTokens, outlook }: ExecutionPlan, fits: (text: string) => string[]): string[] {
   const count = (n: number) => Math.round(n).toLocaleString('en');
+  const steps = budgets.flatMap(({ step, tokens, expectedTokens: expected }) =>
+    expected <= tokens ? [] : fits(`${oneLine(step)}: ${count(tokens)} tokens, and ${count(expected)} are expected`),
+  );
+  if (budget === null) return steps;
   const most = Math.max(expectedTokens, outlook.tokens.p90);
-  if (most <= budget) return fits(`${count(budget)} tokens; enough`);
-  return fits(`${count(budget)} tokens, and ${count(most)} may be needed: what comes last is not begun`);
+  const enough = most <= budget ? '; enough' : `, and ${count(most)} may be needed: what comes last is not begun`;
+  return [...fits(`${count(budget)} tokens${enough}`), ...steps];
 }
 
 const quantiles = ({ p50, p90 }: Quantiles, text: (value: number) => string): string =>
