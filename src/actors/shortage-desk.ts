@@ -2,13 +2,13 @@
  * The desk at which tasks stand that lack something of what they need: what can be done about it is the plan of `shortagePlan`; here it is
  * carried out, each way at most once for a task, within the ways that the house allows.
  *
- * Fewer at once, or at intervals: gates are put up before the queue (`shortage-gates.ts`), and the task itself goes on waiting in it. A lighter
+ * Fewer at once, or at intervals: turnstiles are put up before the queue (`turnstiles.ts`), and the task itself goes on waiting in it. A lighter
  * agent: the task leaves the queue and stands in line for that one. A person: it leaves the queue, and a question stands until it is
  * answered; the answer raises the limit, or ends the task with RESOURCE_EXHAUSTED.
  *
  * Laws
  * 1. Each way is tried at most once for a task; after five rounds at most it has what it needs, waits in the queue or for a person, or ends.
- * 2. Who stands here, or at a gate, holds nothing.
+ * 2. Who stands here, or at a turnstile, holds nothing.
  * 3. Nothing is granted here: whoever goes on asks the ledger, which keeps to every limit.
  * 4. A question is open exactly as long as its task stands here. When the house stops it is left as it is, to be asked again.
  */
@@ -25,8 +25,8 @@ import type { Lease } from './resources/lease.ts';
 import type { Ledger } from './resources/ledger-contract.ts';
 import { type Demand, demandOf } from './resources/task-accounts.ts';
 import type { UsageBook } from './resources/usage-book.ts';
-import { askedOf, type GateTerms, ShortageGates } from './shortage-gates.ts';
 import { type QuestionKeeper, ShortageQuestions } from './shortage-questions.ts';
+import { askedOf, Turnstiles, type TurnstileTerms } from './turnstiles.ts';
 
 /** What a desk goes by. */
 export interface DeskOptions {
@@ -67,7 +67,7 @@ export class ShortageDesk {
   readonly #last = new Map<Flight, Lack>();
   /** Those who stand here until their lighter agent has room. */
   readonly #awaiting = new Set<Flight>();
-  readonly #gates: ShortageGates;
+  readonly #turnstiles: Turnstiles;
   readonly #questions: ShortageQuestions;
   #antehouse: Antehouse = { leases: () => [], letThrough: () => {} };
 
@@ -75,7 +75,7 @@ export class ShortageDesk {
     const { ledger, now, alarm } = options;
     this.#options = options;
     const letThrough = (flight: Flight, report: TaskReport | null = null): void => this.#antehouse.letThrough(flight, report);
-    this.#gates = new ShortageGates({
+    this.#turnstiles = new Turnstiles({
       now,
       alarm,
       limits: (account) => ledger.limits(account),
@@ -107,7 +107,7 @@ export class ShortageDesk {
       }
       flight.takes(null);
     }
-    return this.#gates.stand && this.#gates.holds(flight, accounts, amounts);
+    return this.#turnstiles.stand && this.#turnstiles.holds(flight, accounts, amounts);
   }
 
   /** A task that was about to be given to an agent waits for what it lacks, or was refused it: what becomes of it. */
@@ -149,7 +149,7 @@ export class ShortageDesk {
 
   /** Something was given back or granted, or an agent has ended a task: whoever it was that waited for that goes on. */
   look(): void {
-    if (this.#gates.stand) this.#gates.moved();
+    if (this.#turnstiles.stand) this.#turnstiles.moved();
     if (this.#awaiting.size === 0) return;
     for (const flight of this.#awaiting) {
       if (this.#canBeAwaited(flight) && !this.#hasRoom(flight)) continue;
@@ -160,7 +160,7 @@ export class ShortageDesk {
 
   /** A task has ended, or is not wanted any more. */
   left(flight: Flight): void {
-    if (this.#gates.stand) this.#gates.left(flight);
+    if (this.#turnstiles.stand) this.#turnstiles.left(flight);
     if (!this.#tried.delete(flight)) return;
     this.#last.delete(flight);
     this.#awaiting.delete(flight);
@@ -192,7 +192,7 @@ export class ShortageDesk {
     this.limitsChanged();
   }
 
-  /** Limits have changed: whoever waits for a person, or at a gate, asks once more. */
+  /** Limits have changed: whoever waits for a person, or at a turnstile, asks once more. */
   limitsChanged(): void {
     for (const flight of this.#questions.withdrawAll()) {
       const tried = this.#tried.get(flight) ?? [];
@@ -207,7 +207,7 @@ export class ShortageDesk {
 
   /** Nothing is asked or waited for any more; open questions stay written down. */
   stop(): void {
-    this.#gates.stop();
+    this.#turnstiles.stop();
     this.#questions.stop();
   }
 
@@ -215,10 +215,10 @@ export class ShortageDesk {
   #carryOut(step: ShortageStep, flight: Flight, lack: Lack): DeskAnswer | null {
     switch (step.use) {
       case 'reduce_parallelism':
-        this.#gates.putUp(this.#termsOf(flight, lack, { atOnce: step.atOnce }));
+        this.#turnstiles.putUp(this.#termsOf(flight, lack, { atOnce: step.atOnce }));
         return null;
       case 'batch':
-        this.#gates.putUp(this.#termsOf(flight, lack, { everyMs: step.everyMs }));
+        this.#turnstiles.putUp(this.#termsOf(flight, lack, { everyMs: step.everyMs }));
         return null;
       case 'lighter_agent':
         flight.takes({ agent: step.agent, insteadOf: lack.member.id, why: step.why });
@@ -233,12 +233,12 @@ export class ShortageDesk {
     }
   }
 
-  #termsOf({ lane }: Flight, { why, amounts }: Lack, lets: GateTerms['lets']): GateTerms {
+  #termsOf({ lane }: Flight, { why, amounts }: Lack, lets: TurnstileTerms['lets']): TurnstileTerms {
     if (!('account' in why)) return { lane, account: '', kind: 'tokens', amount: 0, limit: 0, lets };
     return { lane, account: why.account, kind: why.kind, amount: askedOf(amounts, why.kind), limit: why.limit, lets };
   }
 
-  #alike({ lane, kind, amount }: GateTerms): { held: number; waiting: number } {
+  #alike({ lane, kind, amount }: TurnstileTerms): { held: number; waiting: number } {
     const counts = { held: 0, waiting: 0 };
     for (const [flight, lease] of this.#antehouse.leases()) {
       if (flight.lane !== lane || askedOf(lease.amounts, kind) !== amount) continue;
@@ -247,7 +247,7 @@ export class ShortageDesk {
     return counts;
   }
 
-  #count(terms: GateTerms): number {
+  #count(terms: TurnstileTerms): number {
     const { held, waiting } = this.#alike(terms);
     return held + waiting;
   }
