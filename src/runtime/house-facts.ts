@@ -24,6 +24,7 @@ export function houseFacts({ time, take, later }: FactsHost): Omit<HostCallbacks
     queued: (task) => take(task.run, { type: 'task.queued', ...about(task) }),
     started: (task) => take(task.run, { type: 'task.started', ...about(task) }),
     chosen: (task, choice) => later.add(task.run, { type: 'agent.chosen', ...about(task), ...choice }),
+    waits: (task, why) => later.add(task.run, { type: 'task.held_back', ...about(task), why }),
     progressed: (task, progress) => take(task.run, { type: 'task.progressed', ...about(task), ...progress }),
     said: ({ run }, message) => take(run, { type: 'message.sent', at: time.now(), message }),
   };
