@@ -5,6 +5,7 @@ import { canBeInTime } from '../policy/task-order.ts';
 import { type HouseView, judgeTask, kindOf, maxConcurrent, type TaskPolicy } from '../policy/task-policy.ts';
 import type { BreakerTerms } from '../protocol/agent.ts';
 import type { Task, TaskReport } from '../protocol/task.ts';
+import { Absences } from './absences.ts';
 import type { Crew } from './crew.ts';
 import { everybodyIsAway, noAgentType, nobodyIsFit, policyViolation, taskRefused, tooLate } from './dispatch-refusal.ts';
 import type { Flight } from './flight.ts';
@@ -60,6 +61,7 @@ export class Casting {
   readonly #roster: Roster;
   readonly #services: Services;
   readonly #gate: ServiceGate;
+  readonly #absences: Absences;
   readonly #silence: () => void;
   readonly #silenceServices: () => void;
   readonly #kinds = new Map<string, number>();
@@ -76,6 +78,7 @@ export class Casting {
     this.#roster = new Roster({ ...host, actorOf: (agent) => crew.actorOf(agent), history, breakers });
     this.#services = host.services;
     this.#gate = new ServiceGate({ ...host, whenAway });
+    this.#absences = new Absences(host.waits);
     this.#silence = crew.watch(host.freed);
     this.#silenceServices = host.services.watch(host.freed);
   }
@@ -113,11 +116,15 @@ export class Casting {
     if (chosen.kind === 'never') return { report: nobodyIsFit(task, pool.name, chosen.match) };
     const entry = this.#gate.answer(task);
     if (entry !== 'pass') return entry === 'wait' ? null : { report: entry };
-    if (chosen.kind === 'later') {
-      const isAway = this.#whenAway === 'fail' && pool.members.every(({ away }) => away !== null);
-      return isAway ? { report: everybodyIsAway(task, pool.name, pool.waitsFor(wish)) } : null;
-    }
-    return takenBy(chosen.member, task);
+    return chosen.kind === 'later' ? this.#later(flight, pool) : takenBy(chosen.member, task);
+  }
+
+  /** Nobody takes a task now. */
+  #later(flight: Flight, pool: Pool): CastingAnswer {
+    const { task, wish } = flight;
+    if (this.#whenAway === 'fail' && pool.isDeserted(wish)) return { report: everybodyIsAway(task, pool.name, pool.waitsFor(wish)) };
+    this.#absences.waits(flight);
+    return null;
   }
 
   /** When a task must begin to be done in time, ms since the epoch, by how long it takes the fastest; null where it does not matter. */
@@ -130,8 +137,9 @@ export class Casting {
   }
 
   /** A task stands in line: where it would have to wait though it were its turn, that is said. */
-  lined({ task }: Flight): void {
-    this.#gate.answer(task);
+  lined(flight: Flight): void {
+    this.#gate.answer(flight.task);
+    this.#absences.waits(flight);
   }
 
   /** A member is given a task. */

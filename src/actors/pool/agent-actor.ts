@@ -84,9 +84,12 @@ const DEFAULT_GRACE: AgentGrace = { closeGraceMs: 10_000, releaseGraceMs: 5_000 
 /** So many beats in a row may be missed before an agent is started again: one may be an accident. */
 const MAX_MISSED_BEATS = 3;
 
+/** Why an agent takes no tasks that has only just joined. */
+export const STARTING = 'it is starting';
+
 /** Why an agent takes no tasks, by what it is at; the rest does. */
 const REFUSALS: Readonly<Partial<Record<string, string>>> = {
-  starting: 'it is starting',
+  starting: STARTING,
   draining: 'it finishes what it has, and takes no more',
   maintenance: 'it is under maintenance',
   recovering: 'it has stopped answering and is started again',
@@ -97,9 +100,13 @@ const REFUSALS: Readonly<Partial<Record<string, string>>> = {
   closed: 'it has left',
 };
 
-const refusalAt = (state: string, drainReason: string | null): string | null => {
+/** States of an agent that could not be started, or not often enough. */
+const NOT_STARTED: ReadonlySet<string> = new Set(['resting', 'offline']);
+
+const refusalAt = (state: string, drainReason: string | null, startError: string | null): string | null => {
   const why = REFUSALS[state] ?? null;
-  return drainReason !== null && (state === 'draining' || state === 'maintenance') ? `${why}: ${drainReason}` : why;
+  const because = state === 'draining' || state === 'maintenance' ? drainReason : NOT_STARTED.has(state) ? startError : null;
+  return because === null ? why : `${why}: ${because}`;
 };
 
 /** Starts the actor of an agent. */
@@ -128,7 +135,7 @@ export function startAgentActor(agent: Agent, grace: Partial<AgentGrace> = {}): 
   actor.subscribe({
     next({ value, context }) {
       const before = refusal;
-      refusal = refusalAt(value, context.drainReason);
+      refusal = refusalAt(value, context.drainReason, context.startError);
       if (refusal === null) whenReady?.();
       if (refusal !== before) announce('moved');
     },

@@ -3,7 +3,7 @@ import type { AgentOffer } from '../../policy/agent-match.ts';
 import { type AgentRecord, NEW_AGENT } from '../../policy/agent-score.ts';
 import { movingAverage } from '../../policy/moving-average.ts';
 import type { Agent } from '../../protocol/agent.ts';
-import type { AgentActor } from './agent-actor.ts';
+import { type AgentActor, STARTING } from './agent-actor.ts';
 import type { Breaker } from './breaker.ts';
 
 /** How a task in the hands of an agent has ended. `left`: it was taken away, which says nothing about the agent. */
@@ -84,6 +84,12 @@ export class Member {
   /** Why it takes nothing now, whoever asks; null: it takes tasks. */
   get away(): string | null {
     return this.actor?.refusal() ?? this.#breaker?.refusal() ?? null;
+  }
+
+  /** It takes nothing now, and not in a moment either, as one that is getting ready does. */
+  get isGone(): boolean {
+    const { away } = this;
+    return away !== null && away !== STARTING;
   }
 
   /** Calls back whenever what it offers has changed; with true when what it can do may have. */

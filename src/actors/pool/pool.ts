@@ -86,9 +86,16 @@ export class Pool {
     };
   }
 
-  /** Why none of those who could do it takes it now. */
+  /** Whether all of those who could do it are away, and not only busy. */
+  isDeserted({ capabilities }: AgentWish): boolean {
+    return this.#members.every((member) => member.isGone || !canDo(member.capabilities, capabilities));
+  }
+
+  /** Why none of those who could do it takes it now; not all of a large pool are named. */
   waitsFor(wish: AgentWish): string {
     const refusals = this.members.flatMap((member) => refusalOf(member.offer(), wish) ?? []).filter(({ kind }) => kind !== 'unfit');
-    return refusals.map(({ id, why }) => `${id}: ${why}`).join('; ') || `nobody plays ${this.name}`;
+    const more = refusals.length > TOLD ? `; and ${refusals.length - TOLD} more` : '';
+    const named = refusals.slice(0, TOLD).map(({ id, why }) => `${id}: ${why}`);
+    return named.length === 0 ? `nobody plays ${this.name}` : named.join('; ') + more;
   }
 }
