@@ -2,6 +2,7 @@ import { errorData } from '../../index.ts';
 import { errorReport } from '../failure/error-report.ts';
 import { EXIT, type ExitCode, worstOf } from '../failure/exit-code.ts';
 import { usage } from '../failure/refusal.ts';
+import { typedLimits } from '../files/typed-limits.ts';
 import { typedCount, typedDuration } from '../files/typed-values.ts';
 import { type Attended, attend } from '../hosting/attendance.ts';
 import { reportEndings } from '../hosting/endings.ts';
@@ -13,6 +14,7 @@ import { fileChoice, retry } from './retry.ts';
 
 /** Options of `troupe resume`, as typed. */
 export interface ResumeCommandOptions {
+  readonly limit?: readonly string[];
   readonly crew?: string;
   readonly concurrency?: string;
   readonly timeout?: string;
@@ -33,7 +35,8 @@ export async function resume(desk: Desk, named: string | undefined, options: Res
   refuseGoingBack(options);
   const maxConcurrency = options.concurrency === undefined ? undefined : typedCount('--concurrency', options.concurrency, 1);
   const timeoutMs = options.timeout === undefined ? undefined : typedDuration('--timeout', options.timeout);
-  const house = await House.open(desk);
+  const limits = typedLimits('--limit', options.limit ?? []);
+  const house = await House.open(desk, limits);
   const runs: Attended[] = [];
   const troubles: ExitCode[] = [];
   try {

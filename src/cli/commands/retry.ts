@@ -1,5 +1,6 @@
 import type { ExitCode } from '../failure/exit-code.ts';
 import { typedBudgets } from '../files/typed-budgets.ts';
+import { typedLimits } from '../files/typed-limits.ts';
 import { typedCount, typedDuration } from '../files/typed-values.ts';
 import { attend } from '../hosting/attendance.ts';
 import type { FileChoice } from '../hosting/changed-file.ts';
@@ -10,6 +11,7 @@ import type { Desk } from '../terminal/desk.ts';
 
 /** Options of `troupe retry`, and of `troupe resume --from`, as typed. */
 export interface RetryCommandOptions {
+  readonly limit?: readonly string[];
   readonly crew?: string;
   readonly concurrency?: string;
   readonly timeout?: string;
@@ -30,7 +32,8 @@ export async function retry(desk: Desk, named: string, options: RetryCommandOpti
   const maxConcurrency = options.concurrency === undefined ? undefined : typedCount('--concurrency', options.concurrency, 1);
   const timeoutMs = options.timeout === undefined ? undefined : typedDuration('--timeout', options.timeout);
   const budget = typedBudgets(options.budget ?? []);
-  const house = await House.open(desk);
+  const limits = typedLimits('--limit', options.limit ?? []);
+  const house = await House.open(desk, limits);
   const begin = async () => {
     const { ids } = await unfinishedRuns(desk, house.store, named);
     const resumption = new Resumption(desk, house, { crew: options.crew, maxConcurrency, file: fileChoice(options) });

@@ -4,6 +4,7 @@ import { InvalidFiles } from '../failure/invalid-files.ts';
 import { readWorkflow, shownDiagnostics } from '../files/definitions.ts';
 import { workflowPath } from '../files/named-file.ts';
 import { overruledDemands } from '../files/overruled-demands.ts';
+import { typedLimits } from '../files/typed-limits.ts';
 import { refusePlanOptions, type TypedPlanOptions, typedPlanOptions } from '../files/typed-plan-options.ts';
 import { typedCount, typedDuration, typedObject, typedRunId, typedVariables } from '../files/typed-values.ts';
 import { refuseUnknownMaps } from '../files/unknown-maps.ts';
@@ -19,6 +20,7 @@ import { spanText } from '../text/time-text.ts';
 
 /** Options of `troupe run`, as typed; those of a plan, but for the concurrency, go with `planned`. */
 export interface RunCommandOptions extends TypedPlanOptions {
+  readonly limit?: readonly string[];
   readonly crew?: string;
   readonly input?: string;
   readonly var?: readonly string[];
@@ -50,7 +52,8 @@ export async function run(desk: Desk, file: string, options: RunCommandOptions):
       ? null
       : await planned(desk, { workflow, path, history: options.history !== false }, { ...planOptions, input, variables });
 
-  const house = await House.open(desk);
+  const limits = typedLimits('--limit', options.limit ?? []);
+  const house = await House.open(desk, limits);
   let handle: RunHandle;
   try {
     const runtime = await house.employ(crewOf(chosen), maxConcurrency);

@@ -1,6 +1,6 @@
 /** Asks the process that runs a store's runs, if there is one that can be asked. */
 import { createConnection } from 'node:net';
-import { type AgentView, type ServiceView, type Stopping, TroupeError } from '../../index.ts';
+import { type AgentView, type ResourceView, type ServiceView, type Stopping, TroupeError } from '../../index.ts';
 import { notedAddress } from './control-address.ts';
 import { type ControlAnswer, type ControlRequest, LONGEST_LINE, readAnswer } from './control-messages.ts';
 import { readLines } from './line-reader.ts';
@@ -32,6 +32,12 @@ export async function askStopping(store: string, run: string): Promise<readonly 
 export async function askAgents(store: string): Promise<Crowd | null> {
   const answer = await ask(store, { do: 'agents' });
   return answer === null ? null : { agents: answer.agents ?? [], services: answer.services ?? [] };
+}
+
+/** Asks what there is of resources, and who has it. Null where nobody listens. */
+export async function askResources(store: string): Promise<ResourceView | null> {
+  const answer = await ask(store, { do: 'resources' });
+  return answer?.resources ?? null;
 }
 
 async function ask(store: string, request: ControlRequest): Promise<Extract<ControlAnswer, { ok: true }> | null> {

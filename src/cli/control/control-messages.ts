@@ -13,6 +13,8 @@ import {
   type JsonObject,
   type LargerBudgets,
   type LetterDropping,
+  type ResourceLimits,
+  type ResourceView,
   type ServiceView,
   type Stopping,
 } from '../../index.ts';
@@ -34,6 +36,10 @@ export type ControlRequest =
   | { readonly do: 'resend'; readonly run: string; readonly letter: string }
   /** Closes the circuit breaker before a service outside. */
   | { readonly do: 'service'; readonly service: string }
+  /** What is there of resources, and who has it? */
+  | { readonly do: 'resources' }
+  /** Changes limits of an account. */
+  | { readonly do: 'limit'; readonly account: string; readonly limits: ResourceLimits }
   | { readonly do: 'pause' | 'unpause'; readonly run: string }
   | { readonly do: 'budget'; readonly run: string; readonly budget: LargerBudgets }
   | { readonly do: 'answer'; readonly run: string; readonly step: string; readonly answer: AnswerGiven }
@@ -41,10 +47,13 @@ export type ControlRequest =
   | { readonly do: 'signal'; readonly run: string; readonly name: string; readonly payload: Json };
 
 /** What is told to a run. */
-export type RunRequest = Exclude<ControlRequest, { do: 'list' | 'stopping' | 'agents' | 'agent' | 'service' | 'drop' | 'resend' }>;
+export type RunRequest = Exclude<
+  ControlRequest,
+  { do: 'list' | 'stopping' | 'agents' | 'agent' | 'service' | 'drop' | 'resend' | 'resources' | 'limit' }
+>;
 
 export type ControlAnswer =
-  /** `runs`: what is being run now. `stopping`, `agents`: to the questions of these names. */
+  /** `runs`: what is being run now. `stopping`, `agents`, `resources`: to the questions of these names. */
   | {
       readonly ok: true;
       readonly runs: readonly string[];
@@ -52,6 +61,7 @@ export type ControlAnswer =
       readonly agents?: readonly AgentView[];
       /** With the agents: the services that they call. */
       readonly services?: readonly ServiceView[];
+      readonly resources?: ResourceView;
     }
   | { readonly ok: false; readonly error: ErrorData };
 
@@ -63,7 +73,8 @@ export function readRequest(line: string): ControlRequest | null {
   const value = parse(line);
   if (!isJsonObject(value)) return null;
   const { do: verb, run } = value;
-  if (verb === 'list' || verb === 'agents') return { do: verb };
+  if (verb === 'list' || verb === 'agents' || verb === 'resources') return { do: verb };
+  if (verb === 'limit') return readLimitRequest(value);
   if (verb === 'agent') return readAgentRequest(value);
   if (verb === 'service') return typeof value.service === 'string' ? { do: verb, service: value.service } : null;
   if (verb === 'drop') return readDropRequest(value);
@@ -94,7 +105,8 @@ export function readAnswer(line: string): ControlAnswer | null {
     const stopping = Array.isArray(value.stopping) ? { stopping: value.stopping as unknown as Stopping[] } : {};
     const agents = Array.isArray(value.agents) ? { agents: value.agents as unknown as AgentView[] } : {};
     const services = Array.isArray(value.services) ? { services: value.services as unknown as ServiceView[] } : {};
-    return { ok: true, runs: value.runs.map(String), ...stopping, ...agents, ...services };
+    const resources = isJsonObject(value.resources) ? { resources: value.resources as unknown as ResourceView } : {};
+    return { ok: true, runs: value.runs.map(String), ...stopping, ...agents, ...services, ...resources };
   }
   return value.ok === false && isJsonObject(value.error) ? { ok: false, error: value.error as unknown as ErrorData } : null;
 }
@@ -102,6 +114,14 @@ export function readAnswer(line: string): ControlAnswer | null {
 function readAgentRequest({ agent, order }: JsonObject): ControlRequest | null {
   const read = readOrder(order);
   return typeof agent === 'string' && read !== null ? { do: 'agent', agent, order: read } : null;
+}
+
+/** Whether there are such limits is checked by the house. */
+function readLimitRequest({ account, limits }: JsonObject): ControlRequest | null {
+  if (typeof account !== 'string' || !isJsonObject(limits)) return null;
+  return Object.values(limits).every((amount) => typeof amount === 'number')
+    ? { do: 'limit', account, limits: limits as ResourceLimits }
+    : null;
 }
 
 /** Who puts it aside is checked by whoever does it. */

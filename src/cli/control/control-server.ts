@@ -2,7 +2,7 @@
 
 import { rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
-import { type AgentView, errorData, type ServiceView, type Stopping } from '../../index.ts';
+import { type AgentView, errorData, type ResourceView, type ServiceView, type Stopping } from '../../index.ts';
 import { addressesFor, forgetAddress, noteAddress } from './control-address.ts';
 import { type ControlAnswer, type ControlRequest, LONGEST_LINE, readRequest } from './control-messages.ts';
 import { readLines } from './line-reader.ts';
@@ -13,7 +13,7 @@ export interface ControlServer {
 }
 
 /** Does what is asked; resolves with the runs that are being run. What it throws becomes the answer. */
-export type Obey = (request: Exclude<ControlRequest, { do: 'stopping' | 'agents' }>) => Promise<readonly string[]>;
+export type Obey = (request: Exclude<ControlRequest, { do: 'stopping' | 'agents' | 'resources' }>) => Promise<readonly string[]>;
 
 /** Where what is only asked is looked up. */
 export interface LookUp {
@@ -21,9 +21,15 @@ export interface LookUp {
   readonly stopping: (run: string) => readonly Stopping[];
   readonly agents: () => readonly AgentView[];
   readonly services: () => readonly ServiceView[];
+  readonly resources: () => ResourceView;
 }
 
-const NOTHING: LookUp = { stopping: () => [], agents: () => [], services: () => [] };
+const NOTHING: LookUp = {
+  stopping: () => [],
+  agents: () => [],
+  services: () => [],
+  resources: () => ({ accounts: [], held: [], waiting: [] }),
+};
 
 /**
  * Starts to listen. Whoever calls holds the store's lock, so a socket that is there already belongs to nobody any more. Null where
@@ -92,6 +98,7 @@ async function answerTo(line: string, obey: Obey, lookUp: LookUp): Promise<Contr
   try {
     if (request.do === 'stopping') return { ok: true, runs: [], stopping: lookUp.stopping(request.run) };
     if (request.do === 'agents') return { ok: true, runs: [], agents: lookUp.agents(), services: lookUp.services() };
+    if (request.do === 'resources') return { ok: true, runs: [], resources: lookUp.resources() };
     return { ok: true, runs: await obey(request) };
   } catch (thrown) {
     return { ok: false, error: errorData(thrown) };

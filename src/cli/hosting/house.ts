@@ -6,12 +6,15 @@ import {
   type AgentOrder,
   type AgentView,
   type Crew,
+  changeStoredLimits,
   createRuntime,
   dropStoredLetter,
   findDeadLetter,
   hasEnded,
   type JournalStore,
   type LetterDropping,
+  type ResourceLimits,
+  type ResourceView,
   type RunHandle,
   type Runtime,
   resetStoredAgent,
@@ -35,20 +38,22 @@ const GRACE_MS = 5_000;
 export class House {
   readonly store: JournalStore;
   readonly #desk: Desk;
+  readonly #limits: ResourceLimits;
   readonly #crews: Crew[] = [];
   readonly #runtimes: Runtime[] = [];
   readonly #ids = new Set<string>();
   #control: ControlServer | null = null;
   #closing: Promise<void> | null = null;
 
-  private constructor(desk: Desk, store: JournalStore) {
+  private constructor(desk: Desk, store: JournalStore, limits: ResourceLimits) {
     this.#desk = desk;
+    this.#limits = limits;
     this.store = store;
   }
 
-  /** Opens the store for writing and begins to listen. Rejects with STORE_…. */
-  static async open(desk: Desk): Promise<House> {
-    const house = new House(desk, await openForWriting(desk));
+  /** Opens the store for writing and begins to listen. `limits`: what there is for whoever is at work. Rejects with STORE_…. */
+  static async open(desk: Desk, limits: ResourceLimits = {}): Promise<House> {
+    const house = new House(desk, await openForWriting(desk), limits);
     await house.#listen(desk.store);
     return house;
   }
@@ -58,6 +63,7 @@ export class House {
       stopping: (run) => this.#runtimes.flatMap((runtime) => runtime.stopping().filter((each) => each.run === run)),
       agents: () => this.agents(),
       services: () => this.services(),
+      resources: () => this.resources(),
     });
   }
 
@@ -67,6 +73,7 @@ export class House {
       store: this.store,
       crew,
       onShortage: STRATEGIES,
+      ...(Object.keys(this.#limits).length === 0 ? {} : { limits: this.#limits }),
       ...(maxConcurrentTasks === undefined ? {} : { maxConcurrentTasks }),
     });
     this.#crews.push(crew);
@@ -85,9 +92,10 @@ export class House {
   }
 
   /** Does what another command asks; resolves with the runs that are run here. */
-  async obey(request: Exclude<ControlRequest, { do: 'stopping' | 'agents' }>): Promise<readonly string[]> {
+  async obey(request: Exclude<ControlRequest, { do: 'stopping' | 'agents' | 'resources' }>): Promise<readonly string[]> {
     if (request.do === 'agent') this.#instruct(request.agent, request.order);
     else if (request.do === 'service') this.#reset(request.service);
+    else if (request.do === 'limit') this.#limit(request.account, request.limits);
     else if (request.do === 'drop') await this.#drop(request.letter, request.dropping);
     else if (request.do === 'resend') await this.#employerOf(request.run)?.deadLetters.retry(request.letter);
     else if (request.do !== 'list') {
@@ -125,6 +133,23 @@ export class House {
       if (other === undefined || FROM_WELL.indexOf(view.state) > FROM_WELL.indexOf(other.state)) views.set(view.service, view);
     }
     return [...views.values()];
+  }
+
+  /** What there is of resources for all crews, and who has it. */
+  resources(): ResourceView {
+    const views = this.#runtimes.map((runtime) => runtime.resources());
+    return {
+      accounts: views.flatMap(({ accounts }) => accounts),
+      held: views.flatMap(({ held }) => held),
+      waiting: views.flatMap(({ waiting }) => waiting),
+    };
+  }
+
+  /** Changes limits of an account, for every crew that has it. */
+  #limit(account: string, limits: ResourceLimits): void {
+    const having = this.#runtimes.filter((runtime) => runtime.resources().accounts.some(({ name }) => name === account));
+    for (const runtime of having) runtime.limit(account, limits);
+    if (having.length === 0) changeStoredLimits(this.store, account, limits, Date.now());
   }
 
   /** Closes the circuit breaker before a service for every crew that calls it. */

@@ -12,6 +12,7 @@ import { CLOSING_HELP } from './help-text.ts';
 import { addLookingCommands } from './looking-menu.ts';
 import type { Serve } from './menu-entry.ts';
 import { addPeopleCommands } from './people-menu.ts';
+import { addResourcesCommands } from './resources-menu.ts';
 import { addRunningCommands } from './running-menu.ts';
 
 /** Reads what was typed and does it. Resolves with the exit code; rejects with what went wrong. */
@@ -29,6 +30,7 @@ export async function serveCommandLine(surroundings: Surroundings): Promise<Exit
   addPeopleCommands(program, serve);
   addDeadCommands(program, serve);
   addAgentsCommands(program, serve);
+  addResourcesCommands(program, serve);
   addLookingCommands(program, serve);
   try {
     if (surroundings.argv.length <= 2) program.outputHelp();

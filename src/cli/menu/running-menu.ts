@@ -11,6 +11,9 @@ const STAYING = `
 The first Ctrl-C saves and stops, the second stops at once; either way troupe resume goes on. Where nobody watches (no terminal),
 a run that only waits for people is saved and left with exit code 4, unless --wait is given.`;
 
+const LIMIT =
+  'what all tasks together may take here: memory_mb, cpu, io, concurrency, tokens, tokens_per_minute; may be repeated (default: plenty)';
+
 const FRESH_ROUNDS =
   'count the rounds of phases and of feedback that run again anew (default: their bounds hold over all lives of the run)';
 
@@ -40,6 +43,7 @@ export const addRunningCommands: MenuPart = (program, serve) => {
     .option('--var <name=value>', 'sets a variable; JSON where the value is JSON, text otherwise; may be repeated', collected)
     .option('--id <id>', 'what the run is called (default: ten random letters)')
     .option('--concurrency <n>', 'tasks at once (default: 5; 1 for files of the engine dialect)')
+    .option('--limit <what=n>', LIMIT, collected)
     .option('--planned', 'plan it first, from its estimates and earlier runs, and carry out the best option (see troupe plan)')
     .option('--timeout <duration>', 'cancel the run when it takes longer, such as 90s, 30m or 1h30m (default: no limit)')
     .addOption(
@@ -65,6 +69,7 @@ export const addRunningCommands: MenuPart = (program, serve) => {
         ['troupe run workflow.yml --input @task.json', 'input from a file'],
         ['troupe run workflow.yml --var audience=everyone', 'with a variable'],
         ['troupe run workflow.yml --timeout 30m --json', 'events as JSON lines'],
+        ['troupe run workflow.yml --limit tokens=100000', 'no more tokens than that, in this and later processes'],
         ['troupe run workflow.yml --planned --weights time=1', 'as fast as possible'],
       ]),
     )
@@ -79,6 +84,7 @@ export const addRunningCommands: MenuPart = (program, serve) => {
     .argument('[run]', 'which run (default: every unfinished one)')
     .option('--crew <file>', 'who plays the personas (default: the crew the run was started with)')
     .option('--concurrency <n>', 'tasks at once in this process (default: 5)')
+    .option('--limit <what=n>', LIMIT, collected)
     .option('--timeout <duration>', 'cancel what takes longer from now on (default: no limit)')
     .option('--wait', 'stay although only people are waited for and nobody watches')
     .option(
@@ -114,6 +120,7 @@ export const addRunningCommands: MenuPart = (program, serve) => {
     .option('--failed', 'run again what failed; this is the default')
     .option('--crew <file>', 'who plays the personas (default: the crew the run was started with)')
     .option('--concurrency <n>', 'tasks at once in this process (default: 5)')
+    .option('--limit <what=n>', LIMIT, collected)
     .option('--timeout <duration>', 'cancel it when it takes longer from now on (default: no limit)')
     .option('--wait', 'stay although only people are waited for and nobody watches')
     .option('--fresh-rounds', FRESH_ROUNDS)
@@ -149,6 +156,7 @@ export const addRunningCommands: MenuPart = (program, serve) => {
     .option('--id <id>', 'what the new run is called (default: ten random letters)')
     .option('--crew <file>', 'who plays the personas (default: the crew the other run was started with)')
     .option('--concurrency <n>', 'tasks at once in this process (default: 5)')
+    .option('--limit <what=n>', LIMIT, collected)
     .option('--timeout <duration>', 'cancel the run when it takes longer (default: no limit)')
     .option('--wait', 'stay although only people are waited for and nobody watches')
     .addHelpText(
