@@ -73,21 +73,23 @@ describe('an attempt that had to give way', () => {
   });
 
   it('asks for one thing after the other again where all of it together is more than there is', async () => {
-    const { start, ask, at, has, ledger } = leaseStage();
+    const { start, ask, at, has } = leaseStage();
+    const refusedOf = (attempt: number, memoryMb: number) => at('young', attempt).context.lease({ memoryMb }).then(String, same);
     start('old');
-    start('young', { needs: { memoryMb: 40 } });
-    const all = await ask('old', { memoryMb: 30 });
-    const some = await ask('young', { memoryMb: 30 });
-    const refusal = await at('young').context.lease({ memoryMb: 70 }).then(String, same);
-    expect(refusal).toMatchObject({ code: 'RESOURCE_CONFLICT' });
+    start('young', { needs: { memoryMb: 10 } });
+    const some = await ask('old', { memoryMb: 40 });
+    const first = await refusedOf(1, 60);
+    expect(first).toMatchObject({ code: 'RESOURCE_CONFLICT' });
+    await at('young').break(first);
+    start('young', { attempt: 2, needs: { memoryMb: 10 } });
+    expect(has('young', 2)).toBe(false);
     some.lease?.release();
-    await at('young').break(refusal);
-    all.lease?.release();
-    start('young', { attempt: 2, needs: { memoryMb: 40 } });
     await settled();
-    expect(has('young', 2)).toBe(true);
-    await at('young', 2).end();
-    expect(ledger.standing().held.filter(({ owner }) => owner.startsWith('run/young'))).toEqual([]);
+    (await ask('young', { memoryMb: 60 }, 2)).lease?.release();
+    await ask('old', { memoryMb: 40 });
+    await at('young', 2).break(await refusedOf(2, 55));
+    start('young', { attempt: 3, needs: { memoryMb: 10 } });
+    expect(has('young', 3)).toBe(true);
   });
 
   it('is forgotten when its step has done what it wanted, or is cancelled', async () => {

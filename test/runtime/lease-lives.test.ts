@@ -98,6 +98,7 @@ async function played(play: Play): Promise<void> {
       if (!time.advance()) break;
       expect(turn).toBeLessThan(1_000);
     }
+    await quiet();
     wrong.push(...witness.wrong);
     now = time.now();
     // Whoever is killed is left as it is: its time stands still, and nothing of it is heard again.
