@@ -10,6 +10,7 @@ export const GROUPS = [
   'command',
   'matching',
   'dispatch',
+  'waiting',
 ] as const;
 
 export type Group = (typeof GROUPS)[number];

@@ -9,6 +9,7 @@ import { manyRuns } from './figures/many-runs.ts';
 import { matching } from './figures/matching.ts';
 import { parkedRuns } from './figures/parked-runs.ts';
 import { resume } from './figures/resume.ts';
+import { waiting } from './figures/waiting.ts';
 import { GROUPS, type Group } from './groups.ts';
 
 const [group = '', rounds = '5', scratch = '', root = ''] = process.argv.slice(2);
@@ -24,6 +25,7 @@ const measures = {
   command: () => command(Number(rounds), scratch, root),
   matching: () => matching(Number(rounds)),
   dispatch: () => dispatch(Number(rounds), scratch),
+  waiting: () => waiting(Number(rounds)),
 } satisfies Record<Group, () => Promise<unknown>>;
 
 const known = GROUPS.find((name) => name === group);
