@@ -5,7 +5,7 @@ import type { Dispatcher, DispatcherOptions } from '../../src/actors/dispatcher-
 import { type ServiceStandings, Services, type ServiceTerms } from '../../src/actors/services.ts';
 import type { Agent, PerformContext } from '../../src/protocol/agent.ts';
 import type { ErrorData } from '../../src/protocol/errors.ts';
-import type { Task, TaskReport } from '../../src/protocol/task.ts';
+import type { Task, TaskNeeds, TaskReport } from '../../src/protocol/task.ts';
 import { VirtualTime } from '../../src/testing/index.ts';
 import { aTask } from './work.ts';
 
@@ -18,8 +18,8 @@ export interface ServicesStage {
   readonly reports: Map<string, TaskReport>;
   /** Keys of the tasks in the hands of agents, the oldest first. */
   readonly atWork: () => string[];
-  /** Starts a task that requires these services. */
-  readonly start: (step: string, services?: readonly string[]) => void;
+  /** Starts a task that requires these services, and whatever else it needs. */
+  readonly start: (step: string, services?: readonly string[], more?: TaskNeeds) => void;
   readonly end: (step: string, report?: TaskReport) => Promise<void>;
   readonly context: (step: string) => PerformContext;
   /** Lets time pass to the next moment at which something is due, and everything happen that does then. */
@@ -90,7 +90,10 @@ export function setServicesStage({
     kept,
     reports,
     atWork: () => Array.from(hands.values(), ({ task }) => task.step),
-    start: (step, required = []) => dispatcher.start(aTask({ step, ...(required.length === 0 ? {} : { needs: { services: required } }) })),
+    start(step, required = [], more = {}) {
+      const needs: TaskNeeds = { ...more, ...(required.length === 0 ? {} : { services: required }) };
+      dispatcher.start(aTask({ step, ...(Object.keys(needs).length === 0 ? {} : { needs }) }));
+    },
     async end(step, report = { ok: true, output: null }) {
       const { answer } = hand(step);
       hands.delete(keyOf(step));
