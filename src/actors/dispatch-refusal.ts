@@ -9,8 +9,22 @@ import type { Crew } from './crew.ts';
 /** So many names are listed in a hint; the rest is counted. */
 const MAX_NAMES = 12;
 
+/**
+ * All codes with which a task may end that no agent has answered, but for those of the resources that it lacks (RESOURCE_EXHAUSTED,
+ * RESOURCE_CONFLICT). With an answer it has completed, or failed by the word of its agent, or its agent broke.
+ */
+export const REFUSAL_CODES = [
+  'NO_AGENT_TYPE',
+  'NO_AVAILABLE_AGENT',
+  'POLICY_VIOLATION',
+  'TASK_VALIDATION_FAILED',
+  'DEADLINE_UNREACHABLE',
+  'CIRCUIT_OPEN',
+  'AGENT_UNAVAILABLE',
+] as const;
+
 /** Everything a task can be refused with before, or instead of, the answer of an agent. */
-const refused = (task: Task, error: Omit<ErrorData, 'where'>): TaskReport => ({
+const refused = (task: Task, error: Omit<ErrorData, 'where'> & { readonly code: (typeof REFUSAL_CODES)[number] }): TaskReport => ({
   ok: false,
   thrown: true,
   error: { ...error, where: `step ${task.step}` },
@@ -53,7 +67,7 @@ export function everybodyIsAway(task: Task, pool: string, why: string): TaskRepo
 
 /** The report of a task that requires a service which is being spared, where that is not waited for: `CIRCUIT_OPEN`, retryable. */
 export function serviceIsSpared(task: Task, refusal: ServiceRefusal, now: number): TaskReport {
-  return refused(task, errorData(circuitOpen(refusal, now)));
+  return refused(task, { ...errorData(circuitOpen(refusal, now)), code: 'CIRCUIT_OPEN' });
 }
 
 /** The report of a task that a policy of the house denies: `POLICY_VIOLATION`, not retryable. */
