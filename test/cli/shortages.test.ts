@@ -23,6 +23,33 @@ async function leftBehind(): Promise<string> {
   return cwd;
 }
 
+const FILES = {
+  'workflow.yml': 'name: draft\nsteps: [{ id: write, type: persona-request, persona: writer, requires: { tokens: 4000 } }]\n',
+  'crew.yml': 'agents: { writer: { kind: scripted, script: { "*": { output: done } } } }\n',
+};
+
+describe('troupe run', () => {
+  const typed = ['run', '.', '--limit', 'tokens=1000', '--id', 'r1'];
+
+  it('says what a run lacks, and ends with 4 where nobody watches and nothing else is under way', async () => {
+    const cwd = folderWith(FILES);
+    const { code, out } = await troupe(typed, { cwd });
+    expect([code, out]).toEqual([4, expect.stringContaining('the runtime lacks 3,000 tokens for write of run r1')]);
+    expect(out).toContain('troupe approve r1 write');
+    expect(await troupe(['approve', 'r1', '--by', 'ann'], { cwd })).toMatchObject({ code: 0 });
+    expect(await troupe(['resume', 'r1', '--limit', 'tokens=1000'], { cwd })).toMatchObject({ code: 0 });
+  });
+
+  it('asks whoever sits at the terminal', async () => {
+    const cwd = folderWith(FILES);
+    const seated = { cwd, env: { USER: 'ann' }, terminal: { columns: 120, rows: 30 } };
+    const { code, out } = await troupe(typed, { ...seated, typed: ['v', '{"raise": 9}', 'a'] });
+    expect(code).toBe(0);
+    expect(out).toContain('ANSWER_REFUSED');
+    expect(out).toContain('how many more are allowed?');
+  });
+});
+
 describe('what a run lacks', () => {
   it('is in the inbox with the commands that answer it', async () => {
     const cwd = await leftBehind();

@@ -5,7 +5,7 @@
  * The first Ctrl-C (or SIGTERM) saves and stops: agents may end, what they had not finished is done again on resume under the same
  * key. The second one stops at once; the journal survives that too.
  */
-import { type AwaitedSignal, errorData, formatDuration, type RunHandle } from '../../index.ts';
+import { errorData, formatDuration, type RunHandle } from '../../index.ts';
 import { displayFor } from '../display/display-for.ts';
 import type { RunDisplay } from '../display/run-display.ts';
 import { EXIT } from '../failure/exit-code.ts';
@@ -50,6 +50,8 @@ class Attendance {
   /** Runs that have not come to an end here. */
   readonly #open = new Map<RunHandle, Idleness>();
   readonly #conversation: Conversation | null;
+  /** What runs waited for when they were left because of it: nobody asks it any more once the house has stopped. */
+  readonly #waiting = new Map<RunHandle, Pick<Extract<Ending, { kind: 'waiting' }>, 'view' | 'signals'>>();
   #stopping: 'interrupted' | 'unread' | 'waiting' | null = null;
   #stopped: Promise<void> | null = null;
   #timedOut = false;
@@ -101,13 +103,13 @@ class Attendance {
       this.#display.event(event);
       this.#look();
     }
-    const ending = await this.#ending(run, idleness?.signals() ?? []);
+    const ending = await this.#ending(run);
     this.#open.delete(run);
     this.#look();
     return ending;
   }
 
-  async #ending(run: RunHandle, signals: readonly AwaitedSignal[]): Promise<Ending> {
+  async #ending(run: RunHandle): Promise<Ending> {
     try {
       const result = await run.result();
       return { kind: 'ended', view: run.state(), result, timedOut: this.#timedOut && result.status === 'cancelled' };
@@ -115,7 +117,8 @@ class Attendance {
       const error = errorData(thrown);
       const view = run.state();
       if (error.code !== 'RUNTIME_STOPPED') return { kind: 'lost', view, error };
-      return this.#stopping === 'waiting' ? { kind: 'waiting', view, signals } : { kind: 'stopped', view };
+      if (this.#stopping !== 'waiting') return { kind: 'stopped', view };
+      return { kind: 'waiting', ...(this.#waiting.get(run) ?? { view, signals: [] }) };
     }
   }
 
@@ -129,8 +132,10 @@ class Attendance {
         this.#conversation.offer([...this.#open].flatMap(([run, idleness]) => (idleness.signals().length > 0 ? [run] : [])));
         return;
       }
-      const open = [...this.#open.values()];
-      if (open.length > 0 && open.every((idleness) => idleness.signals().length > 0)) this.#stop('waiting');
+      const open = [...this.#open].map(([run, idleness]) => [run, idleness.signals()] as const);
+      if (open.length === 0 || open.some(([, signals]) => signals.length === 0)) return;
+      for (const [run, signals] of open) this.#waiting.set(run, { view: run.state(), signals });
+      this.#stop('waiting');
     });
   }
 

@@ -40,7 +40,7 @@ function endingText(desk: Desk, ending: Ending): string {
     store: desk.shown(desk.store),
     next: nextCommands(desk, ending),
     ...(standing === null ? {} : { standing }),
-    waitsFor: ending.kind === 'waiting' ? ending.signals.map(awaitedText) : [],
+    waitsFor: ending.kind === 'waiting' ? ending.signals.map((signal) => awaitedText(signal, view.steps)) : [],
   });
 }
 

@@ -6,7 +6,8 @@ import type { MenuPart } from './menu-entry.ts';
 
 const KEPT = `
 An answer counts once, and only from somebody who is asked. Who you are is taken from --by, else from TROUPE_USER, else from your login
-name. When no process is running the run, the answer is recorded and the run goes on when it is resumed.`;
+name. When no process is running the run, the answer is recorded and the run goes on when it is resumed. Where a step lacks tokens or other
+resources, to approve raises the limit by what is lacking, to answer {"raise": n} raises it by more, and to reject ends the step.`;
 
 /** Commands by which people answer what runs ask them. */
 export const addPeopleCommands: MenuPart = (program, serve) => {

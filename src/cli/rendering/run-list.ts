@@ -73,5 +73,5 @@ function note({ summary, awaits }: ListedRun, standing: string): string {
   const due = dueAt === null ? [] : [`due ${dateTime(dueAt)}`];
   if (standing === 'unfinished') return due.join('');
   if (standing !== 'waiting') return summary?.note ?? '';
-  return awaits.length > 0 ? [...awaits.map(awaitedText), ...due].join('; ') : (summary?.note ?? '');
+  return awaits.length > 0 ? [...awaits.map((one) => awaitedText(one)), ...due].join('; ') : (summary?.note ?? '');
 }

@@ -1,5 +1,6 @@
 import { type AwaitedSignal, awaitedSignals, type RunView } from '../../index.ts';
 import type { Desk } from '../terminal/desk.ts';
+import { oneLine } from '../text/one-line.ts';
 import { answerCommands } from './inbox-text.ts';
 
 /** The commands by which a person answers what a run waits for, each with an answer of the form that is understood there. */
@@ -15,9 +16,11 @@ export function signalCommands(
   );
 }
 
-/** What a run waits for, in one sentence. */
-export function awaitedText({ step, signal }: AwaitedSignal): string {
-  return `${step} waits for ${signal === null ? 'an answer' : `the signal "${signal}"`}`;
+/** What a run waits for, in one sentence; with its steps, what is asked, too. */
+export function awaitedText({ step, signal }: AwaitedSignal, steps: RunView['steps'] = []): string {
+  if (signal !== null) return `${step} waits for the signal "${signal}"`;
+  const subject = steps.find(({ path }) => path === step)?.question?.subject ?? null;
+  return `${step} waits for an answer${subject === null ? '' : `: ${oneLine(subject)}`}`;
 }
 
 function answersTo(desk: Pick<Desk, 'command'>, view: RunView, step: string): string | undefined {
