@@ -291,7 +291,8 @@ class LocalDispatcher implements Dispatcher {
     if (flight.state !== 'cancelled') return;
     this.#release(flight, null);
     flight.state = 'gone';
-    if (!this.#stopped) this.#fillPlaces();
+    // whoever is abandoned is so in an action of a statechart: nobody begins in there
+    if (!this.#stopped) queueMicrotask(() => this.#fillPlaces());
     this.#departures.left();
   }
 }
