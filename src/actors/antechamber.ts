@@ -138,7 +138,7 @@ export class Antechamber {
     if (demand === null) return 'pass';
     this.turnOf(flight);
     if (desk?.holds(flight, member, demand) === true) return 'wait';
-    const lease = this.#ask(flight, demand);
+    const lease = this.#ask(flight, demand, member);
     const refusal = lease.refusal();
     if (refusal === null) this.#leases.set(flight, lease);
     if (lease.state() === 'held') return this.#pass(flight);
@@ -194,7 +194,7 @@ export class Antechamber {
     else lease.settle(tokens === undefined ? {} : { tokens });
   }
 
-  #ask(flight: Flight, demand: Demand): Lease {
+  #ask(flight: Flight, demand: Demand, { agent }: Member): Lease {
     const { task } = flight;
     const { ledger } = this.#host;
     const asking = { lease: task.key, owner: task.key, turn: this.turnOf(flight) };
@@ -208,7 +208,8 @@ export class Antechamber {
       }
       this.#gaveWay.forgetWishes(task);
     }
-    return ledger.ask({ ...demand, ...asking }, heard);
+    // Work that is done elsewhere goes on there under the same key: what a former process had reserved for it is reserved for it still.
+    return ledger.ask({ ...demand, ...asking, ...(agent.recall === undefined ? {} : { continues: true }) }, heard);
   }
 
   /** It has everything; what it was granted in advance is ready for its agent to ask for. */
