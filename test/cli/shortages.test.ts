@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createRuntime, defineWorkflow, openFileStore } from 'troupe';
 import { describe, expect, it } from 'vitest';
 import { settled } from '../actors/work.ts';
-import { troupe } from './fake-surroundings.ts';
+import { begin, troupe } from './fake-surroundings.ts';
 import { folderWith } from './some-files.ts';
 
 const workflow = defineWorkflow({ name: 'draft' })
@@ -38,6 +38,15 @@ describe('troupe run', () => {
     expect(out).toContain('troupe approve r1 write');
     expect(await troupe(['approve', 'r1', '--by', 'ann'], { cwd })).toMatchObject({ code: 0 });
     expect(await troupe(['resume', 'r1', '--limit', 'tokens=1000'], { cwd })).toMatchObject({ code: 0 });
+  });
+
+  it('goes on when somebody answers elsewhere while it stays', async () => {
+    const cwd = folderWith(FILES);
+    const { at, code } = begin([...typed, '--wait'], { cwd });
+    await at.printed(/held back/u);
+    expect((await troupe(['inbox', '-q'], { cwd })).out).toBe('r1 write\n');
+    expect(await troupe(['approve', 'r1', '--by', 'ann'], { cwd })).toMatchObject({ code: 0 });
+    expect(await code).toBe(0);
   });
 
   it('asks whoever sits at the terminal', async () => {
