@@ -64,7 +64,7 @@ export function refusalError(refused: Extract<LeaseVerdict, { verdict: 'never' |
     return {
       code: 'RESOURCE_CONFLICT',
       message: `${lacks}, and must not wait for it while it holds something itself`,
-      hint: 'it is tried again from its beginning, with nothing in its hands; ask for everything at once where that can be known',
+      hint: 'let the attempt fail, and give its step retries: the next one asks for it before it begins. Or ask for everything at once',
       retryable: true,
       details,
     };

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { RETRY_SHAPE } from '../../src/definition/attempt-timing.ts';
 import { type Agent, createRuntime, type JsonObject, type TaskLease } from '../../src/index.ts';
 import { createMemoryStore } from '../../src/storage/memory-store.ts';
-import { VirtualTime } from '../../src/testing/index.ts';
+import { simulate, VirtualTime } from '../../src/testing/index.ts';
 import { task, workflowOf } from './linear.ts';
 
 async function quiet(): Promise<void> {
@@ -108,6 +108,17 @@ async function played(play: Play): Promise<void> {
   }
   expect(wrong).toEqual([]);
 }
+
+test('two that take the same locks in opposite order both come to their end on virtual time', async () => {
+  const crossing = (id: string, asks: string[][]) =>
+    task(id, { persona: 'p', params: { requires: [], asks }, retry: { ...RETRY_SHAPE, delayMs: 60_000, retries: 2 } });
+  const witness = new Witness();
+  const { status, outputs, makespanMs } = await simulate(workflowOf([crossing('a', [['x'], ['y']]), crossing('b', [['y'], ['x']])]), {
+    crew: { personas: { p: worker(9, witness) } },
+  });
+  expect([status, outputs, witness.wrong]).toEqual(['completed', { a: 2, b: 2 }, []]);
+  expect(makespanMs).toBeGreaterThanOrEqual(60_000);
+});
 
 test('each comes to its end with as many retries as its agents ask for things, and no lock is had by two', async () => {
   await fc.assert(fc.asyncProperty(plays, played), { numRuns: process.env.TROUPE_DEEP === '1' ? 2_000 : 60 });
