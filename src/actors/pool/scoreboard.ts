@@ -12,6 +12,12 @@ const EQUAL = 1e-12;
 /** So many half-lives from its base a moment is written with; beyond, the base is moved. Far below what a number can hold. */
 const REACH = 500;
 
+/** What took no time at all, in ms: so little that beside it everything else takes for ever. */
+const INSTANT = 1e-300;
+
+/** Members for whom there is room at first; it doubles. */
+const ROOM = 16;
+
 const { success, speed, recency, load, affinity } = AGENT_WEIGHTS;
 
 /** The members of one pool, in the order in which they were registered. */
@@ -20,12 +26,12 @@ export class Scoreboard {
   readonly #places = new Map<string, number>();
   /** Whether it takes a task now. */
   readonly #free: boolean[] = [];
-  /** Success, load, and the halves for what is not known. */
-  readonly #fixed: number[] = [];
-  /** Average duration, ms; infinite where none is known. */
-  readonly #averages: number[] = [];
+  /** Success, load, and the halves for what is not known; −∞ where it takes no task now, so that nobody asks for that again. */
+  #fixed = new Float64Array(ROOM);
+  /** One by its average duration, per ms; 0 where none is known, or it takes no task now. */
+  #rates = new Float64Array(ROOM);
   /** 2^(last success ÷ half-life), from the base on; 0 where there is none. */
-  readonly #lately: number[] = [];
+  #lately = new Float64Array(ROOM);
   #base = 0;
   /** By what is asked for: who can do it. */
   readonly #able = new Map<string, readonly boolean[]>();
@@ -34,6 +40,11 @@ export class Scoreboard {
     const place = this.#members.push(member) - 1;
     this.#places.set(member.id, place);
     this.#able.clear();
+    if (place >= this.#fixed.length) {
+      this.#fixed = twiceAsLong(this.#fixed);
+      this.#rates = twiceAsLong(this.#rates);
+      this.#lately = twiceAsLong(this.#lately);
+    }
     this.#write(place, member);
     member.onChange((isAnother) => {
       if (isAnother) this.#able.clear();
@@ -45,18 +56,21 @@ export class Scoreboard {
   best(wish: AgentWish, now: number): Member | null {
     if (Math.abs(now - this.#base) > REACH * RECENCY_HALF_LIFE_MS) this.#moveBase(now);
     const able = wish.capabilities.length === 0 ? null : this.#whoCan(wish.capabilities);
-    const fastest = this.#fastest(able);
-    const decay = recency * 2 ** ((this.#base - now) / RECENCY_HALF_LIFE_MS);
     const preferred = this.#place(wish.preferred);
-    if (this.#free[preferred] === true && (able === null || able[preferred] === true)) return this.#members[preferred] ?? null;
+    if (this.#free[preferred] === true && able?.[preferred] !== false) return this.#members[preferred] ?? null;
+    const highest = this.#highestRate(able);
+    const bySpeed = highest > 0 ? speed / highest : 0;
+    const decay = recency * 2 ** ((this.#base - now) / RECENCY_HALF_LIFE_MS);
     const former = this.#place(wish.former);
+    const known = former < 0 ? 0 : affinity * affinityOf(wish.former ?? '', wish);
+    const [fixed, rates, lately, count] = [this.#fixed, this.#rates, this.#lately, this.#members.length];
     let best = -1;
     let most = Number.NEGATIVE_INFINITY;
-    for (let place = 0; place < this.#free.length; place++) {
-      if (this.#free[place] !== true || (able !== null && able[place] !== true)) continue;
-      let total = (this.#fixed[place] ?? 0) + speedOf(this.#averages[place] ?? 0, fastest);
-      total += Math.min(recency, decay * (this.#lately[place] ?? 0));
-      if (place === former) total += affinity * affinityOf(this.#members[place]?.id ?? '', wish);
+    for (let place = 0; place < count; place++) {
+      if (able !== null && able[place] !== true) continue;
+      const fresh = decay * (lately[place] ?? 0);
+      let total = (fixed[place] ?? 0) + bySpeed * (rates[place] ?? 0) + Math.min(recency, fresh);
+      if (place === former) total += known;
       if (total <= most + EQUAL) continue;
       most = total;
       best = place;
@@ -68,13 +82,14 @@ export class Scoreboard {
     return id === null ? -1 : (this.#places.get(id) ?? -1);
   }
 
-  #fastest(able: readonly boolean[] | null): number {
-    let least = Number.POSITIVE_INFINITY;
-    for (let place = 0; place < this.#averages.length; place++) {
-      const average = this.#averages[place] ?? least;
-      if (average < least && this.#free[place] === true && (able === null || able[place] === true)) least = average;
+  #highestRate(able: readonly boolean[] | null): number {
+    const [rates, count] = [this.#rates, this.#members.length];
+    let most = 0;
+    for (let place = 0; place < count; place++) {
+      const rate = rates[place] ?? 0;
+      if (rate > most && (able === null || able[place] === true)) most = rate;
     }
-    return least;
+    return most;
   }
 
   #whoCan(capabilities: readonly string[]): readonly boolean[] {
@@ -91,13 +106,11 @@ export class Scoreboard {
     const { record, inFlight, capacity } = member;
     const { averageMs, lastCompletedAt } = record;
     const parts = agentScore({ record, inFlight, capacity, affinity: 0, now: 0, fastestMs: null });
-    this.#free[place] = inFlight < capacity && member.away === null;
-    this.#fixed[place] =
-      success * parts.success +
-      load * parts.load +
-      (averageMs === null ? speed * parts.speed : 0) +
-      (lastCompletedAt === null ? recency * parts.recency : 0);
-    this.#averages[place] = averageMs ?? Number.POSITIVE_INFINITY;
+    const isFree = inFlight < capacity && member.away === null;
+    const unknown = (averageMs === null ? speed * parts.speed : 0) + (lastCompletedAt === null ? recency * parts.recency : 0);
+    this.#free[place] = isFree;
+    this.#fixed[place] = isFree ? success * parts.success + load * parts.load + unknown : Number.NEGATIVE_INFINITY;
+    this.#rates[place] = isFree && averageMs !== null ? 1 / Math.max(averageMs, INSTANT) : 0;
     this.#lately[place] = lastCompletedAt === null ? 0 : 2 ** ((lastCompletedAt - this.#base) / RECENCY_HALF_LIFE_MS);
   }
 
@@ -107,7 +120,8 @@ export class Scoreboard {
   }
 }
 
-const speedOf = (average: number, fastest: number): number => {
-  if (average === Number.POSITIVE_INFINITY) return 0;
-  return average > 0 ? (speed * fastest) / average : speed;
-};
+function twiceAsLong(column: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
+  const longer = new Float64Array(column.length * 2);
+  longer.set(column);
+  return longer;
+}
