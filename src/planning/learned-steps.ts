@@ -1,6 +1,7 @@
 /** What earlier runs of a workflow teach about its steps. */
 import type { Step } from '../definition/workflow.ts';
-import { type LearnedStep, learn, movingAverage, NOTHING_LEARNED } from '../policy/moving-average.ts';
+import { type EndedAttempt, type LearnedStep, learn, movingAverage, NOTHING_LEARNED } from '../policy/moving-average.ts';
+import type { TaskCompleted } from '../protocol/facts.ts';
 import { attemptId } from '../protocol/ids.ts';
 import type { Batch } from '../protocol/journal.ts';
 import type { StepKnowledge } from './leaf-task.ts';
@@ -28,7 +29,7 @@ const HIGHEST_RATE = 0.99;
 /**
  * Learns from journals (as `JournalStore.read` gives them), oldest run first: exponential moving averages, α = 0.3, of how long attempts
  * that ended well took, of how many failed, beginning at none, and of how many items maps had: up to the last one that began, in runs
- * that nobody cancelled. An attempt begins with its intent, or when an agent took it out of a queue. One that was
+ * that nobody cancelled; and of the tokens that attempts said they had used, well or not. An attempt begins with its intent, or when an agent took it out of a queue. One that was
  * called off counts as failed when another followed it; otherwise, and when its host died, it teaches nothing.
  */
 export function learnedFrom(journals: Iterable<readonly Batch[]>, before: LearnedSteps = {}): LearnedSteps {
@@ -40,6 +41,9 @@ export function learnedFrom(journals: Iterable<readonly Batch[]>, before: Learne
   }
   return Object.fromEntries(learned);
 }
+
+/** The end of an attempt, whatever came of it. */
+type AttemptEnd = Pick<TaskCompleted, 'step' | 'attempt' | 'at' | 'usage'>;
 
 /** One journal, read to the end. */
 class Lesson {
@@ -71,7 +75,7 @@ class Lesson {
       case 'task.completed':
       case 'task.failed':
       case 'validation.failure':
-        this.#end(fact.step, fact.attempt, fact.at, fact.type !== 'task.completed');
+        this.#end(fact, fact.type !== 'task.completed');
         break;
     }
     for (const [kind, id] of intents) {
@@ -109,17 +113,18 @@ class Lesson {
     if (this.#calledOff.delete(attemptId(step, Number(id.slice(cut + 1)) - 1))) note(this.#learned, step, { ms: 0, failed: true });
   }
 
-  #end(step: string, attempt: number, at: number, failed: boolean): void {
+  #end({ step, attempt, at, usage }: AttemptEnd, failed: boolean): void {
     const id = attemptId(step, attempt);
     const start = this.#begun.get(id);
     if (start === undefined) return;
     this.#begun.delete(id);
     if (!failed) this.#rounds.set(step, (this.#rounds.get(step) ?? 0) + 1);
-    note(this.#learned, step, { ms: at - start, failed });
+    const tokens = usage?.tokens;
+    note(this.#learned, step, { ms: at - start, failed, ...(tokens === undefined ? {} : { tokens }) });
   }
 }
 
-function note(learned: Map<string, LearnedPast>, step: string, attempt: { readonly ms: number; readonly failed: boolean }): void {
+function note(learned: Map<string, LearnedPast>, step: string, attempt: EndedAttempt): void {
   const path = pathInDefinition(step);
   const past = learned.get(path) ?? { ...NOTHING_LEARNED, observedMs: [] };
   const observedMs = attempt.failed ? past.observedMs : [...past.observedMs, attempt.ms].slice(-MOST_OBSERVED);

@@ -28,6 +28,15 @@ describe('what journals teach', () => {
     expect(failing).toMatchObject({ ms: 50, failureRate: 0.7 * 0.3, attempts: 2, observedMs: [50] });
   });
 
+  it('is how many tokens attempts used that said so: they are planned with where a step states none, and never beyond what a minute allows', () => {
+    const used = (step: string, tokens: number): Fact => ({ ...done(step, 1, 1000), usage: { tokens } }) as Fact;
+    const history = learnedFrom([100, 200].map((tokens) => [batch(due(0), 'a#1'), batch(used('a', tokens))]));
+    expect(history.a?.tokens).toBe(0.3 * 200 + 0.7 * 100);
+    const workflow = workflowOf([task('a', 1000)]);
+    expect(plan(workflow, { history }).expectedTokens).toBe(130);
+    expect(plan(workflow, { history, limits: { tokensPerMinute: 50 } }).chosen.schedule.makespanMs).toBeGreaterThan(0);
+  });
+
   it('counts from when an agent took an attempt out of a queue, and again from when a host took the run over', () => {
     const queued: Batch[] = [
       batch(due(0), 'a#1'),
