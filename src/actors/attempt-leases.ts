@@ -43,6 +43,8 @@ interface Waiting {
   readonly reject: (reason: unknown) => void;
 }
 
+const ignore = (): void => {};
+
 /** The leases of one attempt. */
 export class AttemptLeases {
   readonly #desk: LeaseDesk;
@@ -63,7 +65,14 @@ export class AttemptLeases {
   }
 
   /** See `PerformContext`. */
-  readonly ask = async (asked: LeaseWish): Promise<TaskLease> => {
+  readonly ask = (asked: LeaseWish): Promise<TaskLease> => {
+    const answer = this.#ask(asked);
+    // an agent that does not wait for it must not bring the process down when it is refused
+    answer.catch(ignore);
+    return answer;
+  };
+
+  async #ask(asked: LeaseWish): Promise<TaskLease> {
     const wish = checkedWish(asked);
     const { task, signal, turn } = this.#owner;
     signal.throwIfAborted();
@@ -79,7 +88,7 @@ export class AttemptLeases {
     if (lease.state() === 'refused') throw this.#refusal(lease, wish);
     this.#open.set(lease, null);
     return lease.state() === 'held' ? this.#handle(lease) : this.#granted(lease, signal);
-  };
+  }
 
   /**
    * The attempt has ended. `used`: the tokens that it says it used in all; absent where nobody knows, then what is not settled counts as it was

@@ -132,6 +132,17 @@ describe('what an attempt has ends with it', () => {
     expect(await lease(DB).then(String, errorData)).toMatchObject({ code: 'TASK_CANCELLED' });
   });
 
+  it('and whoever did not wait for an answer brings nothing down', async () => {
+    const { start, ask, at, ledger } = leaseStage();
+    start('y');
+    start('x');
+    await ask('y', DB);
+    void at('x').context.lease(DB);
+    void at('x').context.lease({ tokens: -1 });
+    await at('x').end();
+    expect(ledger.standing().waiting).toEqual([]);
+  });
+
   it('only when its agent has really stopped', async () => {
     const { start, ask, dispatcher, at, held } = leaseStage();
     start('x');
