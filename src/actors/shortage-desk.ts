@@ -23,7 +23,7 @@ import { knownUse, lightestOther } from './known-use.ts';
 import type { Member } from './pool/member.ts';
 import type { Lease } from './resources/lease.ts';
 import type { Ledger } from './resources/ledger-contract.ts';
-import { type Demand, demandOf } from './resources/task-accounts.ts';
+import { type Demand, demandOf, takesFrom } from './resources/task-accounts.ts';
 import type { UsageBook } from './resources/usage-book.ts';
 import { type QuestionKeeper, ShortageQuestions } from './shortage-questions.ts';
 import { askedOf, Turnstiles, type TurnstileTerms } from './turnstiles.ts';
@@ -238,10 +238,10 @@ export class ShortageDesk {
     return { lane, account: why.account, kind: why.kind, amount: askedOf(amounts, why.kind), limit: why.limit, lets };
   }
 
-  #alike({ lane, kind, amount }: TurnstileTerms): { held: number; waiting: number } {
+  #alike({ lane, account, kind, amount }: TurnstileTerms): { held: number; waiting: number } {
     const counts = { held: 0, waiting: 0 };
     for (const [flight, lease] of this.#antehouse.leases()) {
-      if (flight.lane !== lane || askedOf(lease.amounts, kind) !== amount) continue;
+      if (flight.lane !== lane || askedOf(lease.amounts, kind) !== amount || !takesFrom(flight.task, account)) continue;
       counts[lease.state() === 'held' ? 'held' : 'waiting'] += 1;
     }
     return counts;

@@ -61,6 +61,20 @@ describe('a shortage of memory', () => {
     expect([ledger.standing().held, ledger.standing().waiting, desk.questions()]).toEqual([[], [], []]);
   });
 
+  it('is that of one account: what tasks of others have keeps nobody waiting there', async () => {
+    const { start, quiet, heard } = shortHouse({ limits: { memoryMb: 1_000 }, agents: { ann: { ms: 10_000 }, ben: { ms: 1_000 } } });
+    const short = (run: string) => [{ name: `run/${run}`, limits: { memoryMb: 100 } }];
+    for (const step of ['s', 't', 'u']) start(step, { agent: 'ann', needs: { memoryMb: 50 }, accounts: short('slow') });
+    for (const step of ['a', 'b', 'c', 'd']) start(step, { agent: 'ben', needs: { memoryMb: 50 }, accounts: short('fast') });
+    await quiet();
+    expect(heard.filter((each) => each.includes('ben')).map((each) => each.replace(' by ben', ''))).toEqual([
+      'begin a at 0',
+      'begin b at 0',
+      'begin c at 1000',
+      'begin d at 1000',
+    ]);
+  });
+
   it('is over when the limit is raised: everybody asks again', async () => {
     const { start, ledger, desk, heard, quiet } = shortHouse({ limits: { memoryMb: 50 }, agents: { ann: {} } });
     for (const step of ['a', 'b', 'c', 'd']) start(step, { needs: { memoryMb: 50 } });

@@ -16,6 +16,10 @@ export function accountsOf({ accounts = [] }: Task, limits: ResourceLimits | nul
   return [{ name: HOUSE_ACCOUNT, ...(limits === null ? {} : { limits }) }, ...accounts];
 }
 
+/** Whether an account is one of those that a task takes from. */
+export const takesFrom = ({ accounts }: Task, account: string): boolean =>
+  account === HOUSE_ACCOUNT || accounts?.some(({ name }) => name === account) === true;
+
 /**
  * What a task must be granted before it begins; null: nothing, and nobody counts what it uses. Locks are asked for where nothing is limited,
  * too. Where tokens are limited a task that states none takes what is `known` of its agent, else none, and what it then says it has used is
