@@ -1,19 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { completed, formatDiagnostic, loadWorkflowSync, type Work } from 'troupe';
+import { completed, formatDiagnostic, loadCrew, loadWorkflowSync, type Work } from 'troupe';
 import { simulate } from 'troupe/testing';
 import { expect, test } from 'vitest';
 import { ROOT } from './opened-example.ts';
 
 const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
 
-/** The first YAML file under a heading of the README. */
-function fileUnder(heading: string): string {
-  const [, section = ''] = readme.split(`\n## ${heading}\n`);
-  const [, file] = /^```yaml\n([\s\S]*?)^```$/mu.exec(section) ?? [];
-  if (file === undefined) throw new Error(`the README has no file under "${heading}"`);
-  return file;
+/** The YAML files under a heading of the README. */
+function filesUnder(heading: string): string[] {
+  const [, after = ''] = readme.split(`\n## ${heading}\n`);
+  const [section = ''] = after.split('\n## ');
+  const files = Array.from(section.matchAll(/^```yaml\n([\s\S]*?)^```$/gmu), ([, file = '']) => file);
+  if (files.length === 0) throw new Error(`the README has no file under "${heading}"`);
+  return files;
 }
+
+const fileUnder = (heading: string): string => filesUnder(heading)[0] ?? '';
 
 test('the team of the README meets, merges and disagrees as is said there', async () => {
   const { workflow, diagnostics } = loadWorkflowSync(fileUnder('Teams that meet, merge and disagree'), { text: true });
@@ -37,4 +40,20 @@ test('the team of the README meets, merges and disagrees as is said there', asyn
   expect(view.shared?.keys).toMatchObject({ notes: { value: ['faster', 'clearer'] }, version: { value: 3 } });
   expect(outputs).toMatchObject({ panel: { choice: 'yes', margin: 0 }, checks: ['faster', 'clearer'] });
   expect(asked).toEqual(['the higher version counts', [expect.anything(), expect.anything(), expect.anything()]]);
+});
+
+test('the crew of the README can do what its workflow requires, within the limits', async () => {
+  const [crewFile = '', file = ''] = filesUnder('Crews, and what there is of everything');
+  const { crew, diagnostics } = await loadCrew(crewFile, { text: true });
+  const read = loadWorkflowSync(file, { text: true, personas: crew?.agents.flatMap(({ personas }) => personas) ?? [] });
+  expect([...diagnostics, ...read.diagnostics].map((one) => formatDiagnostic(one))).toEqual([]);
+  if (read.workflow === null) throw new Error('it does not load');
+  const coder = ['ann', 'ben'].map((id) => ({
+    id,
+    capabilities: ['sql'],
+    perform: async () => ({ ok: true as const, output: id, usage: { tokens: 5_000 } }),
+  }));
+  const { outputs, view } = await simulate(read.workflow, { crew: { personas: { coder } }, input: { tables: ['a', 'b', 'c'] } });
+  expect(outputs).toEqual({ schema: expect.any(String), tables: [expect.any(String), expect.any(String), expect.any(String)] });
+  expect(view.budget).toMatchObject({ tokens: 200_000, spent: 20_000, accounts: [{ path: 'tables', tokens: 120_000, spent: 15_000 }] });
 });
