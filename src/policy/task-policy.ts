@@ -56,9 +56,12 @@ export function judgeTask(policies: readonly TaskPolicy[], task: PolicyTask, hou
   return waits;
 }
 
+const VERDICTS: ReadonlySet<unknown> = new Set(['allow', 'wait', 'deny']);
+
 function heard(judge: TaskPolicy['judge'], task: PolicyTask, house: HouseView): PolicyVerdict {
   try {
-    return judge(task, house);
+    const verdict: PolicyVerdict | undefined = judge(task, house);
+    return VERDICTS.has(verdict?.kind) ? verdict : { kind: 'deny', why: 'it could not be judged: no verdict was given' };
   } catch (thrown) {
     return { kind: 'deny', why: `it could not be judged: ${errorData(thrown).message}` };
   }

@@ -17,6 +17,7 @@ import { keepHistory, keptHistory } from './agent-history.ts';
 import { type AgentOrder, agentNotFound, obeyOrder } from './agent-orders.ts';
 import { type AgentView, agentViews } from './agents-view.ts';
 import type { HostTime } from './host-time.ts';
+import { checkHouseOptions } from './house-options.ts';
 import { HouseShortages } from './house-shortages.ts';
 import { places } from './intake.ts';
 import { keepUsage, keptUsage } from './kept-usage.ts';
@@ -65,6 +66,7 @@ export interface HouseHost extends Omit<HostCallbacks, 'now' | 'sleep'> {
 export function openHouse(options: RuntimeOptions, store: JournalStore, time: HostTime, host: HouseHost): House {
   const { workflowOf, ...callbacks } = host;
   const { policies, breakers, whenAway, limits, cancelGraceMs, maxConcurrentTasks = MAX_CONCURRENT_TASKS } = options;
+  checkHouseOptions(options);
   const isOurs = !isCrew(options.crew);
   const crew = isCrew(options.crew) ? options.crew : createCrew(options.crew ?? {});
   places(maxConcurrentTasks, 'maxConcurrentTasks');
