@@ -46,7 +46,7 @@ export interface House {
   resources(): ResourceView;
   /** Changes limits of an account. @throws TroupeError INPUT_INVALID, DEFINITION_INVALID, STORE_… */
   limit(account: string, limits: ResourceLimits): void;
-  /** A run has ended here, or left: what it had of resources is over. */
+  /** A run has ended here: what it had of resources is over. */
   forget(run: string): void;
   /** Tells whoever may be at a task that it is not wanted any more, unless it is in the hands of somebody here. */
   recall(task: Task, reason: string): void;

@@ -274,7 +274,8 @@ export class LocalRuntime implements Runtime, Hosting {
     this.#hosted.delete(id);
     this.#listeners.leave(run);
     this.#later.forget(id);
-    this.#house.forget(id);
+    // One that only leaves goes on elsewhere, with what it has used up and whatever limits it was given.
+    if (run.awake !== null && hasEnded(run.awake.status)) this.#house.forget(id);
     writeDown(this.store, run, this.time.now());
     if (!this.#intakeClosed) this.#house.remember();
   }

@@ -15,6 +15,14 @@ steps:
   - { id: b, type: persona-request, persona: p, requires: { memory_mb: 600, tokens: 40 } }
 `);
 
+const hasty = loaded(`
+name: hasty
+limits: { memory_mb: 1000, tokens_per_minute: 60 }
+steps:
+  - { id: a, type: persona-request, persona: p, requires: { tokens: 60 } }
+  - { id: b, type: persona-request, persona: p, dependencies: a, requires: { tokens: 20 } }
+`);
+
 /** A house whose tasks wait to be ended. */
 async function aHouse(options: Partial<RuntimeOptions> = {}) {
   const ends: (() => void)[] = [];
@@ -78,5 +86,34 @@ describe('what there is of resources', () => {
     const other = await createRuntime({ store, limits: { tokens: 500 } });
     expect(other.resources().accounts).toMatchObject([{ limits: { tokens: 500 } }]);
     await other.stop();
+  });
+
+  test('goes with a run from one process to the next: the minute that it has used, and limits that it was given', async () => {
+    const store = createMemoryStore();
+    const time = new VirtualTime(0);
+    const lives = async () => {
+      const { runtime, turns, ends } = await aHouse({ store, time });
+      await runtime.resumeAll();
+      await turns();
+      return { runtime, turns, ends };
+    };
+    const first = await lives();
+    await first.runtime.start(hasty, { id: 'r1' });
+    await first.turns();
+    first.ends[0]?.();
+    await first.turns();
+    first.runtime.limit('run/r1', { memoryMb: 1_200 });
+    await first.runtime.stop();
+    const second = await lives();
+    expect(second.runtime.resources()).toMatchObject({
+      accounts: [{}, { name: 'run/r1', limits: { memoryMb: 1_200, tokensPerMinute: 60 }, tokensPerMinute: 50 }],
+      waiting: [{ task: 'r1/b#1', why: '20 tokens per minute within run r1, where 10 of 60 are left' }],
+    });
+    time.advance();
+    await second.turns();
+    second.ends[0]?.();
+    await second.turns();
+    expect(second.runtime.resources().accounts).toMatchObject([{ name: 'runtime' }]);
+    await second.runtime.stop();
   });
 });
