@@ -22,6 +22,9 @@ export function checkedAgent(agent: Agent, place: string): Agent {
   if (capabilities !== undefined && !(Array.isArray(capabilities) && capabilities.every((each) => typeof each === 'string'))) {
     throw wrong('capabilities', 'a list of names', capabilities);
   }
+  for (const does of ['validate', 'start', 'beat', 'recall', 'close'] as const) {
+    if (agent[does] !== undefined && typeof agent[does] !== 'function') throw wrong(does, 'a function', agent[does]);
+  }
   if (graceMs !== undefined && !(graceMs >= 0)) throw wrong('graceMs', 'at least 0', graceMs);
   if (beatEveryMs !== undefined && !(beatEveryMs > 0)) throw wrong('beatEveryMs', 'more than 0', beatEveryMs);
   if (uses !== undefined) checkedAmounts(uses, `${place}: "${agent.id}"`);

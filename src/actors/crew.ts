@@ -159,7 +159,7 @@ class RegisteredCrew implements Crew {
     return actor?.agent === agent ? actor : null;
   };
 
-  readonly register = (agent: Agent, parts: Parts): void => {
+  readonly register = (agent: Agent, parts: Parts = {}): void => {
     if (this.#actors.has(agent.id)) throw alreadyRegistered(agent.id);
     this.enrol(asAgent(agent, '', 'what is registered'), parts);
     for (const listener of [...this.#listeners]) listener();

@@ -1,6 +1,6 @@
 // What is known of agents outlives the process that learned it, and a person can see to one of them.
 import { expect, test } from 'vitest';
-import { type Agent, createRuntime, type Runtime } from '../../src/index.ts';
+import { type Agent, createCrew, createRuntime, type Runtime } from '../../src/index.ts';
 import { createMemoryStore } from '../../src/storage/memory-store.ts';
 import { VirtualTime } from '../../src/testing/index.ts';
 import { task, workflowOf } from './linear.ts';
@@ -118,4 +118,20 @@ test('what cannot be read of the memory is not remembered, and hurts nobody', as
     { id: 'cleo', completed: 1 },
   ]);
   await runtime.stop();
+});
+
+test('one that leaves and is followed by another of its id leaves behind what is known of it', async () => {
+  const crew = createCrew({ personas: { coder: worker('ann', () => false) } });
+  const time = new VirtualTime(1_000_000);
+  const runtime = await createRuntime({ store: createMemoryStore(), time, crew });
+  await ran(runtime, time, 'r1');
+  await crew.unregister('ann');
+  crew.register(
+    worker('ann', () => false),
+    { personas: ['coder'] },
+  );
+  await ran(runtime, time, 'r2');
+  expect(runtime.agents()).toMatchObject([{ id: 'ann', completed: 2 }]);
+  await runtime.stop();
+  await crew.close();
 });

@@ -42,6 +42,8 @@ const REMEMBERED = 1_000;
 export class Roster {
   readonly #host: RosterHost;
   readonly #members = new Map<Agent, Member>();
+  /** By id: who was looked at last. */
+  readonly #byId = new Map<string, Member>();
   readonly #pools = new WeakMap<readonly Agent[], Pool>();
   /** By run and part: who has worked for it last. */
   readonly #former = new Map<string, string>();
@@ -100,13 +102,14 @@ export class Roster {
     const known = this.#members.get(agent);
     if (known !== undefined) return known;
     const { now, history, lost, freed } = this.#host;
-    const former = Object.hasOwn(history, agent.id) ? history[agent.id] : undefined;
+    const former = this.#leftBehind(agent.id) ?? (Object.hasOwn(history, agent.id) ? history[agent.id] : undefined);
     const actor = this.#host.actorOf(agent);
     actor?.wanted();
     const moved = (): void => this.#moved(member);
     const breaker = this.#breaker(agent, former?.breaker ?? null, moved);
     const member = new Member({ agent, actor, breaker, now, ...(former === undefined ? {} : { record: former.record }) });
     this.#members.set(agent, member);
+    this.#byId.set(agent.id, member);
     const silence = actor?.watch((news) => {
       if (news === 'lost') lost(member);
       member.look((before) => {
@@ -119,6 +122,12 @@ export class Roster {
     });
     if (silence !== undefined) this.#silences.push(silence);
     return member;
+  }
+
+  /** What is known of one of this id that has left since: whoever joins in its place goes on from there. */
+  #leftBehind(id: string): AgentHistory | undefined {
+    const before = this.#byId.get(id);
+    return before === undefined ? undefined : { record: before.record, breaker: before.breaker?.standing() ?? null };
   }
 
   /** The circuit breaker before an agent, where it stood; null: none stands before it. */
