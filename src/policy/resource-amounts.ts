@@ -27,8 +27,11 @@ export type ResourceLimits = { readonly [Kind in LimitKind]?: number };
 /** Amounts are counted in millionths, so that adding and taking away the same comes out at the same. */
 const GRAIN = 1_000_000;
 
-/** a + b, in whole millionths. */
-export const added = (a: number, b: number): number => Math.round((a + b) * GRAIN) / GRAIN;
+/** a + b, in whole millionths; what is too large to be counted in them stays as it is. */
+export function added(a: number, b: number): number {
+  const grains = (a + b) * GRAIN;
+  return Number.isFinite(grains) ? Math.round(grains) / GRAIN : a + b;
+}
 
 /** Each amount of `b` added to that of `a`; `sign` −1 takes it away. */
 export function addedAmounts(a: Amounts, b: Amounts, sign: 1 | -1 = 1): Amounts {

@@ -12,6 +12,7 @@
  * An attempt without an estimate reserves nothing and is not held up; what it uses counts.
  */
 import { type BudgetVerdict, budgetVerdict, type TokenCount } from './budget.ts';
+import { added } from './resource-amounts.ts';
 
 /** The account of the run itself; those of steps are named by their paths. */
 export const RUN_ACCOUNT = '';
@@ -83,7 +84,7 @@ export class TokenLedger {
   /** An account as it stands; one that was never opened is empty and limits nothing. */
   account(name: string): AccountState {
     const { granted = null, raised = 0, spent = 0, reserved = 0 } = this.#accounts.get(name) ?? {};
-    return { total: granted === null ? null : granted + raised, raised, spent, reserved };
+    return { total: granted === null ? null : added(granted, raised), raised, spent, reserved };
   }
 
   /** What a step has spent and reserved so far; null where it has nothing to do with it. */
@@ -96,13 +97,14 @@ export class TokenLedger {
     return accounts.flatMap((account) => {
       const { total, ...count } = this.account(account);
       const verdict = budgetVerdict(total, count, need);
-      return verdict === 'covered' || total === null ? [] : [{ account, verdict, left: total - count.spent - count.reserved }];
+      return verdict === 'covered' || total === null ? [] : [{ account, verdict, left: added(total, -added(count.spent, count.reserved)) }];
     });
   }
 
   /** Gives tokens on top of what an account holds. */
   raise(account: string, tokens: number): void {
-    this.#of(account).raised += tokens;
+    const to = this.#of(account);
+    to.raised = added(to.raised, tokens);
   }
 
   /** Reserves the estimate of the next attempt of a step in all of its accounts. */
@@ -150,14 +152,14 @@ export class TokenLedger {
   #move({ accounts }: Reservation, step: string, { spent, reserved }: TokenCount): void {
     for (const name of accounts) {
       const account = this.#of(name);
-      account.spent += spent;
-      account.reserved += reserved;
+      account.spent = added(account.spent, spent);
+      account.reserved = added(account.reserved, reserved);
     }
     const own = this.#steps.get(step);
     if (own === undefined) this.#steps.set(step, { spent, reserved });
     else {
-      own.spent += spent;
-      own.reserved += reserved;
+      own.spent = added(own.spent, spent);
+      own.reserved = added(own.reserved, reserved);
     }
   }
 }

@@ -1,4 +1,5 @@
 /** What a run has spent of its budget, as people look at it. */
+import { added } from '../policy/resource-amounts.ts';
 import { RUN_ACCOUNT } from '../policy/token-ledger.ts';
 import type { BudgetAccount, BudgetBook } from './budget-book.ts';
 
@@ -42,6 +43,6 @@ export function budgetView(book: BudgetBook | null): BudgetView | null {
 
 function countOf({ ledger, line }: BudgetBook, account: string): BudgetCount {
   const { total, raised, spent, reserved } = ledger.account(account);
-  const left = total === null ? null : total - spent - reserved;
+  const left = total === null ? null : added(total, -added(spent, reserved));
   return { tokens: total, raised, spent, reserved, left, waiting: line.waiting(account).map(({ step }) => step) };
 }

@@ -179,6 +179,34 @@ describe('the accounts of a run', () => {
     );
   });
 
+  test('have everything again that was given back, fractions too: nobody waits for what nobody has', () => {
+    const tenths = fc.integer({ min: 1, max: 100 }).map((n) => n / 10);
+    fc.assert(
+      fc.property(tenths, fc.array(fc.tuple(tenths, fc.nat()), { maxLength: 10 }), (total, asked) => {
+        const ledger = new TokenLedger();
+        ledger.open('', total);
+        const begun = asked.flatMap(([need, turn], i) => {
+          if (ledger.lacking([''], need).length > 0) return [];
+          ledger.reserve(`s${i}`, need, ['']);
+          ledger.begin(`s${i}`, `s${i}#1`, []);
+          return [{ attempt: `s${i}#1`, turn }];
+        });
+        for (const { attempt } of begun.toSorted((a, b) => a.turn - b.turn)) ledger.settle(attempt, 0);
+        expect(ledger.account('')).toEqual({ total, raised: 0, spent: 0, reserved: 0 });
+        expect(ledger.lacking([''], total)).toEqual([]);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test('hold what fits exactly, and stay finite whatever an agent says', () => {
+    expect(budgetVerdict(0.3, { spent: 0.1, reserved: 0.1 }, 0.1)).toBe('covered');
+    const ledger = new TokenLedger();
+    ledger.begin('a', 'a#1', ['']);
+    ledger.settle('a#1', 1e308);
+    expect(ledger.account('').spent).toBe(1e308);
+  });
+
   test('are raised by what people give, each by itself', () => {
     const ledger = new TokenLedger();
     ledger.open('', 100);
