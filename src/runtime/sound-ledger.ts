@@ -14,7 +14,10 @@ export function soundLedger(document: JsonObject | null): LedgerDocument | null 
       accounts,
       ({ spent, ended }) => isAmount(spent) && listOf(ended, ({ until, rate }) => isAmount(until) && isAmount(rate)),
     ),
-    reserved: those(reserved, ({ accounts: names, tokens, rate }) => isAmount(tokens) && isAmount(rate) && isNames(names)),
+    reserved: those(
+      reserved,
+      ({ accounts: names, tokens, rate, until = 0 }) => isAmount(tokens) && isAmount(rate) && isAmount(until) && isNames(names),
+    ),
     ...(limits === undefined ? {} : { limits: those(limits, (each) => Object.values(each).every(isAmount)) }),
     ...(raised === undefined
       ? {}

@@ -13,7 +13,8 @@ export class Books implements ResourceStanding {
   readonly #holdings = new Holdings();
   /** By owner: how many leases it has that others may wait for. */
   readonly #leasesOf = new Map<string, number>();
-  readonly #inDoubt = new Map<string, Reservation>();
+  readonly #inDoubt = new Map<string, Required<Reservation>>();
+  #hasNewDoubts = false;
   /** By account: its limits as whoever asks says them, as they were said in a former process, and what somebody has changed of them. */
   readonly #said = new Map<string, ResourceLimits>();
   readonly #saidBefore = new Map<string, ResourceLimits>();
@@ -30,6 +31,11 @@ export class Books implements ResourceStanding {
     for (const [name, limits] of Object.entries(document?.limits ?? {})) this.#saidBefore.set(name, limits);
     for (const [name, raised] of Object.entries(document?.raised ?? {})) this.#raised.set(name, raised);
     for (const [lease, reservation] of Object.entries(document?.reserved ?? {})) this.#doubt(lease, reservation);
+  }
+
+  /** True when a former process died with something in hand, and no other one has come upon that yet. */
+  get hasNewDoubts(): boolean {
+    return this.#hasNewDoubts;
   }
 
   get held(): ReadonlyMap<string, LeaseRequest> {
@@ -122,10 +128,13 @@ export class Books implements ResourceStanding {
     const reservation = this.#inDoubt.get(lease);
     if (reservation === undefined) return;
     this.#inDoubt.delete(lease);
+    const { tokens, rate, until } = reservation;
     this.#change(reservation.accounts, (account) => ({
       ...account,
-      inDoubt: added(account.inDoubt, -reservation.tokens),
-      spent: added(account.spent, spent ? reservation.tokens : 0),
+      inDoubt: added(account.inDoubt, -tokens),
+      spent: added(account.spent, spent ? tokens : 0),
+      // a call that goes on counts against the minute as one that is held
+      ended: spent ? account.ended : without(account.ended, { until, rate }),
     }));
   }
 
@@ -189,15 +198,17 @@ export class Books implements ResourceStanding {
     };
   }
 
-  /** A call of a dead process may have ended only now: it counts against the minute that begins. */
+  /** A call of a dead process may have ended only now: it counts against the minute that begins, and once, however many processes begin. */
   #doubt(lease: string, reservation: Reservation): void {
-    this.#inDoubt.set(lease, reservation);
-    const ended = { until: this.#now + TOKEN_WINDOW_MS, rate: reservation.rate };
-    for (const name of reservation.accounts) if (!this.accounts.has(name)) this.accounts.set(name, newAccount());
-    this.#change(reservation.accounts, (account) => ({
+    const { accounts, tokens, rate, until = this.#now + TOKEN_WINDOW_MS } = reservation;
+    const isNew = reservation.until === undefined;
+    if (isNew) this.#hasNewDoubts = true;
+    this.#inDoubt.set(lease, { ...reservation, until });
+    for (const name of accounts) if (!this.accounts.has(name)) this.accounts.set(name, newAccount());
+    this.#change(accounts, (account) => ({
       ...account,
-      inDoubt: added(account.inDoubt, reservation.tokens),
-      ended: [...account.ended, ended].sort((a, b) => a.until - b.until),
+      inDoubt: added(account.inDoubt, tokens),
+      ended: isNew ? [...account.ended, { until, rate }].sort((a, b) => a.until - b.until) : account.ended,
     }));
   }
 
@@ -208,6 +219,12 @@ export class Books implements ResourceStanding {
       if (account !== undefined) this.accounts.set(name, next(account));
     }
   }
+}
+
+/** The rates that count but for one. */
+function without(ended: Account['ended'], { until, rate }: Account['ended'][number]): Account['ended'] {
+  const place = ended.findIndex((each) => each.until === until && each.rate === rate);
+  return place < 0 ? ended : ended.filter((_, other) => other !== place);
 }
 
 /** Whether anything is held with it: who is only counted keeps nobody waiting. */

@@ -15,6 +15,8 @@ export interface Reservation {
   readonly accounts: readonly string[];
   readonly tokens: number;
   readonly rate: number;
+  /** Of a lease whose process has died: until when its `rate` counts, ms since the epoch. Absent: no other process has come upon it yet. */
+  readonly until?: number;
 }
 
 /** Plain JSON. */

@@ -56,11 +56,12 @@ class LiveLedger implements Ledger {
     this.#books = new Books(keeper?.load() ?? null, time.now());
     this.#queue = new LeaseQueue(this.#books);
     this.#record = new LedgerRecord(this.#books, keeper ?? null);
+    if (this.#books.hasNewDoubts) this.#record.changed();
   }
 
   ask(ask: LeaseAsk, heard: (lease: Lease) => void = () => {}): Lease {
     const known = this.#leases.get(ask.lease);
-    if (known !== undefined) return known.lease;
+    if (known !== undefined && known.live.state() !== 'settling') return known.lease;
     const request = requestOf(ask, this.#time.now(), ++this.#asked);
     return this.#move(() => {
       // Whoever waits is judged too when limits change, and when its moment has come already.

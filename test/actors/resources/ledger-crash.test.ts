@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Call, play } from './budget-lives.ts';
-import { house, Shelf } from './house.ts';
+import { house, Shelf, steppedTime } from './house.ts';
 
 const CALLS: readonly Call[] = [
   { reserve: 30, use: 20, part: 1 },
@@ -82,6 +82,23 @@ describe('a house that dies', () => {
     expect(next.state()).toBe('held');
   });
 
+  test('counts it against that minute once, however many houses begin, and as what is held where the call goes on', () => {
+    const [shelf, time] = [new Shelf(), steppedTime()];
+    const perMinute = { accounts: [{ name: 'runtime', limits: { tokens: 1000, tokensPerMinute: 100 } }], amounts: { tokens: 80 } };
+    house(shelf, time).ask('left', perMinute);
+    house(shelf, time).ledger.close();
+    time.pass(59_000);
+    expect(house(shelf, time).account()?.tokensPerMinute).toBe(80);
+    time.pass(1_000);
+    const later = house(shelf, time);
+    expect(later.account()).toMatchObject({ tokensPerMinute: 0, inDoubt: 80 });
+    expect(later.ask('b', perMinute).state()).toBe('held');
+    const next = house(shelf, time);
+    expect(next.account()).toMatchObject({ tokensPerMinute: 80, inDoubt: 160 });
+    next.ask('b', { ...perMinute, continues: true });
+    expect(next.account()).toMatchObject({ tokensPerMinute: 80, inDoubt: 80, reserved: { tokens: 80 } });
+  });
+
   test('had written nothing down that needs no record', () => {
     const { ask, shelf, ledger } = house();
     ask('a', { amounts: { memoryMb: 5 }, locks: [{ name: 'x', mode: 'exclusive' }] }).settle();
@@ -118,5 +135,18 @@ describe('a record that cannot be kept', () => {
     time.pass(1000);
     expect(lease.state()).toBe('released');
     expect(house(shelf).account()).toMatchObject({ spent: 25, inDoubt: 0 });
+  });
+
+  test('keeps nobody who asks under the name of one that is settling from an answer of its own', () => {
+    const { ask, shelf, time, heard, account } = house();
+    const lease = ask('a', tokens(10));
+    shelf.fails = true;
+    lease.settle({ tokens: 25 });
+    const next = ask('a', tokens(10));
+    expect([next === lease, next.state()]).toEqual([false, 'waiting']);
+    shelf.fails = false;
+    time.pass(1000);
+    expect([lease.state(), next.state(), heard]).toEqual(['released', 'held', ['a: held']]);
+    expect(account()).toMatchObject({ spent: 25, reserved: { tokens: 10 } });
   });
 });
