@@ -11,6 +11,7 @@ import { adapterAgent, isAdapter } from './adapter-agent.ts';
 import { checkedAgent } from './agent-check.ts';
 import type { Roles } from './crew-definition.ts';
 import { checkedLimits, type KindLimits } from './crew-limits.ts';
+import { CrewParts } from './crew-parts.ts';
 import { type AgentFunction, functionAgent } from './function-agent.ts';
 import { startsLate } from './late-start.ts';
 import { type AgentActor, type AgentGrace, startAgentActor } from './pool/agent-actor.ts';
@@ -112,8 +113,8 @@ const NOBODY: readonly Agent[] = [];
 class RegisteredCrew implements Crew {
   readonly #grace: Partial<AgentGrace>;
   readonly #actors = new Map<string, AgentActor>();
-  readonly #personas = new Map<string, readonly Agent[]>();
-  readonly #stepTypes = new Map<string, readonly Agent[]>();
+  readonly #personas = new CrewParts();
+  readonly #stepTypes = new CrewParts();
   readonly #listeners = new Set<() => void>();
   #leaving: Promise<unknown>[] = [];
   readonly roles: () => Roles | null;
@@ -129,24 +130,25 @@ class RegisteredCrew implements Crew {
   }
 
   readonly candidates = ({ type, persona }: Pick<Task, 'type' | 'persona'>): readonly Agent[] => {
-    return this.#stepTypes.get(type) ?? (persona === null ? undefined : this.#personas.get(persona)) ?? this.#personas.get('*') ?? NOBODY;
+    return (
+      this.#stepTypes.cast(type) ?? (persona === null ? undefined : this.#personas.cast(persona)) ?? this.#personas.cast('*') ?? NOBODY
+    );
   };
 
   readonly personas = (): readonly string[] => {
-    return [...this.#personas.keys()];
+    return this.#personas.names();
   };
 
   readonly stepTypes = (): readonly string[] => {
-    return [...this.#stepTypes.keys()];
+    return this.#stepTypes.names();
   };
 
   readonly agents = ({ persona, stepType, capability, available }: AgentQuery = {}): readonly Agent[] => {
-    const plays = persona === undefined ? null : (this.#personas.get(persona) ?? NOBODY);
-    const performs = stepType === undefined ? null : (this.#stepTypes.get(stepType) ?? NOBODY);
     return Array.from(this.#actors.values())
       .filter((actor) => available !== true || actor.refusal() === null)
       .map(({ agent }) => agent)
-      .filter((agent) => plays?.includes(agent) !== false && performs?.includes(agent) !== false)
+      .filter((agent) => persona === undefined || this.#personas.has(persona, agent))
+      .filter((agent) => stepType === undefined || this.#stepTypes.has(stepType, agent))
       .filter(({ capabilities = [] }) => capability === undefined || capabilities.includes(capability));
   };
 
@@ -170,8 +172,8 @@ class RegisteredCrew implements Crew {
     const known = this.#actors.get(agent.id);
     if (known === undefined) this.#actors.set(agent.id, this.#actor(agent));
     else if (known.agent !== agent) throw alreadyRegistered(agent.id);
-    for (const persona of personas) join(this.#personas, persona, agent);
-    for (const type of stepTypes) join(this.#stepTypes, type, agent);
+    for (const persona of personas) this.#personas.join(persona, agent);
+    for (const type of stepTypes) this.#stepTypes.join(type, agent);
   };
 
   #actor(agent: Agent): AgentActor {
@@ -183,7 +185,8 @@ class RegisteredCrew implements Crew {
     const actor = this.#actors.get(id);
     if (actor === undefined) return false;
     this.#actors.delete(id);
-    for (const parts of [this.#personas, this.#stepTypes]) for (const part of [...parts.keys()]) leave(parts, part, actor.agent);
+    this.#personas.leave(actor.agent);
+    this.#stepTypes.leave(actor.agent);
     const closed = actor.close();
     this.#leaving.push(closed);
     for (const listener of [...this.#listeners]) listener();
@@ -200,19 +203,6 @@ class RegisteredCrew implements Crew {
   readonly close = async (): Promise<void> => {
     await Promise.all([...this.#leaving, ...Array.from(this.#actors.values(), (actor) => actor.close())]);
   };
-}
-
-function join(parts: Map<string, readonly Agent[]>, part: string, agent: Agent): void {
-  const before = parts.get(part) ?? NOBODY;
-  if (!before.includes(agent)) parts.set(part, [...before, agent]);
-}
-
-function leave(parts: Map<string, readonly Agent[]>, part: string, agent: Agent): void {
-  const before = parts.get(part) ?? NOBODY;
-  if (!before.includes(agent)) return;
-  const rest = before.filter((each) => each !== agent);
-  if (rest.length > 0) parts.set(part, rest);
-  else parts.delete(part);
 }
 
 function castOf(cast: Cast, id: string, place: string): Agent[] {
