@@ -45,6 +45,7 @@ export const DIAGNOSTIC_MEANINGS = {
   CONDITION_ON_SKIPPED: 'a condition or template reads the output of a step that may be skipped (warning)',
   WRITES_OVERLAP: 'steps that may run at the same time write the same key, and nothing says how that is settled',
   BUDGET_ABOVE_OUTER: 'a step may spend more than what is around it has (warning)',
+  BUDGET_BELOW_ATTEMPT: 'a step is expected to use more in one attempt than a budget around it holds (warning)',
   DEMAND_ABOVE_LIMIT: 'a step needs more than the limits allow at all',
   LOOP_UNBOUNDED: 'a repetition that nothing bounds (warning)',
   WAIT_UNBOUNDED: 'a wait without a deadline (warning)',

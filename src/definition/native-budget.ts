@@ -24,19 +24,28 @@ export function readBudget(written: Entries[string], node: SourceNode, reading: 
   };
 }
 
-/** What limits a step from around it: the tightest of the budgets there, and what the innermost expects of an attempt. */
+interface Holder {
+  readonly tokens: number;
+  readonly owner: string;
+}
+
+/**
+ * What limits a step from around it: the tightest of the budgets there, the tightest of those of which people are not asked for more, and what
+ * the innermost expects of an attempt.
+ */
 interface Around {
-  readonly tightest: { readonly tokens: number; readonly owner: string } | null;
+  readonly tightest: Holder | null;
+  readonly firm: Holder | null;
   readonly attempt: number | undefined;
 }
 
 /**
- * Reports budgets by which nothing is held up, and (a warning) those of steps that hold more than one around them. What stands in files of
- * nested workflows is not looked at: they are read by themselves.
+ * Reports budgets by which nothing is held up, and (warnings) those of steps that hold more than one around them, and those that do not hold
+ * what a single attempt is expected to use. What stands in files of nested workflows is not looked at: they are read by themselves.
  */
 export function checkBudgets({ budget, steps, onStepFailure, onWorkflowFailure }: Workflow, root: SourceNode, reading: Reading): void {
   if (budget !== undefined) checkReserves(budget.attempt, steps, root, reading);
-  const around = inside({ tightest: null, attempt: undefined }, budget, 'the run');
+  const around = inside({ tightest: null, firm: null, attempt: undefined }, budget, 'the run');
   for (const list of [steps, onStepFailure, onWorkflowFailure]) checkSteps(list, around, reading);
 }
 
@@ -48,15 +57,22 @@ function checkSteps(steps: readonly Step[], around: Around, reading: Reading): v
       checkSize(step.budget, around, node, reading);
       checkReserves(within.attempt, [step], node, reading);
     }
+    if (node !== undefined) checkCover(step, within, node, reading);
     for (const members of membersOf(step)) checkSteps(members, within, reading);
   }
 }
 
-function inside({ tightest, attempt }: Around, budget: RunBudget | undefined, owner: string): Around {
-  if (budget === undefined) return { tightest, attempt };
-  const { tokens } = budget;
-  return { tightest: tightest !== null && tightest.tokens <= tokens ? tightest : { tokens, owner }, attempt: budget.attempt ?? attempt };
+function inside({ tightest, firm, attempt }: Around, budget: RunBudget | undefined, owner: string): Around {
+  if (budget === undefined) return { tightest, firm, attempt };
+  const held = { tokens: budget.tokens, owner };
+  return {
+    tightest: tighter(tightest, held),
+    firm: budget.onSpent === 'ask' ? firm : tighter(firm, held),
+    attempt: budget.attempt ?? attempt,
+  };
 }
+
+const tighter = (outer: Holder | null, inner: Holder): Holder => (outer !== null && outer.tokens <= inner.tokens ? outer : inner);
 
 function membersOf(step: Step): readonly (readonly Step[])[] {
   if (step.kind === 'group') return [step.steps];
@@ -71,6 +87,19 @@ function checkSize({ tokens }: RunBudget, { tightest }: Around, node: SourceNode
     severity: 'warning',
     message: `${tokens} tokens are more than the ${tightest.tokens} of ${tightest.owner}, which this stands in`,
     hint: `give at most ${tightest.tokens}, or raise the budget around it`,
+  });
+}
+
+function checkCover(step: Step, { firm, attempt }: Around, node: SourceNode, reading: Reading): void {
+  const [task] = step.kind === 'vote' ? step.steps : [step];
+  if (task?.kind !== 'task' || firm === null) return;
+  const need = task.needs?.tokens ?? attempt ?? 0;
+  if (need <= firm.tokens) return;
+  report(reading, node, task.needs?.tokens === undefined ? ['id'] : ['requires', 'tokens'], {
+    code: 'BUDGET_BELOW_ATTEMPT',
+    severity: 'warning',
+    message: `one attempt of "${step.id}" is expected to use ${need} tokens, and ${firm.owner} has ${firm.tokens} in all: it cannot begin`,
+    hint: `give ${firm.owner} at least ${need}, or let people be asked for more: "on_spent: ask"`,
   });
 }
 

@@ -63,6 +63,19 @@ steps:
       ['3:133 BUDGET_ABOVE_OUTER'],
     ],
     [
+      'one that does not hold what a single attempt of a step requires',
+      `- { id: g, type: group, budget: { tokens: 50 }, steps: [{ id: a, ${task}, requires: { tokens: 60 } }, { id: b, ${task}, requires: { tokens: 50 } }] }`,
+      ['3:123 BUDGET_BELOW_ATTEMPT'],
+    ],
+    [
+      'one that does not hold what is expected of every attempt, of a vote, too, unless people may give more',
+      `- { id: g, type: group, steps: [
+      { id: a, ${task}, budget: { tokens: 50, attempt: 60 } },
+      { id: v, type: vote, persona: p, voters: 2, budget: { tokens: 5, attempt: 6 } },
+      { id: c, ${task}, budget: { tokens: 50, attempt: 60, on_spent: ask } } ] }`,
+      ['4:15 BUDGET_BELOW_ATTEMPT', '5:15 BUDGET_BELOW_ATTEMPT'],
+    ],
+    [
       'one by which nothing is held up',
       `- { id: g, type: group, budget: { tokens: 50 }, steps: [{ id: a, ${task} }] }`,
       ['3:27 DECLARATION_CONFLICT'],
