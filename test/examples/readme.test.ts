@@ -3,15 +3,21 @@ import { join } from 'node:path';
 import { completed, formatDiagnostic, loadCrew, loadWorkflowSync, type Work } from 'troupe';
 import { simulate } from 'troupe/testing';
 import { expect, test } from 'vitest';
+import packageJson from '../../package.json' with { type: 'json' };
+import { commandNames } from '../cli/command-names.ts';
 import { ROOT } from './opened-example.ts';
 
 const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
 
-/** The YAML files under a heading of the README. */
-function filesUnder(heading: string): string[] {
+function sectionOf(heading: string): string {
   const [, after = ''] = readme.split(`\n## ${heading}\n`);
   const [section = ''] = after.split('\n## ');
-  const files = Array.from(section.matchAll(/^```yaml\n([\s\S]*?)^```$/gmu), ([, file = '']) => file);
+  return section;
+}
+
+/** The YAML files under a heading of the README. */
+function filesUnder(heading: string): string[] {
+  const files = Array.from(sectionOf(heading).matchAll(/^```yaml\n([\s\S]*?)^```$/gmu), ([, file = '']) => file);
   if (files.length === 0) throw new Error(`the README has no file under "${heading}"`);
   return files;
 }
@@ -56,4 +62,13 @@ test('the crew of the README can do what its workflow requires, within the limit
   const { outputs, view } = await simulate(read.workflow, { crew: { personas: { coder } }, input: { tables: ['a', 'b', 'c'] } });
   expect(outputs).toEqual({ schema: expect.any(String), tables: [expect.any(String), expect.any(String), expect.any(String)] });
   expect(view.budget).toMatchObject({ tokens: 200_000, spent: 20_000, accounts: [{ path: 'tables', tokens: 120_000, spent: 15_000 }] });
+});
+
+test('the README names every command once, and counts the dependencies right', () => {
+  const section = sectionOf('From the command line');
+  const named = Array.from(section.matchAll(/^node dist\/cli\.js (\w+)|`(\w+)(?: -f)?`/gmu), ([, shown, told]) => shown ?? told ?? '');
+  expect(named.toSorted()).toEqual(commandNames().toSorted());
+  const words = ['six', 'seven', 'eight', 'nine', 'ten', 'eleven'];
+  const [, count = ''] = readme.match(/\*\*Small\.\*\* (\w+) dependencies/u) ?? [];
+  expect(words.indexOf(count.toLowerCase()) + 6).toBe(Object.keys(packageJson.dependencies).length);
 });
