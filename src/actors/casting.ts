@@ -2,13 +2,15 @@
 import { canDo } from '../policy/agent-match.ts';
 import { blameOf } from '../policy/service-blame.ts';
 import { canBeInTime } from '../policy/task-order.ts';
-import { type HouseView, judgeTask, kindOf, maxConcurrent, type TaskPolicy } from '../policy/task-policy.ts';
+import { maxConcurrent, type TaskPolicy } from '../policy/task-policy.ts';
 import type { BreakerTerms } from '../protocol/agent.ts';
 import type { Task, TaskReport } from '../protocol/task.ts';
 import { Absences } from './absences.ts';
 import type { Crew } from './crew.ts';
-import { everybodyIsAway, noAgentType, nobodyIsFit, policyViolation, taskRefused, tooLate } from './dispatch-refusal.ts';
-import type { Flight } from './flight.ts';
+import { everybodyIsAway, noAgentType, nobodyIsFit, taskRefused, tooLate } from './dispatch-refusal.ts';
+import type { Flight, FlightPart } from './flight.ts';
+import { laneOf } from './lane.ts';
+import { PolicyGate } from './policy-gate.ts';
 import type { HostSleep } from './pool/host-clock.ts';
 import type { Member } from './pool/member.ts';
 import type { Pool } from './pool/pool.ts';
@@ -46,7 +48,7 @@ export interface CastingHost {
   readonly lost: (member: Member) => void;
 }
 
-/** What a task comes to: somebody takes it, it ends with a report, or it waits (null). */
+/** What a task comes to: somebody takes it, it ends with a report, or it waits, as all do that ask for the same (null). */
 export type CastingAnswer = { readonly member: Member } | { readonly report: TaskReport } | null;
 
 /** Ends of tasks that say nothing about whoever had them in hand: they were taken away, or had to give way to others. */
@@ -55,7 +57,7 @@ const SAYS_NOTHING: ReadonlySet<string> = new Set(['TASK_CANCELLED', 'RESOURCE_C
 /** Casts tasks. */
 export class Casting {
   readonly #crew: CastingOptions['crew'];
-  readonly #policies: readonly TaskPolicy[];
+  readonly #policies: PolicyGate;
   readonly #whenAway: 'wait' | 'fail';
   readonly #now: () => number;
   readonly #roster: Roster;
@@ -64,14 +66,14 @@ export class Casting {
   readonly #absences: Absences;
   readonly #silence: () => void;
   readonly #silenceServices: () => void;
-  readonly #kinds = new Map<string, number>();
   readonly #usage: Pick<UsageBook, 'learn'> | null;
 
   constructor(options: CastingOptions, host: CastingHost) {
     const { crew, policies = [], whenAway = 'wait', breakers = null, history = {}, usage = null } = options;
     this.#crew = crew;
     const byKind = crew.maxConcurrent?.() ?? null;
-    this.#policies = byKind === null ? policies : [...policies, maxConcurrent(Number.POSITIVE_INFINITY, byKind)];
+    const all = byKind === null ? policies : [...policies, maxConcurrent(Number.POSITIVE_INFINITY, byKind)];
+    this.#policies = new PolicyGate(all, host);
     this.#whenAway = whenAway;
     this.#now = host.now;
     this.#usage = usage;
@@ -88,18 +90,21 @@ export class Casting {
   }
 
   /** Who may do a task, and who has worked for the same part of its run before. */
-  partOf(task: Task): { readonly pool: Pool | null; readonly former: string | null } {
-    const cast = this.#crew.candidates(task);
-    const [agent] = cast;
-    if (agent === undefined) return { pool: null, former: null };
-    const pool = this.#roster.pool(cast, task);
-    return { pool, former: pool.isChoice ? this.#roster.former(task.run, pool) : null };
+  partOf(task: Task): FlightPart {
+    const pool = this.#poolOf(task);
+    const lane = laneOf(task, pool, this.#policies.stands);
+    return { pool, lane, former: pool?.isChoice === true ? this.#roster.former(task.run, pool) : null };
   }
 
-  /** Who takes a task now. `inFlight`: tasks in the hands of agents. */
-  answer(flight: Flight, inFlight: number): CastingAnswer {
+  #poolOf(task: Task): Pool | null {
+    const cast = this.#crew.candidates(task);
+    return cast.length === 0 ? null : this.#roster.pool(cast, task);
+  }
+
+  /** Who takes a task now. `inFlight`: tasks in the hands of agents. `aside`: it waits, but others that ask for the same need not. */
+  answer(flight: Flight, inFlight: number): CastingAnswer | 'aside' {
     const { task, wish } = flight;
-    const { pool } = this.partOf(task);
+    const pool = this.#poolOf(task);
     flight.pool = pool;
     if (pool === null) return { report: noAgentType(task, this.#crew) };
     const now = this.#now();
@@ -107,13 +112,12 @@ export class Casting {
       const latestStart = this.latestStart(flight) ?? now;
       if (!canBeInTime({ latestStart }, now)) return { report: tooLate(task, now - latestStart) };
     }
-    if (this.#policies.length > 0) {
-      const { verdict, policy } = judgeTask(this.#policies, task, this.#view(inFlight));
-      if (verdict.kind === 'deny') return { report: policyViolation(task, policy ?? '', verdict.why) };
-      if (verdict.kind === 'wait') return null;
-    }
+    const leave = this.#policies.answer(task, inFlight);
+    if (leave === 'wait') return null;
+    if (typeof leave === 'object') return { report: leave };
     const chosen = pool.choose(wish, now);
-    if (chosen.kind === 'never') return { report: nobodyIsFit(task, pool.name, chosen.match) };
+    if (leave === 'aside') return chosen.kind === 'found' ? 'aside' : null;
+    if (chosen.kind === 'never') return { report: nobodyIsFit(task, chosen.match) };
     const entry = this.#gate.answer(task);
     if (entry !== 'pass') return entry === 'wait' ? null : { report: entry };
     return chosen.kind === 'later' ? this.#later(flight, pool) : takenBy(chosen.member, task);
@@ -122,7 +126,7 @@ export class Casting {
   /** Nobody takes a task now. */
   #later(flight: Flight, pool: Pool): CastingAnswer {
     const { task, wish } = flight;
-    if (this.#whenAway === 'fail' && pool.isDeserted(wish)) return { report: everybodyIsAway(task, pool.name, pool.waitsFor(wish)) };
+    if (this.#whenAway === 'fail' && pool.isDeserted(wish)) return { report: everybodyIsAway(task, pool.waitsFor(wish)) };
     this.#absences.waits(flight);
     return null;
   }
@@ -138,6 +142,7 @@ export class Casting {
 
   /** A task stands in line: where it would have to wait though it were its turn, that is said. */
   lined(flight: Flight): void {
+    this.#policies.lined();
     this.#gate.answer(flight.task);
     this.#absences.waits(flight);
   }
@@ -148,7 +153,7 @@ export class Casting {
     flight.begunAt = this.#now();
     member.reserve(task.key);
     if (task.needs?.services !== undefined) this.#services.began(task);
-    if (this.#policies.length > 0) this.#kinds.set(kindOf(task), (this.#kinds.get(kindOf(task)) ?? 0) + 1);
+    this.#policies.began(task);
   }
 
   /**
@@ -162,7 +167,7 @@ export class Casting {
     if (!isNew || member === null) return;
     if (blame !== null || task.needs?.services !== undefined) this.#services.ended(task, report, calls);
     if (!left) this.#usage?.learn(task, member.id, report, this.#now() - begunAt);
-    if (this.#policies.length > 0) this.#kinds.set(kindOf(task), (this.#kinds.get(kindOf(task)) ?? 1) - 1);
+    this.#policies.ended(task);
     if (pool?.isChoice === true && report?.ok === true) this.#roster.remember(task.run, pool, member.id);
   }
 
@@ -171,10 +176,7 @@ export class Casting {
     this.#silenceServices();
     this.#services.stop();
     this.#roster.stop();
-  }
-
-  #view(inFlight: number): HouseView {
-    return { inFlight, inFlightOf: (kind) => this.#kinds.get(kind) ?? 0 };
+    this.#policies.stop();
   }
 }
 

@@ -5,6 +5,7 @@ import { type ErrorData, errorData } from '../protocol/errors.ts';
 import type { Task, TaskReport } from '../protocol/task.ts';
 import { circuitOpen, type ServiceRefusal } from './circuit-open.ts';
 import type { Crew } from './crew.ts';
+import { partName } from './pool/pool.ts';
 
 /** So many names are listed in a hint; the rest is counted. */
 const MAX_NAMES = 12;
@@ -45,10 +46,10 @@ export function noAgentType(task: Task, crew: Pick<Crew, 'personas' | 'stepTypes
 }
 
 /** The report of a task that nobody of those who play its part will ever be able to do: `NO_AVAILABLE_AGENT`, not retryable. */
-export function nobodyIsFit(task: Task, pool: string, { refused: why }: AgentMatch): TaskReport {
+export function nobodyIsFit(task: Task, { refused: why }: AgentMatch): TaskReport {
   return refused(task, {
     code: 'NO_AVAILABLE_AGENT',
-    message: `nobody who plays ${pool} is fit for it: ${why.map(({ id, why: each }) => `${id}: ${each}`).join('; ')}`,
+    message: `nobody who plays ${partName(task)} is fit for it: ${why.map(({ id, why: each }) => `${id}: ${each}`).join('; ')}`,
     hint: 'register an agent with these capabilities, or require fewer',
     retryable: false,
     details: { agents: why.map(({ id, why: each }) => ({ id, why: each })) },
@@ -56,10 +57,10 @@ export function nobodyIsFit(task: Task, pool: string, { refused: why }: AgentMat
 }
 
 /** The report of a task for which everybody who could do it is away, where that is not waited for: `NO_AVAILABLE_AGENT`, retryable. */
-export function everybodyIsAway(task: Task, pool: string, why: string): TaskReport {
+export function everybodyIsAway(task: Task, why: string): TaskReport {
   return refused(task, {
     code: 'NO_AVAILABLE_AGENT',
-    message: `nobody who plays ${pool} takes tasks now: ${why}`,
+    message: `nobody who plays ${partName(task)} takes tasks now: ${why}`,
     hint: 'try again later, or let tasks wait for agents',
     retryable: true,
   });

@@ -87,13 +87,14 @@ class LocalDispatcher implements Dispatcher {
 
   start(task: Task): void {
     if (this.#stopped || this.#flights.has(task.key)) return;
-    const { pool, former } = this.#casting.partOf(task);
-    const flight = new Flight(task, pool, former, this.#host, this.#antechamber);
+    const part = this.#casting.partOf(task);
+    const { pool } = part;
+    const flight = new Flight(task, part, this.#host, this.#antechamber);
     this.#flights.set(task.key, flight);
     const isHeldBack = pool !== null && this.#antechamber.holdsBack(flight);
     const mayPass = pool === null || (this.#hasPlace && !this.#calling && !this.#room.isAsked(flight.lane));
     const answer = isHeldBack ? 'heldBack' : mayPass ? this.#answer(flight) : null;
-    if (answer === null) this.#line(flight);
+    if (answer === null || answer === 'aside') this.#line(flight);
     else if (answer === 'heldBack') flight.state = 'heldBack';
     else if ('member' in answer) this.#begin(flight, answer.member);
     else queueMicrotask(() => this.#settle(flight, answer.report));
@@ -172,9 +173,9 @@ class LocalDispatcher implements Dispatcher {
   }
 
   /** Who takes a task now that has all else it needs. */
-  #answer(flight: Flight): CastingAnswer | 'heldBack' {
+  #answer(flight: Flight): CastingAnswer | 'heldBack' | 'aside' {
     const answer = this.#casting.answer(flight, this.#taken);
-    if (answer === null || 'report' in answer) return answer;
+    if (answer === null || answer === 'aside' || 'report' in answer) return answer;
     const equipped = this.#antechamber.equip(flight, answer.member);
     if (equipped === 'pass') return answer;
     return equipped === 'wait' ? 'heldBack' : { report: equipped };

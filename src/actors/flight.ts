@@ -49,6 +49,16 @@ export interface Lighter {
   readonly why: string;
 }
 
+/** Who may do a task. */
+export interface FlightPart {
+  /** null: nobody plays it. */
+  readonly pool: Pool | null;
+  /** Id of whoever has worked for the same part of its run before; null: nobody. */
+  readonly former: string | null;
+  /** What it asks for, in one word. */
+  readonly lane: string;
+}
+
 /** Where agents at work ask for resources. */
 export interface FlightMeans {
   readonly leasesOf: (flight: Flight, advance?: readonly AdvanceLease[]) => AttemptLeases;
@@ -59,12 +69,6 @@ const ignore = (): void => {};
 const NO_TURN: TaskTurn = { priority: 'medium', since: 0, latestStart: null, place: 0 };
 
 const NO_NAMES: readonly string[] = [];
-
-function laneOf(pool: Pool | null, capabilities: readonly string[], services: readonly string[]): string {
-  if (pool === null) return '';
-  if (services.length > 0) return [pool.name, ...capabilities, '', ...services].join('\n');
-  return capabilities.length === 0 ? pool.name : [pool.name, ...capabilities].join('\n');
-}
 
 /** The context of one attempt, and its way through the dispatcher. */
 export class Flight implements PerformContext {
@@ -96,12 +100,12 @@ export class Flight implements PerformContext {
   readonly #means: FlightMeans;
   #leases: AttemptLeases | null = null;
 
-  constructor(task: Task, pool: Pool | null, former: string | null, host: FlightHost, means: FlightMeans) {
+  constructor(task: Task, { pool, former, lane }: FlightPart, host: FlightHost, means: FlightMeans) {
     this.#means = means;
     this.task = task;
     this.pool = pool;
     this.wish = { capabilities: task.needs?.capabilities ?? NO_NAMES, preferred: task.agent ?? null, former };
-    this.lane = laneOf(pool, this.wish.capabilities, task.needs?.services ?? NO_NAMES);
+    this.lane = lane;
     this.#host = host;
   }
 

@@ -3,14 +3,14 @@
  * denies it. Policies are asked in their order; the first denial wins, and where nobody denies, the first that makes it wait.
  */
 import { formatDuration } from '../definition/duration.ts';
-import { errorData } from '../protocol/errors.ts';
+import { errorData, TroupeError } from '../protocol/errors.ts';
 import type { Task } from '../protocol/task.ts';
 import { MAX_CONCURRENT_TASKS } from './task-limit.ts';
 
 /** What a policy says. `why` is a sentence for people. */
 export type PolicyVerdict =
   | { readonly kind: 'allow' }
-  /** Asked again whenever a task has ended. */
+  /** Asked again whenever a task has ended, and each second at least. `why` is shown as what the task waits for. */
   | { readonly kind: 'wait'; readonly why: string }
   | { readonly kind: 'deny'; readonly why: string };
 
@@ -30,13 +30,18 @@ export interface TaskPolicy {
   /** For people. */
   readonly name: string;
   readonly judge: (task: PolicyTask, house: HouseView) => PolicyVerdict;
+  /**
+   * What makes it let a task wait. `kind`: only of what kind it is, and how many are at work, so that of those who wait the first of each kind
+   * is asked about alone, and no second passes by. Default: anything; each one is asked about, and whoever may go passes those who wait.
+   */
+  readonly goesBy?: 'kind';
 }
 
 /** Why a task does not pass, and who says so. */
 export interface PolicyJudgement {
   readonly verdict: PolicyVerdict;
-  /** The name of the policy; null where all let it pass. */
-  readonly policy: string | null;
+  /** null where all let it pass. */
+  readonly policy: TaskPolicy | null;
 }
 
 const ALLOW: PolicyVerdict = { kind: 'allow' };
@@ -48,19 +53,19 @@ export const kindOf = ({ persona, type }: Pick<Task, 'persona' | 'type'>): strin
 /** Asks all policies about a task. */
 export function judgeTask(policies: readonly TaskPolicy[], task: PolicyTask, house: HouseView): PolicyJudgement {
   let waits = PASSED;
-  for (const { name, judge } of policies) {
-    const verdict = heard(judge, task, house);
-    if (verdict.kind === 'deny') return { verdict, policy: name };
-    if (verdict.kind === 'wait' && waits === PASSED) waits = { verdict, policy: name };
+  for (const policy of policies) {
+    const verdict = heard(policy, task, house);
+    if (verdict.kind === 'deny') return { verdict, policy };
+    if (verdict.kind === 'wait' && waits === PASSED) waits = { verdict, policy };
   }
   return waits;
 }
 
 const VERDICTS: ReadonlySet<unknown> = new Set(['allow', 'wait', 'deny']);
 
-function heard(judge: TaskPolicy['judge'], task: PolicyTask, house: HouseView): PolicyVerdict {
+function heard(policy: TaskPolicy, task: PolicyTask, house: HouseView): PolicyVerdict {
   try {
-    const verdict: PolicyVerdict | undefined = judge(task, house);
+    const verdict: PolicyVerdict | undefined = policy.judge(task, house);
     return VERDICTS.has(verdict?.kind) ? verdict : { kind: 'deny', why: 'it could not be judged: no verdict was given' };
   } catch (thrown) {
     return { kind: 'deny', why: `it could not be judged: ${errorData(thrown).message}` };
@@ -72,11 +77,17 @@ function heard(judge: TaskPolicy['judge'], task: PolicyTask, house: HouseView): 
  *
  * @param most over all. Default 5 (`MAX_CONCURRENT_TASKS`)
  * @param byKind by persona or step type; kinds that are not named are limited over all alone
+ * @throws TroupeError DEFINITION_INVALID for less than 1: everything would wait for ever
  */
 export function maxConcurrent(most = MAX_CONCURRENT_TASKS, byKind: Readonly<Record<string, number>> = {}): TaskPolicy {
   const limits = new Map(Object.entries(byKind));
+  for (const limit of [most, ...limits.values()]) {
+    if (limit >= 1) continue;
+    throw new TroupeError('DEFINITION_INVALID', `a policy cannot let ${limit} tasks be at work`, { hint: 'one at least, or Infinity' });
+  }
   return {
     name: 'max concurrent tasks',
+    goesBy: 'kind',
     judge(task, house) {
       if (house.inFlight >= most) return { kind: 'wait', why: `${most} tasks are at work, the most there may be` };
       const kind = kindOf(task);

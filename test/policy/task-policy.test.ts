@@ -36,10 +36,19 @@ describe('policies', () => {
         const wait = given.findIndex(({ kind }) => kind === 'wait');
         const decisive = denial >= 0 ? denial : wait;
         expect(judgeTask(policies, task(), house(0))).toEqual(
-          decisive < 0 ? { verdict: { kind: 'allow' }, policy: null } : { verdict: given[decisive], policy: `p${decisive}` },
+          decisive < 0
+            ? { verdict: { kind: 'allow' }, policy: null }
+            : { verdict: given[decisive], policy: expect.objectContaining({ name: `p${decisive}` }) },
         );
       }),
     );
+  });
+
+  test('a limit that lets nobody begin, ever, is refused', () => {
+    for (const most of [0, -1, Number.NaN]) {
+      expect(() => maxConcurrent(most)).toThrow(expect.objectContaining({ code: 'DEFINITION_INVALID' }));
+      expect(() => maxConcurrent(5, { coder: most })).toThrow(expect.objectContaining({ code: 'DEFINITION_INVALID' }));
+    }
   });
 
   test('one that throws denies', () => {
@@ -51,7 +60,7 @@ describe('policies', () => {
     };
     expect(judgeTask([broken], task(), house(0))).toEqual({
       verdict: { kind: 'deny', why: 'it could not be judged: no idea' },
-      policy: 'mine',
+      policy: broken,
     });
   });
 

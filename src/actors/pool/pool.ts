@@ -1,8 +1,13 @@
 /** A pool: the agents that play one part, a persona or a step type. */
 import { type AgentMatch, type AgentWish, canDo, matchAgents, refusalOf } from '../../policy/agent-match.ts';
 import type { AgentChosen } from '../../protocol/facts.ts';
+import type { Task } from '../../protocol/task.ts';
 import type { Member } from './member.ts';
 import { Scoreboard } from './scoreboard.ts';
+
+/** The part that is asked for, for people: `persona "coder"`. */
+export const partName = ({ type, persona }: Pick<Task, 'type' | 'persona'>): string =>
+  persona === null ? `step type "${type}"` : `persona "${persona}"`;
 
 /** What a task finds in its pool. */
 export type PoolAnswer =
@@ -21,14 +26,17 @@ const LATER: PoolAnswer = { kind: 'later' };
 
 /** The agents of one part, in the order in which they were registered. */
 export class Pool {
-  /** The part, for people: `persona "coder"`. */
+  /** The part that it was first asked for, for people; whoever plays everything is asked for other parts, too. */
   readonly name: string;
+  /** In one word, for no other pool the same. */
+  readonly lane: string;
   readonly #members: Member[] = [];
   /** There where there is a choice. */
   #scoreboard: Scoreboard | null = null;
 
-  constructor(name: string) {
+  constructor(name: string, lane = name) {
     this.name = name;
+    this.lane = lane;
   }
 
   get members(): readonly Member[] {

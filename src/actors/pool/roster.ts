@@ -11,7 +11,7 @@ import type { AgentActor } from './agent-actor.ts';
 import { type Breaker, startBreaker } from './breaker.ts';
 import type { HostSleep } from './host-clock.ts';
 import { Member } from './member.ts';
-import { Pool } from './pool.ts';
+import { Pool, partName } from './pool.ts';
 
 /** What is kept of an agent. Plain JSON. */
 export interface AgentHistory {
@@ -45,6 +45,7 @@ export class Roster {
   /** By id: who was looked at last. */
   readonly #byId = new Map<string, Member>();
   readonly #pools = new WeakMap<readonly Agent[], Pool>();
+  #pooled = 0;
   /** By run and part: who has worked for it last. */
   readonly #former = new Map<string, string>();
   readonly #silences: (() => void)[] = [];
@@ -57,7 +58,7 @@ export class Roster {
   pool(cast: readonly Agent[], { type, persona }: Pick<Task, 'type' | 'persona'>): Pool {
     const known = this.#pools.get(cast);
     if (known !== undefined) return known;
-    const pool = new Pool(persona === null ? `step type "${type}"` : `persona "${persona}"`);
+    const pool = new Pool(partName({ type, persona }), `${++this.#pooled}`);
     for (const agent of cast) pool.add(this.member(agent));
     this.#pools.set(cast, pool);
     return pool;

@@ -77,13 +77,17 @@ export class WaitingRoom<Task extends Waiting> {
   }
 
   join(task: Task): void {
+    this.#add(task);
+    this.#length += 1;
+  }
+
+  #add(task: Task): void {
     let lane = this.#lanes.get(task.lane);
     if (lane === undefined) {
       lane = new Lane();
       this.#lanes.set(task.lane, lane);
     }
     lane.add(task);
-    this.#length += 1;
   }
 
   /** A task that waits does so no longer; whoever calls this sees to it that it says so. */
@@ -96,21 +100,41 @@ export class WaitingRoom<Task extends Waiting> {
     return (this.#lanes.get(lane)?.first ?? null) !== null;
   }
 
-  /** Takes the first task in order that can be placed out of the room; null when there is none. `place` is asked once for each lane at most. */
-  next<Placed>(place: (task: Task) => Placed | null): { readonly task: Task; readonly placed: Placed } | null {
-    const firsts: Task[] = [];
+  /**
+   * Takes the first task in order that can be placed out of the room; null when there is none. Where `place` says null, nobody who asks for
+   * the same is looked at; where it says `aside`, the next one of them is.
+   */
+  next<Placed>(place: (task: Task) => Placed | 'aside' | null): { readonly task: Task; readonly placed: Placed } | null {
+    const lanes: Lane<Task>[] = [];
     for (const [key, lane] of this.#lanes) {
       if (lane.first === null) this.#lanes.delete(key);
-      else firsts.push(lane.first);
+      else lanes.push(lane);
     }
-    if (firsts.length > 1) firsts.sort((a, b) => inTaskOrder(a.turn, b.turn));
-    for (const task of firsts) {
-      const placed = place(task);
-      if (placed === null) continue;
-      this.#lanes.get(task.lane)?.take();
-      this.#length -= 1;
-      return { task, placed };
+    if (lanes.length > 1) lanes.sort(byFirst);
+    const aside: Task[] = [];
+    let found: { readonly task: Task; readonly placed: Placed } | null = null;
+    for (let lane = lanes.shift(); lane !== undefined && found === null; lane = lanes.shift()) {
+      const task = lane.first;
+      const placed = task === null ? null : place(task);
+      if (task === null || placed === null) continue;
+      lane.take();
+      if (placed === 'aside') {
+        aside.push(task);
+        putBack(lane, lanes);
+      } else found = { task, placed };
     }
-    return null;
+    for (const task of aside) this.#add(task);
+    if (found !== null) this.#length -= 1;
+    return found;
   }
+}
+
+const byFirst = (a: Lane<Waiting>, b: Lane<Waiting>): number =>
+  a.first === null || b.first === null ? 0 : inTaskOrder(a.first.turn, b.first.turn);
+
+/** Puts a lane among others, in the order of their first tasks. */
+function putBack<Task extends Waiting>(lane: Lane<Task>, lanes: Lane<Task>[]): void {
+  if (lane.first === null) return;
+  const place = lanes.findIndex((other) => byFirst(lane, other) < 0);
+  lanes.splice(place < 0 ? lanes.length : place, 0, lane);
 }
