@@ -7,12 +7,11 @@ import type { Agent } from '../protocol/agent.ts';
 import type { AgentAdapter } from '../protocol/agent-adapter.ts';
 import { TroupeError } from '../protocol/errors.ts';
 import type { Task } from '../protocol/task.ts';
-import { adapterAgent, isAdapter } from './adapter-agent.ts';
-import { checkedAgent } from './agent-check.ts';
+import { asAgent } from './as-agent.ts';
 import type { Roles } from './crew-definition.ts';
 import { checkedLimits, type KindLimits } from './crew-limits.ts';
 import { CrewParts } from './crew-parts.ts';
-import { type AgentFunction, functionAgent } from './function-agent.ts';
+import type { AgentFunction } from './function-agent.ts';
 import { startsLate } from './late-start.ts';
 import { type AgentActor, type AgentGrace, startAgentActor } from './pool/agent-actor.ts';
 import { lateActor } from './pool/late-actor.ts';
@@ -208,28 +207,6 @@ class RegisteredCrew implements Crew {
 function castOf(cast: Cast, id: string, place: string): Agent[] {
   if (!Array.isArray(cast)) return [asAgent(cast, id, place)];
   return cast.map((member, at) => asAgent(member, at === 0 ? id : `${id}.${at + 1}`, place));
-}
-
-/**
- * Takes an agent as it is and makes one of a function or an adapter.
- *
- * @param place where the member stands, for the message
- * @throws TroupeError DEFINITION_INVALID for anything else, and for an agent that says of itself what cannot be
- */
-export function asAgent(member: unknown, id: string, place: string): Agent {
-  if (typeof member === 'function') return functionAgent(id, member as AgentFunction);
-  if (isAgent(member)) return checkedAgent(member, place);
-  if (isAdapter(member)) return checkedAgent(adapterAgent(member), place);
-  throw new TroupeError('DEFINITION_INVALID', `${place} is neither a function, an agent nor an adapter`, {
-    hint: 'register an async function, or an object with an id and a perform (agent) or begin (adapter) method',
-    retryable: false,
-  });
-}
-
-function isAgent(value: unknown): value is Agent {
-  if (typeof value !== 'object' || value === null) return false;
-  const { id, perform } = value as Partial<Agent>;
-  return typeof id === 'string' && id !== '' && typeof perform === 'function';
 }
 
 function alreadyRegistered(id: string): TroupeError {

@@ -7,7 +7,7 @@ import type { Agent } from '../protocol/agent.ts';
 import { TroupeError } from '../protocol/errors.ts';
 import { reportOfThrown } from './agent-report.ts';
 import { traitsOf } from './agent-traits.ts';
-import { asAgent } from './crew.ts';
+import { asAgent } from './as-agent.ts';
 import { markLate } from './late-start.ts';
 
 /** Where a module's agent is found. */

@@ -1,6 +1,7 @@
 /** A house with one agent, in real time, that remembers everything it hears. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { asAgent, type Crew, createCrew } from '../actors/crew.ts';
+import { asAgent } from '../actors/as-agent.ts';
+import { type Crew, createCrew } from '../actors/crew.ts';
 import { createDispatcher } from '../actors/dispatcher.ts';
 import type { Dispatcher } from '../actors/dispatcher-contract.ts';
 import { realSleep } from '../actors/real-sleep.ts';
