@@ -187,9 +187,13 @@ export class ShortageDesk {
     const { ledger } = this.#options;
     const { account, kind } = question;
     this.#questions.left(flight);
-    ledger.limit(account, { [kind]: (ledger.limits(account)[kind] ?? question.limit) + answer.raise });
-    this.#antehouse.letThrough(flight, null);
-    this.limitsChanged();
+    try {
+      ledger.limit(account, { [kind]: (ledger.limits(account)[kind] ?? question.limit) + answer.raise });
+    } finally {
+      // the limit holds even where it could not be written down
+      this.#antehouse.letThrough(flight, null);
+      this.limitsChanged();
+    }
   }
 
   /** Limits have changed: whoever waits for a person, or at a turnstile, asks once more. */

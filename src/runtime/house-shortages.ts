@@ -1,5 +1,4 @@
 /** What a house does about shortages: its desk, and the questions of it that are kept in the store. */
-import type { Ledger } from '../actors/resources/ledger-contract.ts';
 import type { UsageBook } from '../actors/resources/usage-book.ts';
 import { ShortageDesk } from '../actors/shortage-desk.ts';
 import type { QuestionKeeper } from '../actors/shortage-questions.ts';
@@ -9,6 +8,7 @@ import { TroupeError } from '../protocol/errors.ts';
 import type { JournalStore } from '../protocol/journal.ts';
 import type { Json } from '../protocol/json.ts';
 import type { Task } from '../protocol/task.ts';
+import type { CommonLedger } from './common-ledger.ts';
 import type { HostTime } from './host-time.ts';
 import { answerKeptShortage, keepShortages, keptShortages } from './shortage-document.ts';
 
@@ -17,7 +17,7 @@ const USUAL_WAYS: readonly Strategy[] = STRATEGIES.filter((way) => way !== 'ask_
 
 /** What it stands on. */
 export interface ShortagesHost {
-  readonly ledger: Ledger;
+  readonly common: CommonLedger;
   readonly store: JournalStore;
   readonly time: HostTime;
   readonly usage: UsageBook;
@@ -41,11 +41,11 @@ export class HouseShortages {
         retryable: false,
       });
     }
-    const { ledger, time, usage, store } = host;
+    const { common, time, usage, store } = host;
     this.#host = host;
     this.#former = new Set(ways.includes('ask_person') ? keptShortages(store).open.map(({ id }) => id) : []);
     this.desk = new ShortageDesk({
-      ledger,
+      ledger: { limits: common.ledger.limits, limit: common.limit },
       now: () => time.now(),
       alarm: (due, ring) => time.alarm(due, ring),
       usage,
@@ -66,19 +66,19 @@ export class HouseShortages {
 
   /** Takes in what a person says. Throws TroupeError ANSWER_REFUSED, STORE_…. */
   answer(id: string, answer: ShortageAnswer): void {
-    const { store, ledger } = this.#host;
+    const { store, common } = this.#host;
     if (this.open().some((question) => question.id === id)) this.desk.answer(id, answer);
-    else answerKeptShortage(store, ledger, id, answer);
+    else answerKeptShortage(store, { limits: common.ledger.limits, limit: common.limit }, id, answer);
   }
 
   #keeper(): QuestionKeeper {
-    const { store, ledger, progress } = this.#host;
+    const { store, common, progress } = this.#host;
     return {
       refusal: (id) => keptShortages(store).refused[id] ?? null,
       asked: (task, question) => {
         this.#former.delete(question.id);
         // The limits as they were said are on record then, so that one that is raised meanwhile is known to be theirs.
-        quietly(() => ledger.limit(question.account, {}));
+        quietly(() => common.ledger.limit(question.account, {}));
         this.#change((open) => [...open.filter(({ id }) => id !== question.id), question]);
         progress(task, `waits for a person: ${questionInWords(question)}`);
       },

@@ -5,8 +5,6 @@ import type { Dispatcher } from '../actors/dispatcher-contract.ts';
 import type { HostCallbacks } from '../actors/dispatcher-host.ts';
 import type { Member } from '../actors/pool/member.ts';
 import { Recalls } from '../actors/recalls.ts';
-import { createLedger } from '../actors/resources/ledger.ts';
-import { HOUSE_ACCOUNT } from '../actors/resources/task-accounts.ts';
 import { UsageBook } from '../actors/resources/usage-book.ts';
 import type { ResourceLimits } from '../policy/resource-amounts.ts';
 import { MAX_CONCURRENT_TASKS } from '../policy/task-limit.ts';
@@ -16,12 +14,12 @@ import { runAccount } from './accounts-around.ts';
 import { keepHistory, keptHistory } from './agent-history.ts';
 import { type AgentOrder, agentNotFound, obeyOrder } from './agent-orders.ts';
 import { type AgentView, agentViews } from './agents-view.ts';
+import { type CommonLedger, commonLedger } from './common-ledger.ts';
 import type { HostTime } from './host-time.ts';
 import { checkHouseOptions } from './house-options.ts';
 import { HouseShortages } from './house-shortages.ts';
 import { places } from './intake.ts';
 import { keepUsage, keptUsage } from './kept-usage.ts';
-import { ledgerKeeper } from './ledger-keeper.ts';
 import { changeLimits, type ResourceView, resourceView } from './resources-view.ts';
 import type { RuntimeOptions } from './runtime-contract.ts';
 import { ServiceDesk } from './service-desk.ts';
@@ -37,6 +35,8 @@ export interface House {
   readonly services: ServiceDesk;
   /** What is done about shortages. */
   readonly shortages: HouseShortages;
+  /** Where resources are granted; houses beside this one have the same. */
+  readonly common: CommonLedger;
   readonly maxConcurrentTasks: number;
   /** Every agent that is here or remembered, as it stands. */
   agents(): readonly AgentView[];
@@ -65,19 +65,16 @@ export interface HouseHost extends Omit<HostCallbacks, 'now' | 'sleep'> {
 /** Opens the house. What was learned in earlier processes is taken up again. */
 export function openHouse(options: RuntimeOptions, store: JournalStore, time: HostTime, host: HouseHost): House {
   const { workflowOf, ...callbacks } = host;
-  const { policies, breakers, whenAway, limits, cancelGraceMs, maxConcurrentTasks = MAX_CONCURRENT_TASKS } = options;
+  const { policies, breakers, whenAway, cancelGraceMs, maxConcurrentTasks = MAX_CONCURRENT_TASKS } = options;
   checkHouseOptions(options);
   const isOurs = !isCrew(options.crew);
   const crew = isCrew(options.crew) ? options.crew : createCrew(options.crew ?? {});
   places(maxConcurrentTasks, 'maxConcurrentTasks');
-  const ledger = createLedger({
-    time,
-    keeper: ledgerKeeper(store),
-  });
-  if (limits !== undefined) ledger.open(HOUSE_ACCOUNT, limits);
+  const common = commonLedger(options, store, time);
+  const { ledger, limits } = common;
   const services = new ServiceDesk(options.services ?? {}, crew, store, time);
   const usage = new UsageBook(workflowOf, keptUsage(store));
-  const shortages = new HouseShortages({ ledger, store, time, usage, progress: callbacks.progress }, options.onShortage);
+  const shortages = new HouseShortages({ common, store, time, usage, progress: callbacks.progress }, options.onShortage);
   const dispatcher = createDispatcher({
     crew,
     usage,
@@ -86,7 +83,7 @@ export function openHouse(options: RuntimeOptions, store: JournalStore, time: Ho
     history: keptHistory(store),
     ledger,
     services: services.services,
-    ...(limits === undefined ? {} : { limits }),
+    ...(limits === null ? {} : { limits }),
     ...(policies === undefined ? {} : { policies }),
     ...(breakers === undefined ? {} : { breakers }),
     ...(whenAway === undefined ? {} : { whenAway }),
@@ -105,6 +102,7 @@ export function openHouse(options: RuntimeOptions, store: JournalStore, time: Ho
     },
   });
   let known = 0;
+  const leave = common.join(() => shortages.desk.limitsChanged());
   const recalls = new Recalls(crew);
   let rememberedAt = Number.NEGATIVE_INFINITY;
   const remember = (patience = REMEMBER_EVERY_MS): void => {
@@ -118,12 +116,10 @@ export function openHouse(options: RuntimeOptions, store: JournalStore, time: Ho
     dispatcher,
     services,
     shortages,
+    common,
     maxConcurrentTasks,
     resources: () => resourceView(ledger.standing()),
-    limit(account, to) {
-      changeLimits(ledger, account, to);
-      shortages.desk.limitsChanged();
-    },
+    limit: (account, to) => changeLimits({ limits: ledger.limits, limit: common.limit }, account, to),
     forget: (run) => ledger.forget(runAccount(run)),
     recall(task, reason) {
       if (!dispatcher.roster.members().some(({ tasks }) => tasks.includes(task.key))) recalls.tell(task, reason);
@@ -150,7 +146,7 @@ export function openHouse(options: RuntimeOptions, store: JournalStore, time: Ho
       try {
         remember(0);
         services.remember();
-        ledger.close();
+        leave();
       } catch {
         // A store that cannot be written to any more keeps what it has: agents are known a little less well.
       }

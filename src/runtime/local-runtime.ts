@@ -46,6 +46,7 @@ export class LocalRuntime implements Runtime, Hosting {
   readonly #house: House;
   readonly #inspector: Inspector | null;
   readonly house: Dispatcher;
+  readonly common: House['common'];
   readonly shortagesHere: HouseShortages;
   readonly deadLetters: DeadLetters = new LetterDesk(this);
   readonly #hosted = new Map<string, { readonly run: HostedRun; readonly handle: RunHandle }>();
@@ -82,6 +83,7 @@ export class LocalRuntime implements Runtime, Hosting {
       progress: ({ run, step, attempt }, note) =>
         this.#hosted.get(run)?.run.observers.tell({ type: 'task.progress', run, at: this.time.now(), step, attempt, note }),
     });
+    this.common = this.#house.common;
     this.house = this.#house.dispatcher;
     this.shortagesHere = this.#house.shortages;
   }

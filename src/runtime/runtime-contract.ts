@@ -59,6 +59,11 @@ export interface RuntimeOptions {
    */
   readonly limits?: ResourceLimits;
   /**
+   * Another runtime in this process on the same open store: what there is of resources is one for both, and so are locks. `limits` are then
+   * those of the first. Default: none; two runtimes know nothing of each other.
+   */
+  readonly beside?: Runtime;
+  /**
    * What is done, in this order and each at most once for a task, when it lacks something of what it needs: fewer tasks alike at once, these
    * spread over the minute, a lighter agent of the same pool, waiting, asking a person to raise the limit (`shortages`). Where `wait` is left
    * out such a task fails with RESOURCE_EXHAUSTED. Default: all but `ask_person`.

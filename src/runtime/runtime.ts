@@ -10,7 +10,7 @@
  * After a crash or a stop: read the journal → fold it, comparing intents (fold.ts) → fact run.recovered → the interrupted attempts are
  * started again under their keys, timers are armed at their absolute deadlines.
  *
- * A runtime has no global state: two of them in one process do not know each other. Nothing an agent, an observer or an inspector
+ * A runtime has no global state: two of them in one process do not know each other, unless one is told of the other (`beside`). Nothing an agent, an observer or an inspector
  * throws gets out of here.
  */
 import { openFileStore } from '../storage/file-store.ts';

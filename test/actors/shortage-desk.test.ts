@@ -183,6 +183,20 @@ describe('tokens that are spent', () => {
       { ok: false, error: { code: 'DEADLINE_UNREACHABLE' } },
     ]);
   });
+
+  it('lets its task go on even where the limit that was raised cannot be written down', async () => {
+    const { start, ledger, desk, heard, quiet } = shortHouse({ limits: { tokens: 50 }, agents: { ann: {} } });
+    start('a', { needs: { tokens: 60 } });
+    await settled();
+    const limit = ledger.limit.bind(ledger);
+    ledger.limit = (...change) => {
+      limit(...change);
+      throw new Error('the disk is full');
+    };
+    expect(() => desk.answer('r/a#1', { raise: 10 })).toThrow('the disk is full');
+    await quiet();
+    expect(heard).toEqual(['asked a', 'begin a by ann at 0']);
+  });
 });
 
 it('where nobody waits, what cannot be had at once fails, to be tried again', async () => {

@@ -74,11 +74,18 @@ export class House {
       crew,
       onShortage: STRATEGIES,
       ...(Object.keys(this.#limits).length === 0 ? {} : { limits: this.#limits }),
+      ...this.#beside(),
       ...(maxConcurrentTasks === undefined ? {} : { maxConcurrentTasks }),
     });
     this.#crews.push(crew);
     this.#runtimes.push(runtime);
     return runtime;
+  }
+
+  /** What there is of resources is there once, however many crews there are. */
+  #beside(): { readonly beside?: Runtime } {
+    const [first] = this.#runtimes;
+    return first === undefined ? {} : { beside: first };
   }
 
   /** What people are asked because tasks that are at hand here lack something. */
@@ -137,19 +144,14 @@ export class House {
 
   /** What there is of resources for all crews, and who has it. */
   resources(): ResourceView {
-    const views = this.#runtimes.map((runtime) => runtime.resources());
-    return {
-      accounts: views.flatMap(({ accounts }) => accounts),
-      held: views.flatMap(({ held }) => held),
-      waiting: views.flatMap(({ waiting }) => waiting),
-    };
+    return this.#runtimes[0]?.resources() ?? { accounts: [], held: [], waiting: [] };
   }
 
-  /** Changes limits of an account, for every crew that has it. */
+  /** Changes limits of an account, for every crew. */
   #limit(account: string, limits: ResourceLimits): void {
-    const having = this.#runtimes.filter((runtime) => runtime.resources().accounts.some(({ name }) => name === account));
-    for (const runtime of having) runtime.limit(account, limits);
-    if (having.length === 0) changeStoredLimits(this.store, account, limits, Date.now());
+    const [first] = this.#runtimes;
+    if (first?.resources().accounts.some(({ name }) => name === account) === true) first.limit(account, limits);
+    else changeStoredLimits(this.store, account, limits, Date.now());
   }
 
   /** Closes the circuit breaker before a service for every crew that calls it. */
@@ -172,7 +174,7 @@ export class House {
   /** Takes a run up only to do something to it, and leaves it again; nobody works on it meanwhile. Rejects with RUN_NOT_FOUND, RUN_ENDED, …. */
   async visit<T>(run: string, what: (run: RunHandle) => Promise<T>): Promise<T> {
     const crew = absentCrew(() => crewAtLaunch(this.#desk, run));
-    const runtime = await createRuntime({ store: this.store, crew });
+    const runtime = await createRuntime({ store: this.store, crew, ...this.#beside() });
     try {
       return await what(await runtime.resume(run));
     } finally {
