@@ -1,6 +1,8 @@
 import { formatDuration } from '../definition/duration.ts';
 import { TroupeError } from '../protocol/errors.ts';
 
+const SECOND_MS = 1000;
+
 /** Why a service is not called now. */
 export interface ServiceRefusal {
   readonly service: string;
@@ -22,14 +24,19 @@ export function circuitOpen(refusal: ServiceRefusal, now: number): TroupeError {
   });
 }
 
-/** The service, and why it is spared at `now`, ms since the epoch. */
-export function sparedInWords(refusal: ServiceRefusal, now: number): string {
-  const left = leftMs(refusal, now);
-  const why =
-    left === null
-      ? 'has kept failing and is being tried out'
-      : `keeps failing and is spared for ${formatDuration(Math.max(1, Math.ceil(left)))}`;
-  return `the service "${refusal.service}", which ${why}`;
+/** The service, and why it is spared, as long as that is so: for whoever looks later, too. */
+export function sparedUntil({ service, triedAt }: ServiceRefusal): string {
+  return inWords(service, triedAt === null ? null : `until ${new Date(triedAt).toISOString()} at least`);
 }
+
+/** The service, and why it is spared at `now`, ms since the epoch; seconds are told in whole ones. */
+function sparedInWords(refusal: ServiceRefusal, now: number): string {
+  const left = leftMs(refusal, now);
+  const grain = left !== null && left > SECOND_MS ? SECOND_MS : 1;
+  return inWords(refusal.service, left === null ? null : `for ${formatDuration(Math.max(1, Math.ceil(left / grain)) * grain)}`);
+}
+
+const inWords = (service: string, time: string | null): string =>
+  `the service "${service}", which ${time === null ? 'has kept failing and is being tried out' : `keeps failing and is spared ${time}`}`;
 
 const leftMs = ({ triedAt }: ServiceRefusal, now: number): number | null => (triedAt === null ? null : Math.max(0, triedAt - now));

@@ -1,6 +1,6 @@
 /** Stands before tasks that require services outside: while one of these is spared, they wait and are told so, or end. */
 import type { Task, TaskReport } from '../protocol/task.ts';
-import { sparedInWords } from './circuit-open.ts';
+import { sparedUntil } from './circuit-open.ts';
 import { serviceIsSpared } from './dispatch-refusal.ts';
 import type { Services } from './services.ts';
 
@@ -34,7 +34,7 @@ export class ServiceGate {
     if (this.#host.whenAway === 'fail') return serviceIsSpared(task, refusal, this.#host.now());
     if (this.#told.get(task) !== refusal.service) {
       this.#told.set(task, refusal.service);
-      this.#host.waits(task, sparedInWords(refusal, this.#host.now()));
+      this.#host.waits(task, sparedUntil(refusal));
     }
     return 'wait';
   }
