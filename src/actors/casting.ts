@@ -81,7 +81,10 @@ export class Casting {
     this.#services = host.services;
     this.#gate = new ServiceGate({ ...host, whenAway });
     this.#absences = new Absences(host.waits);
-    this.#silence = crew.watch(host.freed);
+    this.#silence = crew.watch(() => {
+      this.#roster.crewChanged();
+      host.freed();
+    });
     this.#silenceServices = host.services.watch(host.freed);
   }
 

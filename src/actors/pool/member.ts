@@ -32,7 +32,7 @@ export class Member {
   /** When the tasks in hand were begun, ms, by their keys. */
   readonly #hand = new Map<string, number>();
   #kept = 0;
-  readonly #listeners: ((isAnother: boolean) => void)[] = [];
+  #listeners: readonly ((isAnother: boolean) => void)[] = [];
 
   constructor({ agent, actor, breaker, record = NEW_AGENT, now }: MemberParts) {
     this.agent = agent;
@@ -92,9 +92,12 @@ export class Member {
     return away !== null && away !== STARTING;
   }
 
-  /** Calls back whenever what it offers has changed; with true when what it can do may have. */
-  onChange(listener: (isAnother: boolean) => void): void {
-    this.#listeners.push(listener);
+  /** Calls back whenever what it offers has changed; with true when what it can do may have. Returns what ends that. */
+  onChange(listener: (isAnother: boolean) => void): () => void {
+    this.#listeners = [...this.#listeners, listener];
+    return () => {
+      this.#listeners = this.#listeners.filter((each) => each !== listener);
+    };
   }
 
   /** Its actor or its circuit breaker has moved. */

@@ -57,6 +57,11 @@ export class Pool {
     } else this.#scoreboard.add(member);
   }
 
+  /** Another pool has taken its place. */
+  close(): void {
+    this.#scoreboard?.close();
+  }
+
   /** Who is given a task at `now`, ms since the epoch. */
   choose(wish: AgentWish, now: number): PoolAnswer {
     const member = this.#best(wish, now);

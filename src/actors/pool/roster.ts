@@ -35,7 +35,7 @@ export interface RosterHost {
   readonly lost: (member: Member) => void;
 }
 
-/** So many runs are remembered by who worked for them. */
+/** So many runs are remembered by who worked for them, and so many agents that have left. */
 const REMEMBERED = 1_000;
 
 /** The members of all pools. */
@@ -45,10 +45,14 @@ export class Roster {
   /** By id: who was looked at last. */
   readonly #byId = new Map<string, Member>();
   readonly #pools = new WeakMap<readonly Agent[], Pool>();
+  /** By part: the pool that was last made for it. Others take its place as agents come and go. */
+  readonly #byPart = new Map<string, { readonly cast: readonly Agent[]; readonly pool: Pool }>();
   #pooled = 0;
   /** By run and part: who has worked for it last. */
   readonly #former = new Map<string, string>();
-  readonly #silences: (() => void)[] = [];
+  readonly #silences = new Map<Member, () => void>();
+  /** By id: what is known of agents that are not here any more, the last to leave at the end. */
+  readonly #left = new Map<string, AgentHistory>();
 
   constructor(host: RosterHost) {
     this.#host = host;
@@ -58,9 +62,16 @@ export class Roster {
   pool(cast: readonly Agent[], { type, persona }: Pick<Task, 'type' | 'persona'>): Pool {
     const known = this.#pools.get(cast);
     if (known !== undefined) return known;
-    const pool = new Pool(partName({ type, persona }), `${++this.#pooled}`);
+    const part = partName({ type, persona });
+    const before = this.#byPart.get(part);
+    if (before !== undefined) {
+      this.#pools.delete(before.cast);
+      before.pool.close();
+    }
+    const pool = new Pool(part, `${++this.#pooled}`);
     for (const agent of cast) pool.add(this.member(agent));
     this.#pools.set(cast, pool);
+    this.#byPart.set(part, { cast, pool });
     return pool;
   }
 
@@ -84,12 +95,35 @@ export class Roster {
 
   /** What is worth keeping of each member. */
   history(): Record<string, AgentHistory> {
-    return Object.fromEntries(this.members().map(({ id, record, breaker }) => [id, { record, breaker: breaker?.standing() ?? null }]));
+    return Object.fromEntries([...this.#left, ...this.members().map((member) => [member.id, historyOf(member)] as const)]);
+  }
+
+  /** Somebody has joined the crew or left it: those who have left, and have nothing in hand any more, are kept as what is known of them. */
+  crewChanged(): void {
+    for (const member of this.members()) this.#part(member);
+  }
+
+  #part(member: Member): void {
+    const { agent, id, tasks } = member;
+    if (member.actor === null || this.#host.actorOf(agent) === member.actor || tasks.length > 0) return;
+    this.#members.delete(agent);
+    this.#silences.get(member)?.();
+    this.#silences.delete(member);
+    const history = historyOf(member);
+    member.breaker?.stop();
+    // whoever has its id now has gone on from what was known of it then
+    if (this.#byId.get(id) !== member) return;
+    this.#byId.delete(id);
+    this.#left.delete(id);
+    this.#left.set(id, history);
+    const [oldest] = this.#left.keys();
+    if (this.#left.size > REMEMBERED && oldest !== undefined) this.#left.delete(oldest);
   }
 
   /** Nothing is heard of anybody any more. */
   stop(): void {
-    for (const silence of this.#silences.splice(0)) silence();
+    for (const silence of this.#silences.values()) silence();
+    this.#silences.clear();
     for (const { breaker } of this.#members.values()) breaker?.stop();
   }
 
@@ -119,16 +153,17 @@ export class Roster {
         return this.#breaker(agent, standing, moved);
       });
       member.moved();
+      this.#part(member);
       freed();
     });
-    if (silence !== undefined) this.#silences.push(silence);
+    if (silence !== undefined) this.#silences.set(member, silence);
     return member;
   }
 
   /** What is known of one of this id that has left since: whoever joins in its place goes on from there. */
   #leftBehind(id: string): AgentHistory | undefined {
     const before = this.#byId.get(id);
-    return before === undefined ? undefined : { record: before.record, breaker: before.breaker?.standing() ?? null };
+    return before === undefined ? this.#left.get(id) : historyOf(before);
   }
 
   /** The circuit breaker before an agent, where it stood; null: none stands before it. */
@@ -144,3 +179,5 @@ export class Roster {
     this.#host.freed();
   }
 }
+
+const historyOf = ({ record, breaker }: Member): AgentHistory => ({ record, breaker: breaker?.standing() ?? null });

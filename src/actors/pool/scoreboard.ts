@@ -24,6 +24,7 @@ const { success, speed, recency, load, affinity } = AGENT_WEIGHTS;
 export class Scoreboard {
   readonly #members: Member[] = [];
   readonly #places = new Map<string, number>();
+  readonly #silences: (() => void)[] = [];
   /** Whether it takes a task now. */
   readonly #free: boolean[] = [];
   /** Success, load, and the halves for what is not known; −∞ where it takes no task now, so that nobody asks for that again. */
@@ -46,10 +47,16 @@ export class Scoreboard {
       this.#lately = twiceAsLong(this.#lately);
     }
     this.#write(place, member);
-    member.onChange((isAnother) => {
+    const silence = member.onChange((isAnother) => {
       if (isAnother) this.#able.clear();
       this.#write(place, member);
     });
+    this.#silences.push(silence);
+  }
+
+  /** It is not asked any more: its members need not tell it how they stand. */
+  close(): void {
+    for (const silence of this.#silences.splice(0)) silence();
   }
 
   /** The best of the members who can do it and are free, at `now`, ms since the epoch; null when there is none. */
