@@ -2,13 +2,15 @@ import type { Work } from 'troupe';
 import { describe, expect, test } from 'vitest';
 import { play } from './opened-example.ts';
 
-/** How many tasks were at work at once, at most. */
+/** How many tasks were at work at once, at most; one that is queued is told of as started again when it begins. */
 function mostAtOnce(events: readonly string[]): number {
-  let [now, most] = [0, 0];
+  const atWork = new Set<string>();
+  let most = 0;
   for (const event of events) {
-    if (event.startsWith('task.started counts')) now += 1;
-    if (/^step\.settled counts.*\/count$/u.test(event)) now -= 1;
-    most = Math.max(most, now);
+    const [, type, step = ''] = /^(\S+) (counts\S*\/count)$/u.exec(event) ?? [];
+    if (type === 'task.started') atWork.add(step);
+    if (type === 'step.settled' || type === 'task.queued') atWork.delete(step);
+    most = Math.max(most, atWork.size);
   }
   return most;
 }
