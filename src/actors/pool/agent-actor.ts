@@ -42,8 +42,11 @@ export interface AgentStanding {
   readonly releaseError: string | null;
 }
 
-/** What happened to an agent: it takes tasks now or no longer; what it has in hand will not be answered; it needs a person. */
-export type AgentNews = 'moved' | 'lost' | 'escalated';
+/**
+ * What happened to an agent: it takes tasks now or no longer; what it has in hand will not be answered; it needs a person. Where several hand it
+ * tasks, it has also `moved` when one of these has ended, and was `taken` when somebody gave it one.
+ */
+export type AgentNews = 'moved' | 'taken' | 'lost' | 'escalated';
 
 /** An agent's statechart, live. */
 export interface AgentActor {
@@ -54,11 +57,13 @@ export interface AgentActor {
   assigned(): void;
   /** A task that was handed to the agent has ended, however it ended. */
   settled(): void;
+  /** How many tasks it has in hand, whoever gave them to it. */
+  inHand(): number;
   standing(): AgentStanding;
   /** Why it takes no tasks now; null: it does. */
   refusal(): string | null;
-  /** Calls back on news. Returns what ends that. */
-  watch(listener: (news: AgentNews) => void): () => void;
+  /** Calls back on news. Returns what ends that. `hands`: it is somebody who hands tasks to the agent, of whom there may be several. */
+  watch(listener: (news: AgentNews) => void, hands?: 'hands'): () => void;
   /** It is given no more tasks; those in hand it may finish. */
   drain(reason: string): void;
   /** It takes tasks again. */
@@ -112,6 +117,7 @@ const refusalAt = (state: string, drainReason: string | null, startError: string
 /** Starts the actor of an agent. */
 export function startAgentActor(agent: Agent, grace: Partial<AgentGrace> = {}): AgentActor {
   const listeners = new Set<(news: AgentNews) => void>();
+  const handing = new Set<(news: AgentNews) => void>();
   const announce = (news: AgentNews): void => {
     for (const listener of [...listeners]) listener(news);
   };
@@ -182,17 +188,31 @@ export function startAgentActor(agent: Agent, grace: Partial<AgentGrace> = {}): 
     return closed;
   };
 
+  let inHand = 0;
+  /** Where several hand it tasks, they have turns in hearing first that there is room. */
+  const leaveRoom = (): void => {
+    inHand -= 1;
+    for (const listener of [...handing]) listener('moved');
+    const [first] = handing;
+    if (first !== undefined && handing.delete(first)) handing.add(first);
+  };
+
   return {
     agent,
     wanted() {},
     assigned() {
       assigned += 1;
+      inHand += 1;
       tellSoon();
+      if (handing.size > 1) for (const listener of [...handing]) listener('taken');
     },
     settled() {
       settled += 1;
       tellSoon();
+      if (handing.size > 1) queueMicrotask(leaveRoom);
+      else inHand -= 1;
     },
+    inHand: () => inHand,
     standing() {
       tell();
       const { value, context } = actor.getSnapshot();
@@ -200,9 +220,13 @@ export function startAgentActor(agent: Agent, grace: Partial<AgentGrace> = {}): 
       return { agent: agent.id, state: value as AgentState, inFlight, served, restarts, startError, releaseError };
     },
     refusal: () => refusal,
-    watch(listener) {
+    watch(listener, hands) {
       listeners.add(listener);
-      return () => listeners.delete(listener);
+      if (hands !== undefined) handing.add(listener);
+      return () => {
+        listeners.delete(listener);
+        handing.delete(listener);
+      };
     },
     drain: (reason) => say({ type: 'agent.drain', reason }),
     resume: () => say({ type: 'agent.resume' }),

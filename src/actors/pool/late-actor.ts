@@ -23,6 +23,7 @@ export function lateActor(agent: AgentActor['agent'], make: () => AgentActor): A
     },
     assigned: () => made().assigned(),
     settled: () => made().settled(),
+    inHand: () => actor?.inHand() ?? 0,
     standing: () =>
       actor?.standing() ?? {
         agent: agent.id,
@@ -34,7 +35,7 @@ export function lateActor(agent: AgentActor['agent'], make: () => AgentActor): A
         releaseError: null,
       },
     refusal: () => (actor === null ? (left ? 'it has left' : null) : actor.refusal()),
-    watch: (listener) => (left && actor === null ? () => {} : made().watch(listener)),
+    watch: (listener, hands) => (left && actor === null ? () => {} : made().watch(listener, hands)),
     drain: (reason) => made().drain(reason),
     resume: () => made().resume(),
     missed: () => made().missed(),

@@ -65,9 +65,9 @@ export class Member {
     return this.#record;
   }
 
-  /** Tasks in its hands, and places of its that are kept for somebody. */
+  /** Tasks in its hands, whoever gave them to it, and places of its that are kept for somebody. */
   get inFlight(): number {
-    return this.#hand.size + this.#kept;
+    return Math.max(this.#hand.size, this.actor?.inHand() ?? 0) + this.#kept;
   }
 
   /** Keeps a place of its for somebody (1), or no longer (-1). */

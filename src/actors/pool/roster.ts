@@ -146,6 +146,7 @@ export class Roster {
     this.#members.set(agent, member);
     this.#byId.set(agent.id, member);
     const silence = actor?.watch((news) => {
+      if (news === 'taken') return member.moved();
       if (news === 'lost') lost(member);
       member.look((before) => {
         const standing = before?.standing() ?? former?.breaker ?? null;
@@ -155,7 +156,7 @@ export class Roster {
       member.moved();
       this.#part(member);
       freed();
-    });
+    }, 'hands');
     if (silence !== undefined) this.#silences.set(member, silence);
     return member;
   }
