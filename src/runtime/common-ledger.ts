@@ -15,7 +15,7 @@ import { ledgerKeeper } from './ledger-keeper.ts';
 interface LedgerTerms {
   /** A runtime on the same store. */
   readonly beside?: object;
-  readonly limits?: ResourceLimits;
+  readonly limits?: ResourceLimits | 'kept';
 }
 
 /**
@@ -24,7 +24,8 @@ interface LedgerTerms {
  * @throws TroupeError DEFINITION_INVALID where that runtime is on another store
  */
 export function commonLedger({ beside, limits }: LedgerTerms, store: JournalStore, time: HostTime): CommonLedger {
-  if (beside === undefined) return new CommonLedger(store, time, limits ?? null);
+  const said = limits === 'kept' ? keptLimits(store) : limits;
+  if (beside === undefined) return new CommonLedger(store, time, said ?? null);
   const common = 'common' in beside && beside.common instanceof CommonLedger ? beside.common : null;
   if (common?.store !== store) {
     throw new TroupeError('DEFINITION_INVALID', 'the runtime beside which this one is to work has another store', {
@@ -32,8 +33,11 @@ export function commonLedger({ beside, limits }: LedgerTerms, store: JournalStor
       retryable: false,
     });
   }
-  return common.isOpen ? common : new CommonLedger(store, time, limits ?? common.limits);
+  return common.isOpen ? common : new CommonLedger(store, time, said ?? common.limits);
 }
+
+/** What the last runtime on a store that had limits was told of them. */
+const keptLimits = (store: JournalStore): ResourceLimits | undefined => ledgerKeeper(store).load()?.limits?.[HOUSE_ACCOUNT];
 
 /** A ledger, and the houses that have it. */
 export class CommonLedger {

@@ -9,7 +9,7 @@ import type { RuntimeOptions } from './runtime-contract.ts';
  * @throws TroupeError INPUT_INVALID, and DEFINITION_INVALID for limits and circuit breakers
  */
 export function checkHouseOptions({ limits, breakers, policies, whenAway }: RuntimeOptions): void {
-  if (limits !== undefined) checkedAmounts(limits, 'the runtime');
+  if (limits !== undefined && limits !== 'kept') checkedAmounts(limits, 'the runtime');
   if (breakers !== undefined && breakers !== null) breakerSettings(breakers);
   if (whenAway !== undefined && whenAway !== 'wait' && whenAway !== 'fail') {
     throw new TroupeError('INPUT_INVALID', `whenAway cannot be ${JSON.stringify(whenAway)}`, {

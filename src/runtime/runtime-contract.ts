@@ -55,9 +55,9 @@ export interface RuntimeOptions {
   /**
    * What there is of resources for all tasks here: `memoryMb`, `cpu` and `io` at once, `tokens` for ever, `tokensPerMinute`. A task begins only
    * when what its step requires is there; what it has used of a limited budget of tokens is in the store before it begins, and counts in
-   * later processes. Default: plenty. Locks are kept all the same.
+   * later processes. `kept`: those that were said last for this store. Default: plenty. Locks are kept all the same.
    */
-  readonly limits?: ResourceLimits;
+  readonly limits?: ResourceLimits | 'kept';
   /**
    * Another runtime in this process on the same open store: what there is of resources is one for both, and so are locks. `limits` are then
    * those of the first. Default: none; two runtimes know nothing of each other.

@@ -51,6 +51,22 @@ describe('troupe resources', () => {
     });
   });
 
+  it('limits that were typed once hold for later commands, until other ones are typed, or none', async () => {
+    const crew = FILES['crew.yml'].replace('forever: true', 'output: 1, usage: { tokens: 60 }');
+    const cwd = folderWith({
+      ...FILES,
+      'crew.yml': crew,
+      'other.yml': crew.replace('worker: {', 'other: { personas: worker,'),
+    });
+    expect(await troupe(['run', 'workflow.yml', '--id', 'r1', '--limit', 'tokens=90'], { cwd })).toMatchObject({ code: 4 });
+    expect(await troupe(['run', 'workflow.yml', '--id', 'r2', '--crew', 'other.yml'], { cwd })).toMatchObject({ code: 4 });
+    expect(await troupe(['resume'], { cwd })).toMatchObject({ code: 4 });
+    expect((await troupe(['inbox'], { cwd })).out).toMatch(/lacks \d+ tokens for [ab] of run r1[^]*lacks \d+ tokens for [ab] of run r2/u);
+    expect((await troupe(['resources'], { cwd })).out).toMatch(/the runtime +tokens +90 +0 +60 +30\n/u);
+    expect(await troupe(['resume', '--limit', 'none'], { cwd })).toMatchObject({ code: 0 });
+    expect(await troupe(['run', 'workflow.yml', '--id', 'r3'], { cwd })).toMatchObject({ code: 0 });
+  });
+
   it.each([
     [['run', '.', '--limit', 'token=5'], 'takes a limit on memory_mb, cpu, io, concurrency, tokens, tokens_per_minute, not "token=5"'],
     [['run', '.', '--limit', 'tokens=many'], '--limit takes a number above 0 for tokens, not "many"'],

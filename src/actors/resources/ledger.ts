@@ -96,9 +96,11 @@ class LiveLedger implements Ledger {
   }
 
   open(name: string, limits?: ResourceLimits): boolean {
+    const isNew = !this.#books.accounts.has(name);
+    const isChanged = this.#books.open(name, limits);
     // What is limited is on record with whatever else is.
-    if (limits !== undefined && !this.#books.accounts.has(name)) this.#record.changed();
-    return this.#books.open(name, limits);
+    if (limits !== undefined && (isNew || isChanged)) this.#record.changed();
+    return isChanged;
   }
 
   ownerGone(owner: string): void {

@@ -37,7 +37,8 @@ export async function list(desk: Desk, named: string | undefined, options: { rea
   const services = named === undefined ? servicesOf(live, resting) : [];
   if (desk.json) desk.document({ store: desk.store, live: live !== null, agents, services });
   else if (desk.quiet) for (const { id } of agents) desk.print(id);
-  else if (agents.length + services.length === 0) desk.print(`No agents: there is no crew file here, and ${desk.shown(desk.store)} remembers none.`);
+  else if (agents.length + services.length === 0)
+    desk.print(`No agents: there is no crew file here, and ${desk.shown(desk.store)} remembers none.`);
   else {
     desk.print(agentList(agents, { width: desk.width, now: desk.now(), paint: desk.paint }).join('\n'));
     if (named !== undefined)

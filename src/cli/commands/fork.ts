@@ -1,7 +1,7 @@
 import { findRun, type Json } from '../../index.ts';
 import type { ExitCode } from '../failure/exit-code.ts';
 import { usage } from '../failure/refusal.ts';
-import { typedLimits } from '../files/typed-limits.ts';
+import { limitsHere } from '../files/typed-limits.ts';
 import { typedCount, typedDuration, typedJson, typedMoment, typedObject, typedRunId } from '../files/typed-values.ts';
 import { attend } from '../hosting/attendance.ts';
 import { reportEndings } from '../hosting/endings.ts';
@@ -33,7 +33,7 @@ export async function fork(desk: Desk, named: string, options: ForkCommandOption
   const at = options.at === undefined ? undefined : typedMoment(options.at);
   const outputs = await typedOutputs(desk, options.with ?? []);
   const input = options.input === undefined ? undefined : await typedObject(desk, '--input', options.input);
-  const limits = typedLimits('--limit', options.limit ?? []);
+  const limits = limitsHere(options.limit);
   const house = await House.open(desk, limits);
   const begin = async () => {
     const origin = await findRun(house.store, named);

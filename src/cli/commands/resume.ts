@@ -2,7 +2,7 @@ import { errorData } from '../../index.ts';
 import { errorReport } from '../failure/error-report.ts';
 import { EXIT, type ExitCode, worstOf } from '../failure/exit-code.ts';
 import { usage } from '../failure/refusal.ts';
-import { typedLimits } from '../files/typed-limits.ts';
+import { limitsHere } from '../files/typed-limits.ts';
 import { typedCount, typedDuration } from '../files/typed-values.ts';
 import { type Attended, attend } from '../hosting/attendance.ts';
 import { reportEndings } from '../hosting/endings.ts';
@@ -35,7 +35,7 @@ export async function resume(desk: Desk, named: string | undefined, options: Res
   refuseGoingBack(options);
   const maxConcurrency = options.concurrency === undefined ? undefined : typedCount('--concurrency', options.concurrency, 1);
   const timeoutMs = options.timeout === undefined ? undefined : typedDuration('--timeout', options.timeout);
-  const limits = typedLimits('--limit', options.limit ?? []);
+  const limits = limitsHere(options.limit);
   const house = await House.open(desk, limits);
   const runs: Attended[] = [];
   const troubles: ExitCode[] = [];

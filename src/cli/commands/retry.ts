@@ -1,6 +1,6 @@
 import type { ExitCode } from '../failure/exit-code.ts';
 import { typedBudgets } from '../files/typed-budgets.ts';
-import { typedLimits } from '../files/typed-limits.ts';
+import { limitsHere } from '../files/typed-limits.ts';
 import { typedCount, typedDuration } from '../files/typed-values.ts';
 import { attend } from '../hosting/attendance.ts';
 import type { FileChoice } from '../hosting/changed-file.ts';
@@ -32,7 +32,7 @@ export async function retry(desk: Desk, named: string, options: RetryCommandOpti
   const maxConcurrency = options.concurrency === undefined ? undefined : typedCount('--concurrency', options.concurrency, 1);
   const timeoutMs = options.timeout === undefined ? undefined : typedDuration('--timeout', options.timeout);
   const budget = typedBudgets(options.budget ?? []);
-  const limits = typedLimits('--limit', options.limit ?? []);
+  const limits = limitsHere(options.limit);
   const house = await House.open(desk, limits);
   const begin = async () => {
     const { ids } = await unfinishedRuns(desk, house.store, named);

@@ -4,7 +4,7 @@ import { InvalidFiles } from '../failure/invalid-files.ts';
 import { readWorkflow, shownDiagnostics } from '../files/definitions.ts';
 import { workflowPath } from '../files/named-file.ts';
 import { overruledDemands } from '../files/overruled-demands.ts';
-import { typedLimits } from '../files/typed-limits.ts';
+import { limitsHere } from '../files/typed-limits.ts';
 import { refusePlanOptions, type TypedPlanOptions, typedPlanOptions } from '../files/typed-plan-options.ts';
 import { typedCount, typedDuration, typedObject, typedRunId, typedVariables } from '../files/typed-values.ts';
 import { refuseUnknownMaps } from '../files/unknown-maps.ts';
@@ -52,7 +52,7 @@ export async function run(desk: Desk, file: string, options: RunCommandOptions):
       ? null
       : await planned(desk, { workflow, path, history: options.history !== false }, { ...planOptions, input, variables });
 
-  const limits = typedLimits('--limit', options.limit ?? []);
+  const limits = limitsHere(options.limit);
   const house = await House.open(desk, limits);
   let handle: RunHandle;
   try {

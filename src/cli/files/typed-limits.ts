@@ -28,3 +28,9 @@ export function typedLimits(what: string, typed: readonly string[]): ResourceLim
   }
   return limits;
 }
+
+/** Limits as `--limit` says them, for this and later processes; null where it is not said: those that were said last. `none` alone: no limits. */
+export function limitsHere(typed: readonly string[] = []): ResourceLimits | null {
+  if (typed.length === 0) return null;
+  return typed.length === 1 && typed[0] === 'none' ? {} : typedLimits('--limit', typed);
+}

@@ -35,24 +35,27 @@ import { openForWriting } from './open-store.ts';
 /** How long agents may take to end when the house is left in good order. */
 const GRACE_MS = 5_000;
 
+/** The account of everything that is used here. */
+const HOUSE = 'runtime';
+
 export class House {
   readonly store: JournalStore;
   readonly #desk: Desk;
-  readonly #limits: ResourceLimits;
+  readonly #limits: ResourceLimits | null;
   readonly #crews: Crew[] = [];
   readonly #runtimes: Runtime[] = [];
   readonly #ids = new Set<string>();
   #control: ControlServer | null = null;
   #closing: Promise<void> | null = null;
 
-  private constructor(desk: Desk, store: JournalStore, limits: ResourceLimits) {
+  private constructor(desk: Desk, store: JournalStore, limits: ResourceLimits | null) {
     this.#desk = desk;
     this.#limits = limits;
     this.store = store;
   }
 
-  /** Opens the store for writing and begins to listen. `limits`: what there is for whoever is at work. Rejects with STORE_…. */
-  static async open(desk: Desk, limits: ResourceLimits = {}): Promise<House> {
+  /** Opens the store for writing and begins to listen. `limits`: what there is for whoever is at work, now and later; null: as was said last. Rejects with STORE_…. */
+  static async open(desk: Desk, limits: ResourceLimits | null = null): Promise<House> {
     const house = new House(desk, await openForWriting(desk), limits);
     await house.#listen(desk.store);
     return house;
@@ -73,12 +76,14 @@ export class House {
       store: this.store,
       crew,
       onShortage: STRATEGIES,
-      ...(Object.keys(this.#limits).length === 0 ? {} : { limits: this.#limits }),
+      limits: this.#limits ?? 'kept',
       ...this.#beside(),
       ...(maxConcurrentTasks === undefined ? {} : { maxConcurrentTasks }),
     });
     this.#crews.push(crew);
     this.#runtimes.push(runtime);
+    // They hold later, too, even if this process should die before it writes anything else down.
+    if (this.#limits !== null && this.#runtimes.length === 1) runtime.limit(HOUSE, {});
     return runtime;
   }
 
@@ -174,7 +179,7 @@ export class House {
   /** Takes a run up only to do something to it, and leaves it again; nobody works on it meanwhile. Rejects with RUN_NOT_FOUND, RUN_ENDED, …. */
   async visit<T>(run: string, what: (run: RunHandle) => Promise<T>): Promise<T> {
     const crew = absentCrew(() => crewAtLaunch(this.#desk, run));
-    const runtime = await createRuntime({ store: this.store, crew, ...this.#beside() });
+    const runtime = await createRuntime({ store: this.store, crew, limits: 'kept', ...this.#beside() });
     try {
       return await what(await runtime.resume(run));
     } finally {

@@ -12,7 +12,7 @@ The first Ctrl-C saves and stops, the second stops at once; either way troupe re
 a run that only waits for people is saved and left with exit code 4, unless --wait is given.`;
 
 const LIMIT =
-  'what all tasks together may take here: memory_mb, cpu, io, concurrency, tokens, tokens_per_minute; may be repeated (default: plenty)';
+  'what all tasks together may take here: memory_mb, cpu, io, concurrency, tokens, tokens_per_minute; may be repeated, or none (default: as was said last, else plenty)';
 
 const FRESH_ROUNDS =
   'count the rounds of phases and of feedback that run again anew (default: their bounds hold over all lives of the run)';
