@@ -10,7 +10,7 @@ import { TroupeError } from '../protocol/errors.ts';
  * @throws TroupeError DEFINITION_INVALID
  */
 export function checkedAgent(agent: Agent, place: string): Agent {
-  const { capacity, capabilities, uses, graceMs, beatEveryMs, breaker } = agent;
+  const { capacity, capabilities, uses, graceMs, startWithinMs, beatEveryMs, breaker } = agent;
   const wrong = (what: string, must: string, value: unknown): TroupeError =>
     new TroupeError('DEFINITION_INVALID', `${place}: the ${what} of "${agent.id}" must be ${must}, not ${String(value)}`, {
       hint: `leave ${what} out for the default`,
@@ -26,6 +26,7 @@ export function checkedAgent(agent: Agent, place: string): Agent {
     if (agent[does] !== undefined && typeof agent[does] !== 'function') throw wrong(does, 'a function', agent[does]);
   }
   if (graceMs !== undefined && !(graceMs >= 0)) throw wrong('graceMs', 'at least 0', graceMs);
+  if (startWithinMs !== undefined && !(startWithinMs > 0)) throw wrong('startWithinMs', 'more than 0', startWithinMs);
   if (beatEveryMs !== undefined && !(beatEveryMs > 0)) throw wrong('beatEveryMs', 'more than 0', beatEveryMs);
   if (uses !== undefined) checkedAmounts(uses, `${place}: "${agent.id}"`);
   if (breaker !== undefined && breaker !== false) breakerSettings(breaker);

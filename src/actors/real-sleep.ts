@@ -1,5 +1,5 @@
 /** The longest delay a timer of the platform takes, in ms; anything longer would fire at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+export const LONGEST_TIMER = 2 ** 31 - 1;
 
 /**
  * Waits in real time: the `sleep` of a host with a wall clock.

@@ -14,15 +14,16 @@
  * Laws
  * 1. It takes tasks in `idle` and `busy` only; `busy` exactly while tasks are in flight there; as many are settled as were assigned.
  * 2. The agent is released at most once for each time it was started, and nothing follows its last release.
- * 3. Closing always ends: tasks in flight are waited for `closeGrace`, the release itself `releaseGrace`.
+ * 3. Starting and closing always end: a start is waited for `startGrace`, tasks in flight `closeGrace`, a release `releaseGrace`.
  * 4. It is started again at most as often as its intensity says; then it stays away until a person wants it back.
  * 5. What it takes no more because it drains, it may still finish.
  * 6. Every state answers `cancel`, by going on to the release or past it.
  *
- * On failure: a release that rejects is recorded and the agent is closed all the same; a start that rejects, or too many missed beats, end
- * in a restart or, past the intensity, in `offline`.
+ * On failure: a release that rejects is recorded and the agent is closed all the same; a start that rejects or does not end, or too many
+ * missed beats, end in a restart or, past the intensity, in `offline`. A start that does not end is given up by releasing the agent.
  */
 import { assign, cancel, fromPromise, raise, setup } from 'xstate';
+import { formatDuration } from '../definition/duration.ts';
 import type { RestartIntensity } from '../policy/restart-intensity.ts';
 
 /** `releaseError` and `startError` are what that failed with, for people. Delays are milliseconds. */
@@ -31,6 +32,7 @@ export interface AgentContext {
   readonly needsStart: boolean;
   readonly inFlight: number;
   readonly served: number;
+  readonly startGraceMs: number;
   readonly closeGraceMs: number;
   readonly releaseGraceMs: number;
   readonly releaseError: string | null;
@@ -49,6 +51,7 @@ export interface AgentInput {
   readonly agent: string;
   /** It must be started before it takes tasks. */
   readonly needsStart: boolean;
+  readonly startGraceMs: number;
   readonly closeGraceMs: number;
   readonly releaseGraceMs: number;
   /** So many beats in a row may be missed before it is started again. */
@@ -106,12 +109,14 @@ export const agentMachine = setup({
     disarmHealth: cancel('health'),
     recordReleaseError: assign(({ event }) => ({ releaseError: messageOf(event, 'the release failed') })),
     recordStartError: assign(({ event }) => ({ startError: messageOf(event, 'the start failed') })),
+    recordSlowStart: assign(({ context }) => ({ startError: `it was not ready within ${formatDuration(context.startGraceMs)}` })),
     recordDrain: assign(({ event }) => (event.type === 'agent.drain' ? { drainReason: event.reason } : {})),
     forgetDrain: assign({ drainReason: null }),
     loseTasks: () => {},
     escalate: () => {},
   },
   delays: {
+    startGrace: ({ context }) => context.startGraceMs,
     closeGrace: ({ context }) => context.closeGraceMs,
     releaseGrace: ({ context }) => context.releaseGraceMs,
     healthWindow: ({ context }) => context.intensity.windowMs,
@@ -155,6 +160,7 @@ export const agentMachine = setup({
         'agent.close': 'releasing',
         cancel: 'releasing',
       },
+      after: { startGrace: { target: 'recovering', actions: 'recordSlowStart' } },
     },
     idle: {
       on: {

@@ -155,6 +155,8 @@ export interface Agent {
   validate?(task: Task): string | null;
   /** Makes it ready for tasks, and ready again after `close`. Without it, it always is. */
   start?(): Promise<void>;
+  /** How long that may take, ms; then it is closed and started again. Default 60,000. */
+  readonly startWithinMs?: number;
   /** Shows that it is alive: rejects, or does not resolve for `beatEveryMs`, when it is not. Asked all the time, at work or not. */
   beat?(): Promise<void>;
   /** How often it is asked, ms. Default 30,000. */

@@ -2,7 +2,7 @@
  * Time as a host gives it to runs: what it is now, a call at a later moment, a pause. The local host lives on the wall clock; the
  * simulation host on virtual time. Runs themselves never see either.
  */
-import { realSleep } from '../actors/real-sleep.ts';
+import { LONGEST_TIMER, realSleep } from '../actors/real-sleep.ts';
 import { AlarmQueue } from './alarm-queue.ts';
 
 /** The time of a host; replace it to run on virtual time. */
@@ -14,9 +14,6 @@ export interface HostTime {
   /** Waits that many ms; rejects with the signal's reason when it aborts. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
-
-/** The platform fires longer timers at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 /** The wall clock. One platform timer serves all alarms, however many runs wait. */
 export function wallTime(now: () => number = Date.now): HostTime {

@@ -50,6 +50,7 @@ describe('the crew', () => {
     ['capabilities that are no list', { capabilities: 'rust' as unknown as string[] }],
     ['a grace that is over before it begins', { graceMs: -1 }],
     ['a heart that beats all the time', { beatEveryMs: 0 }],
+    ['no time to get ready', { startWithinMs: 0 }],
     ['a beginning that is no function', { start: 5 as unknown as () => Promise<void> }],
     ['a circuit breaker that opens by half a failure', { breaker: { failures: 0.5 } }],
     ['a circuit breaker that never closes', { breaker: { successes: Number.POSITIVE_INFINITY } }],

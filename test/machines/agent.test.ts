@@ -12,7 +12,15 @@ function watch(release: () => Promise<void> = () => Promise.resolve()) {
   });
   const actor = createActor(agentMachine.provide({ actors: { releaseAgent } }), {
     id: 'a',
-    input: { agent: 'a', needsStart: false, closeGraceMs: 60_000, releaseGraceMs: 60_000, maxMissed: 2, intensity: RESTART_INTENSITY },
+    input: {
+      agent: 'a',
+      needsStart: false,
+      startGraceMs: 60_000,
+      closeGraceMs: 60_000,
+      releaseGraceMs: 60_000,
+      maxMissed: 2,
+      intensity: RESTART_INTENSITY,
+    },
   });
   actor.subscribe({ error: () => {} });
   actor.start();
@@ -75,13 +83,14 @@ describe('the statechart of an agent', () => {
     expect(actor.getSnapshot()).toMatchObject({ value: 'closed', context: { releaseError: 'stuck' } });
   });
 
-  const tended = (starts: readonly boolean[]) => {
+  const tended = (starts: readonly (boolean | 'never')[]) => {
     const clock = new SimulatedClock();
     let started = 0;
     let lost = 0;
     let escalated = 0;
     const startAgent = fromPromise<void>(() => {
       started += 1;
+      if (starts[started - 1] === 'never') return new Promise(() => {});
       return starts[started - 1] === false ? Promise.reject(new Error('no key')) : Promise.resolve();
     });
     const releaseAgent = fromPromise<void>(() => Promise.resolve());
@@ -95,7 +104,15 @@ describe('the statechart of an agent', () => {
     };
     const actor = createActor(agentMachine.provide({ actors: { startAgent, releaseAgent }, actions }), {
       id: 'a',
-      input: { agent: 'a', needsStart: true, closeGraceMs: 60_000, releaseGraceMs: 60_000, maxMissed: 2, intensity: RESTART_INTENSITY },
+      input: {
+        agent: 'a',
+        needsStart: true,
+        startGraceMs: 60_000,
+        closeGraceMs: 60_000,
+        releaseGraceMs: 60_000,
+        maxMissed: 2,
+        intensity: RESTART_INTENSITY,
+      },
       clock,
     });
     actor.subscribe({ error: () => {} });
@@ -115,6 +132,18 @@ describe('the statechart of an agent', () => {
     actor.send({ type: 'agent.start' });
     await turn();
     expect([actor.getSnapshot().value, ...seen()]).toEqual(['idle', 5, 0, 1]);
+    actor.stop();
+  });
+
+  it('whose start does not end is released and started again, and says so; what comes of the first start counts no more', async () => {
+    const { actor, clock, rest, seen } = tended(['never', true]);
+    clock.increment(59_999);
+    expect(actor.getSnapshot().value).toBe('starting');
+    clock.increment(1);
+    await turn();
+    expect([actor.getSnapshot().value, actor.getSnapshot().context.startError]).toEqual(['resting', 'it was not ready within 1m']);
+    await rest();
+    expect([actor.getSnapshot().value, ...seen()]).toEqual(['idle', 2, 0, 0]);
     actor.stop();
   });
 

@@ -10,6 +10,7 @@ const grace = fc.constant(1000);
 export const agents: fc.Arbitrary<AgentInput> = fc.record({
   agent: fc.constant('a'),
   needsStart: fc.boolean(),
+  startGraceMs: grace,
   closeGraceMs: grace,
   releaseGraceMs: grace,
   maxMissed: fc.integer({ min: 1, max: 2 }),

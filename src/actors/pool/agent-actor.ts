@@ -9,6 +9,7 @@ import { createActor, fromPromise } from 'xstate';
 import { type AgentEvent, agentMachine } from '../../machines/agent.ts';
 import { RESTART_INTENSITY } from '../../policy/restart-intensity.ts';
 import type { Agent } from '../../protocol/agent.ts';
+import { LONGEST_TIMER } from '../real-sleep.ts';
 import { startHeartbeat } from './heartbeat.ts';
 
 /** An agent's statechart lags behind by so many ms at the most; whoever looks at it brings it up to date first. */
@@ -84,6 +85,9 @@ export interface AgentGrace {
   readonly releaseGraceMs: number;
 }
 
+/** How long an agent may take to get ready where it does not say, ms: beyond, it is taken for one that cannot be started. */
+const START_WITHIN_MS = 60_000;
+
 const DEFAULT_GRACE: AgentGrace = { closeGraceMs: 10_000, releaseGraceMs: 5_000 };
 
 /** So many beats in a row may be missed before an agent is started again: one may be an accident. */
@@ -97,7 +101,7 @@ const REFUSALS: Readonly<Partial<Record<string, string>>> = {
   starting: STARTING,
   draining: 'it finishes what it has, and takes no more',
   maintenance: 'it is under maintenance',
-  recovering: 'it has stopped answering and is started again',
+  recovering: 'it does not answer and is started again',
   resting: 'it could not be started and is started again soon',
   offline: 'it has broken too often and is offline',
   closing: 'it is leaving',
@@ -130,6 +134,7 @@ export function startAgentActor(agent: Agent, grace: Partial<AgentGrace> = {}): 
     input: {
       agent: agent.id,
       needsStart: agent.start !== undefined,
+      startGraceMs: Math.min(agent.startWithinMs ?? START_WITHIN_MS, LONGEST_TIMER),
       maxMissed: MAX_MISSED_BEATS,
       intensity: RESTART_INTENSITY,
       ...DEFAULT_GRACE,

@@ -1,5 +1,6 @@
 /** Asks an agent again and again whether it is alive. */
 import type { Agent } from '../../protocol/agent.ts';
+import { LONGEST_TIMER } from '../real-sleep.ts';
 
 /** How often an agent is asked where it does not say, ms. */
 const BEAT_EVERY_MS = 30_000;
@@ -13,7 +14,7 @@ export type Beat = 'beat.came' | 'beat.missed';
  */
 export function startHeartbeat(agent: Pick<Agent, 'beat' | 'beatEveryMs'>, tell: (beat: Beat) => void): () => void {
   if (agent.beat === undefined) return () => {};
-  const everyMs = agent.beatEveryMs ?? BEAT_EVERY_MS;
+  const everyMs = Math.min(agent.beatEveryMs ?? BEAT_EVERY_MS, LONGEST_TIMER);
   let timer: NodeJS.Timeout | null = null;
   let over = false;
   const again = (): void => {
