@@ -107,7 +107,7 @@ function whyAtWork(state: RunState, step: LiveStep, now: number): string {
 function queuedInWords({ heldBack }: RunState, step: LiveStep, attempt: number): string {
   const held = heldBack.get(step.path);
   if (held?.attempt === attempt) return `attempt ${attempt} waits for ${held.why}`;
-  return `waits for a free agent: ${performer(step)} is asked for attempt ${attempt}; whoever could do it is at work, or all places are taken`;
+  return `waits for a free agent: ${performer(step)} is asked for attempt ${attempt}; whoever could do it is at work or getting ready, or all places are taken`;
 }
 
 /** The sentence for a question that people are asked. */
