@@ -2,6 +2,7 @@
 import { upwardRank } from './graph-measures.ts';
 import type { Limits } from './limits.ts';
 import { ListScheduler } from './list-scheduler.ts';
+import { tokensOfAttempt } from './planned-budgets.ts';
 import { seededChances } from './seeded-chance.ts';
 import type { TaskGraph, TaskNode } from './task-graph.ts';
 
@@ -109,7 +110,7 @@ function draw(graph: TaskGraph, blocking: readonly (readonly number[])[], drawn:
       failed = true;
       for (let attempt = 0; failed && attempt < attempts; attempt++) {
         durations[at] = (durations[at] as number) + drawn.duration(node);
-        tokens += node.demands?.tokens ?? 0;
+        tokens += tokensOfAttempt(node);
         failed = drawn.fails(node);
       }
     }

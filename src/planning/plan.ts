@@ -16,7 +16,7 @@ import { outlook } from './monte-carlo.ts';
 import { opportunities } from './opportunities.ts';
 import { parallelGroups } from './parallel-groups.ts';
 import { placedTasks } from './placed-tasks.ts';
-import { expectedTokens, plannedBudgets } from './planned-budgets.ts';
+import { expectedTokens, plannedBudgets, tokensOfAttempt } from './planned-budgets.ts';
 import { requirementsOf } from './requirements.ts';
 import { weighOptions } from './schedule-options.ts';
 import { syncPointsOf } from './sync-points.ts';
@@ -108,7 +108,7 @@ function laidOut({ graph, origins, cutShort, items, loops, budgets }: Subject, o
     budget: options.budget ?? null,
     budgets: plannedBudgets(graph, budgets),
     cutShort: cutShort.map(({ id }) => id),
-    cutShortTokens: cutShort.reduce((sum, { demands }) => sum + (demands?.tokens ?? 0), 0),
+    cutShortTokens: cutShort.reduce((sum, node) => sum + tokensOfAttempt(node), 0),
     items,
     loops,
     outlook: outlook(graph, chosen.limits, { priority: chosen.schedule.priority, observed, seed }),

@@ -16,10 +16,15 @@ export interface PlannedBudget extends Pick<BudgetedTasks, 'step' | 'tokens'> {
   readonly expectedTokens: number;
 }
 
+/** Tokens that one attempt is expected to use. */
+export const tokensOfAttempt = ({ demands, attemptTokens }: Pick<TaskNode, 'demands' | 'attemptTokens'>): number =>
+  demands?.tokens ?? attemptTokens ?? 0;
+
 /** Tokens times the attempts a task is expected to need: 1 + f + f² … up to its retries, in all rounds. */
-function tokensOf({ demands, failureRate = 0, retries = 0, rounds = 1 }: TaskNode): number {
+function tokensOf(node: TaskNode): number {
+  const { failureRate = 0, retries = 0, rounds = 1 } = node;
   const attempts = (1 - failureRate ** (retries + 1)) / (1 - failureRate);
-  return (demands?.tokens ?? 0) * attempts * rounds;
+  return tokensOfAttempt(node) * attempts * rounds;
 }
 
 /** What all tasks of a graph are expected to use together, tokens. */

@@ -28,6 +28,8 @@ export interface TaskNode {
   /** How often it is expected to run in one run, from 1, because it stands in a loop. Default 1. */
   readonly rounds?: number;
   readonly demands?: Demands;
+  /** What one attempt counts for in budgets where nothing is known of the tokens that it demands. Default 0. */
+  readonly attemptTokens?: number;
   /** The share of attempts that fail, 0 up to (not including) 1. Default 0. */
   readonly failureRate?: number;
   /** Attempts after the first. Default 0. */

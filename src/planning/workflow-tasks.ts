@@ -58,7 +58,7 @@ export function workflowTasks(
   const items: ItemKnowledge = { learned: learnedItems, ...(options.items === undefined ? {} : { guess: options.items }) };
   checkDrawnSize(workflow, values, items);
   const paper = new Paper(items, options.known);
-  const drawn = paper.workflow(workflow, { prefix: '', plainPrefix: '', values }, '', 0);
+  const drawn = paper.workflow(workflow, { prefix: '', plainPrefix: '', values, attempt: workflow.budget?.attempt ?? null }, '', 0);
   const tasks = drawn.tasks.slice(1, -1);
   const ids = new Set(tasks.map(({ node }) => node.id));
   const graph = taskGraph(
@@ -81,6 +81,8 @@ interface Surroundings {
   readonly prefix: string;
   readonly plainPrefix: string;
   readonly values: KnownValues;
+  /** What the innermost budget around expects every attempt to use, tokens; null: none says. */
+  readonly attempt: number | null;
 }
 
 /** Where something is drawn. */
@@ -119,8 +121,8 @@ class Paper {
   }
 
   #step(step: Step, place: Place): Drawing {
-    const drawn = this.#kind(step, place);
-    if (step.budget === undefined) return drawn;
+    if (step.budget === undefined) return this.#kind(step, place);
+    const drawn = this.#kind(step, { ...place, attempt: step.budget.attempt ?? place.attempt });
     const tasks = drawn.tasks.map(({ node }) => node.id);
     this.budgets.push({ step: place.prefix + step.id, tokens: step.budget.tokens, tasks });
     return drawn;
@@ -139,7 +141,8 @@ class Paper {
         return this.#choice([step.then, step.otherwise], name, place);
       case 'workflow': {
         if (step.workflow === undefined) return this.#leaf(step, place);
-        const inside = { prefix: `${name}/`, plainPrefix: `${place.plainPrefix}${step.id}/`, values: knownValues(step.workflow) };
+        const plainPrefix = `${place.plainPrefix}${step.id}/`;
+        const inside = { prefix: `${name}/`, plainPrefix, values: knownValues(step.workflow), attempt: place.attempt };
         return this.workflow(step.workflow, inside, name, place.startMs);
       }
       default:
@@ -187,7 +190,7 @@ class Paper {
     this.items[name] = count;
     if (step.maxConcurrent !== undefined) this.blocks[name] = step.maxConcurrent;
     const members = Array.from({ length: count }, (_, item): BlockMember => {
-      const inside = { prefix: `${name}[${item}]/`, plainPrefix, values };
+      const inside = { prefix: `${name}[${item}]/`, plainPrefix, values, attempt: place.attempt };
       return { edges: [], isConditional: false, draw: (startMs) => this.workflow(step.workflow, inside, `${name}[${item}]`, startMs) };
     });
     const soft = step.tolerate !== undefined || isSoft(place.workflow);
@@ -212,7 +215,8 @@ class Paper {
   }
 
   #leaf(step: Step, place: Place): Drawing {
-    const known = { ...settledBy(place), ...this.#known(place.plainPrefix + step.id, step) };
+    const expected = step.kind === 'task' && place.attempt !== null ? { attemptTokens: place.attempt } : {};
+    const known = { ...expected, ...settledBy(place), ...this.#known(place.plainPrefix + step.id, step) };
     const task: DrawnTask = leafTask(step, place.prefix + step.id, known);
     return { tasks: [task], edges: [], endMs: place.startMs + task.node.ms, cutShort: [], isChain: true };
   }

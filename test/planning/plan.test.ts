@@ -64,6 +64,29 @@ describe('the plan of a workflow', () => {
     ]);
   });
 
+  it('reckons with what a budget expects of every attempt, where a step says nothing and nothing is known of it', () => {
+    const text = `
+  - id: build
+    type: parallel
+    budget: {tokens: 900, attempt: 500}
+    steps:
+      - {id: a, type: persona-request, persona: p}
+      - {id: b, type: persona-request, persona: p, requires: {tokens: 100}}
+  - {id: each, type: map, over: '[1, 2]', budget: {tokens: 4000}, steps: [{id: one, type: persona-request, persona: p}]}
+  - {id: gate, type: wait-for-signal, signal: go, timeout: 1h}
+budget: {tokens: 5000, attempt: 2000}
+`;
+    const frugal = load(text);
+    const made = plan(frugal);
+    expect(made.budgets).toEqual([
+      { step: 'build', tokens: 900, expectedTokens: 600 },
+      { step: 'each', tokens: 4000, expectedTokens: 4000 },
+    ]);
+    expect([made.expectedTokens, made.budget, made.outlook.tokens]).toEqual([4600, 5000, { p50: 4600, p90: 4600 }]);
+    const learned = plan(frugal, { known: (path) => (path === 'build/a' || path === 'a' ? { demands: { tokens: 50 } } : {}) });
+    expect(learned.budgets[0]?.expectedTokens).toBe(150);
+  });
+
   it('tells what a person asks of a plan', () => {
     const made = plan(REVIEW, {
       limits: { places: 2, tokensPerMinute: 5000 },
