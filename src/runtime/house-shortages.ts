@@ -31,6 +31,8 @@ export class HouseShortages {
   readonly #host: ShortagesHost;
   /** What was asked when a former process ended: closed when the task goes on after all. */
   readonly #former: Set<string>;
+  /** Runs of which something was asked, or refused, when a former process ended. */
+  readonly #runs: Set<string>;
 
   /** Throws TroupeError DEFINITION_INVALID for a way that there is not. */
   constructor(host: ShortagesHost, ways: readonly Strategy[] = USUAL_WAYS) {
@@ -43,7 +45,9 @@ export class HouseShortages {
     }
     const { common, time, usage, store } = host;
     this.#host = host;
-    this.#former = new Set(ways.includes('ask_person') ? keptShortages(store).open.map(({ id }) => id) : []);
+    const { open, refused } = keptShortages(store);
+    this.#former = new Set(open.map(({ id }) => id));
+    this.#runs = new Set([...this.#former, ...Object.keys(refused)].map(runOf));
     this.desk = new ShortageDesk({
       ledger: { limits: common.ledger.limits, limit: common.limit },
       now: () => time.now(),
@@ -71,6 +75,15 @@ export class HouseShortages {
     else answerKeptShortage(store, { limits: common.ledger.limits, limit: common.limit }, id, answer);
   }
 
+  /** A run has ended: whatever was asked for it in former processes needs no answer, and what was refused is heard by nobody. */
+  forget(run: string): void {
+    if (this.#runs.delete(run))
+      this.#change(
+        (open) => open.filter((question) => question.run !== run),
+        (id) => runOf(id) === run,
+      );
+  }
+
   #keeper(): QuestionKeeper {
     const { store, common, progress } = this.#host;
     return {
@@ -79,10 +92,14 @@ export class HouseShortages {
         this.#former.delete(question.id);
         // The limits as they were said are on record then, so that one that is raised meanwhile is known to be theirs.
         quietly(() => common.ledger.limit(question.account, {}));
-        this.#change((open) => [...open.filter(({ id }) => id !== question.id), question]);
+        this.#change((open) => [...open.filter(({ run, step }) => run !== question.run || step !== question.step), question]);
         progress(task, `waits for a person: ${questionInWords(question)}`);
       },
-      closed: (id) => this.#change((open) => open.filter((question) => question.id !== id), id),
+      closed: (id) =>
+        this.#change(
+          (open) => open.filter((question) => question.id !== id),
+          (other) => other === id,
+        ),
       goesOn: (id) => {
         if (this.#former.delete(id)) this.#change((open) => open.filter((question) => question.id !== id));
       },
@@ -90,13 +107,16 @@ export class HouseShortages {
   }
 
   /** What cannot be written down is asked as long as this process lives. */
-  #change(next: (open: readonly ShortageQuestion[]) => readonly ShortageQuestion[], heard?: string): void {
+  #change(next: (open: readonly ShortageQuestion[]) => readonly ShortageQuestion[], isHeard = (_: string): boolean => false): void {
     const { store } = this.#host;
     const { open, refused } = keptShortages(store);
-    const others = Object.entries(refused).filter(([id]) => id !== heard);
+    const others = Object.entries(refused).filter(([id]) => !isHeard(id));
     quietly(() => keepShortages(store, { open: next(open), refused: Object.fromEntries(others) }));
   }
 }
+
+/** Of which run a task is, by its key. */
+const runOf = (key: string): string => key.slice(0, key.indexOf('/'));
 
 function quietly(what: () => void): void {
   try {

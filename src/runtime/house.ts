@@ -46,7 +46,7 @@ export interface House {
   resources(): ResourceView;
   /** Changes limits of an account. @throws TroupeError INPUT_INVALID, DEFINITION_INVALID, STORE_… */
   limit(account: string, limits: ResourceLimits): void;
-  /** A run has ended here: what it had of resources is over. */
+  /** A run has ended here: what it had of resources, and what was asked for it, is over. */
   forget(run: string): void;
   /** Tells whoever may be at a task that it is not wanted any more, unless it is in the hands of somebody here. */
   recall(task: Task, reason: string): void;
@@ -120,7 +120,10 @@ export function openHouse(options: RuntimeOptions, store: JournalStore, time: Ho
     maxConcurrentTasks,
     resources: () => resourceView(ledger.standing()),
     limit: (account, to) => changeLimits({ limits: ledger.limits, limit: common.limit }, account, to),
-    forget: (run) => ledger.forget(runAccount(run)),
+    forget(run) {
+      ledger.forget(runAccount(run));
+      shortages.forget(run);
+    },
     recall(task, reason) {
       if (!dispatcher.roster.members().some(({ tasks }) => tasks.includes(task.key))) recalls.tell(task, reason);
     },

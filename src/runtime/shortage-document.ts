@@ -1,9 +1,10 @@
 /** Questions about shortages as a store keeps them: what is asked where nobody is at work any more, and what was answered meanwhile. */
 import { createLedger } from '../actors/resources/ledger.ts';
 import type { Ledger } from '../actors/resources/ledger-contract.ts';
+import { LIMIT_KINDS } from '../policy/resource-amounts.ts';
 import { checkedShortageAnswer, noSuchShortage, type ShortageAnswer, type ShortageQuestion } from '../policy/shortage-question.ts';
 import type { JournalStore } from '../protocol/journal.ts';
-import { isJsonObject, type JsonObject } from '../protocol/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../protocol/json.ts';
 import { ledgerKeeper } from './ledger-keeper.ts';
 
 /** The name of the document. */
@@ -13,8 +14,10 @@ const SHORTAGES_DOCUMENT = 'shortages';
 export interface KeptShortages {
   readonly open: readonly ShortageQuestion[];
   /** By question: why somebody is given no more, until its task hears of it. */
-  readonly refused: Readonly<Record<string, string>>;
+  readonly refused: Refusals;
 }
+
+type Refusals = Readonly<Record<string, string>>;
 
 type Store = Pick<JournalStore, 'kept' | 'keep'>;
 
@@ -22,9 +25,20 @@ type Store = Pick<JournalStore, 'kept' | 'keep'>;
 export function keptShortages(store: Pick<JournalStore, 'kept'>): KeptShortages {
   const { open, refused } = store.kept?.(SHORTAGES_DOCUMENT) ?? {};
   return {
-    open: Array.isArray(open) ? (open.filter(isJsonObject) as unknown as ShortageQuestion[]) : [],
-    refused: isJsonObject(refused) ? (refused as Readonly<Record<string, string>>) : {},
+    open: Array.isArray(open) ? (open.filter(isQuestion) as unknown as ShortageQuestion[]) : [],
+    refused: isJsonObject(refused)
+      ? (Object.fromEntries(Object.entries(refused).filter(([, why]) => typeof why === 'string')) as Refusals)
+      : {},
   };
+}
+
+/** It may have been written by anybody. */
+function isQuestion(value: Json): boolean {
+  if (!isJsonObject(value)) return false;
+  const { id, run, step, name, account, kind, needed, limit, lacking, askedAt } = value;
+  const isNamed = [id, run, step, name, account].every((word) => typeof word === 'string');
+  const kinds: readonly (Json | undefined)[] = LIMIT_KINDS;
+  return isNamed && kinds.includes(kind) && [needed, limit, lacking, askedAt].every((amount) => typeof amount === 'number');
 }
 
 /** What people are asked because something is short: of a store, whoever is at work. */

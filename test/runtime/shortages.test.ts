@@ -121,6 +121,46 @@ test('a limit that is raised without a word to the question answers it', async (
   await runtime.stop();
 });
 
+test("a question of a former attempt is nobody's once the run has ended, and a later attempt asks one of its own", async () => {
+  const store = createMemoryStore();
+  const first = await createRuntime({ store, ...asking });
+  await first.start(workflow, { id: 'r1' });
+  await quiet();
+  await first.stop();
+  answerStoredShortage(store, 'r1/draft#1', { refuse: 'too dear' }, 0);
+  const other = await createRuntime({ store, crew: { personas: { writer: ({ sleep }) => sleep(60_000) } } });
+  await (await other.resume('r1')).cancel();
+  expect(store.kept?.('shortages')).toMatchObject({ open: [], refused: {} });
+  await other.stop();
+
+  const second = await createRuntime({ store, ...asking });
+  await second.retry('r1');
+  await quiet();
+  expect(readShortages(store).map(({ id }) => id)).toEqual(['r1/draft#2']);
+  await second.stop();
+
+  const third = await createRuntime({ store, ...asking });
+  await third.resume('r1');
+  await quiet();
+  await third.run('r1')?.cancel();
+  expect([readShortages(store), third.shortages()]).toEqual([[], []]);
+  await third.stop();
+});
+
+test.each([[{ open: [{}, 7, null, { id: 'r1/draft#1', run: 'r1' }], refused: { a: 5 } }], [{ open: {}, refused: [] }]])(
+  'what somebody else has written into the document of questions is left out: %j',
+  async (document) => {
+    const store = createMemoryStore();
+    store.keep?.('shortages', document as never, 'now');
+    const runtime = await createRuntime({ store, ...asking });
+    await runtime.start(workflow, { id: 'r1' });
+    await quiet();
+    expect(readShortages(store).map(({ id }) => id)).toEqual(['r1/draft#1']);
+    await runtime.run('r1')?.cancel();
+    await runtime.stop();
+  },
+);
+
 test('a way that there is not is refused', async () => {
   await expect(createRuntime({ onShortage: ['pray' as never] })).rejects.toMatchObject({ code: 'DEFINITION_INVALID' });
 });
