@@ -9,7 +9,8 @@ import { createActor, fromPromise } from 'xstate';
 import { type ProcessEvent, type ProcessOutput, processAgentMachine } from '../machines/process-agent.ts';
 import { guard, unguard } from './exit-guard.ts';
 import { HeadCapture, TailCapture } from './output-capture.ts';
-import { signalGroup, sweepMarked } from './process-tree.ts';
+import { descendantsOf } from './process-descendants.ts';
+import { signalGroup, sweepSurvivors } from './process-tree.ts';
 
 /** What is to be run, and within which limits. */
 export interface ChildOrder {
@@ -59,8 +60,12 @@ export function runChild(order: ChildOrder, signal: AbortSignal, forced?: AbortS
     const tell = (event: ProcessEvent): void => {
       if (actor.getSnapshot().status === 'active') actor.send(event);
     };
+    /** Who would be lost from sight once their parents are gone. */
+    const known = new Map<number, string>();
     const toGroup = (name: 'SIGTERM' | 'SIGKILL'): void => {
-      if (child?.pid !== undefined) signalGroup(child.pid, name);
+      if (child?.pid === undefined) return;
+      for (const [pid, began] of descendantsOf(child.pid)) known.set(pid, began);
+      signalGroup(child.pid, name);
     };
     const release = (): void => {
       signal.removeEventListener('abort', cancel);
@@ -69,7 +74,7 @@ export function runChild(order: ChildOrder, signal: AbortSignal, forced?: AbortS
     };
     const actor = createActor(
       processAgentMachine.provide({
-        actors: { sweepSurvivors: fromPromise<void>(() => sweepMarked(order.mark)) },
+        actors: { sweepSurvivors: fromPromise<void>(() => sweepSurvivors(order.mark, known)) },
         actions: {
           spawnProcess: () => {
             child = spawnChild(order, tell);

@@ -1,10 +1,12 @@
 /**
- * Ending a process and everything it started. Two nets: the process group, which children stay in unless they leave it on
- * purpose, and, on Linux, a mark in the environment, which children inherit even when they leave the group.
+ * Ending a process and everything it started. Three nets: the process group, which children stay in unless they leave it on
+ * purpose; on Linux a mark in the environment, which children inherit even when they leave the group; and those who were its descendants
+ * when it was told to end. Whoever leaves the group, sheds the environment, and outlives a parent that ends by itself, goes through all of them.
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { platform } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
+import { type Descendants, stillThere } from './process-descendants.ts';
 
 /** Rounds of looking for survivors: each finds what was forked while the one before was looking. */
 const MAX_ROUNDS = 20;
@@ -26,13 +28,14 @@ export function signalGroup(leader: number, signal: 'SIGTERM' | 'SIGKILL'): void
 }
 
 /**
- * Kills every process whose environment holds the mark, until none is found. Other platforms than Linux do not show
- * environments: there the group is all that is ended. Costs about a millisecond per hundred processes. Never rejects.
+ * Kills every process whose environment holds the mark, and everybody who was known before as a descendant, until none is found. Other
+ * platforms than Linux do not show environments: there the group is all that is ended. Costs about a millisecond per hundred processes.
+ * Never rejects.
  */
-export async function sweepMarked(mark: string): Promise<void> {
+export async function sweepSurvivors(mark: string, known: Descendants): Promise<void> {
   if (platform() !== 'linux') return;
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const found = await markedProcesses(mark);
+    const found = [...(await markedProcesses(mark)), ...stillThere(known)];
     if (found.length === 0) return;
     for (const pid of found) kill(pid);
     await delay(ROUND_PAUSE_MS);

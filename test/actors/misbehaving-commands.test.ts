@@ -16,13 +16,13 @@ const FLOOD = `const chunk = Buffer.alloc(1e6, 'x'); let n = 0;
   const go = () => { while (n++ < 100) if (!process.stdout.write(chunk)) return process.stdout.once('drain', go); }; go();`;
 const NOT_UTF8 = `process.stdout.write(Buffer.from([0x61, 0xff, 0xfe, 0x62]));`;
 
-/** Processes that were started with a text in their environment; other platforms than Linux do not show it. */
+/** Processes that were started with a text in their environment or as an argument; other platforms than Linux do not show it. */
 function survivors(mark: string): number[] {
   if (platform() !== 'linux') return [];
   const pids = readdirSync('/proc').map(Number).filter(Number.isInteger);
   return pids.filter((pid) => {
     try {
-      return isAlive(pid) && readFileSync(`/proc/${pid}/environ`).includes(mark);
+      return isAlive(pid) && ['environ', 'cmdline'].some((file) => readFileSync(`/proc/${pid}/${file}`).includes(mark));
     } catch {
       return false;
     }
@@ -44,6 +44,12 @@ const MISDEEDS: Readonly<Record<string, Misdeed>> = {
   'is deaf to TERM': { program: DEAF, step: { timeout: 1_000 }, expected: failed('TASK_TIMED_OUT') },
   'is deaf to TERM, and has forked into a session of its own': {
     program: `${escaping(DEAF, 'inherit')} ${DEAF}`,
+    step: { timeout: 1_000 },
+    expected: failed('TASK_TIMED_OUT'),
+  },
+  'has started one that leaves its session and sheds its environment': {
+    program: `const bare = require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(FOREVER)}, process.env.MISDEED],
+      { detached: true, stdio: 'ignore', env: {} }); bare.unref(); ${FOREVER}`,
     step: { timeout: 1_000 },
     expected: failed('TASK_TIMED_OUT'),
   },
