@@ -147,6 +147,18 @@ describe('a ledger', () => {
     expect(heard).toEqual(['w2: refused']);
   });
 
+  test('a holder that waits gives way at once, too, when somebody older is granted that after it was judged', () => {
+    const { ask, heard } = house();
+    const older = ask('o1', { owner: 'o', locks: [alone('o')], priority: 'low' });
+    const holder = ask('h1', { owner: 'h', locks: [alone('h')], priority: 'critical' });
+    const before = ask('b', { locks: [alone('x')] });
+    ask('c', { locks: [alone('y')] });
+    expect(ask('h2', { owner: 'h', locks: [alone('x'), alone('y')], turn: holder.turn }).state()).toBe('waiting');
+    expect(ask('o2', { owner: 'o', locks: [alone('x')], turn: older.turn }).state()).toBe('waiting');
+    before.release();
+    expect(heard.sort()).toEqual(['h2: refused', 'o2: held']);
+  });
+
   test('what is heard may ask and settle, and whatever it throws stays in here', () => {
     const { ledger, faults } = house();
     const lock = { accounts: [], locks: [alone('x')] };
