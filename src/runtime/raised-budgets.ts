@@ -44,7 +44,11 @@ function held(state: RunState, account: string, wanted: number): number {
       retryable: false,
     });
   }
-  if (Number.isFinite(wanted) && wanted > total) return total;
+  if (!Number.isFinite(wanted))
+    throw new TroupeError('INPUT_INVALID', `the budget of ${owner} must be a number of tokens, not ${String(wanted)}`, {
+      retryable: false,
+    });
+  if (wanted > total) return total;
   throw new TroupeError('INPUT_INVALID', `the budget of ${owner} is ${total} tokens already; ${wanted} is no more than that`, {
     hint: 'say how many may be spent in all, those that are spent already included',
     retryable: false,

@@ -6,7 +6,7 @@ import { type AccountStanding, type LeaseStanding, type LedgerStanding, standing
 import { accountInWords } from '../policy/account-in-words.ts';
 import type { Shortage } from '../policy/lease-decision.ts';
 import { shortageInWords } from '../policy/lease-refusal.ts';
-import { checkedAmounts, LIMIT_KINDS, type ResourceLimits } from '../policy/resource-amounts.ts';
+import { checkedAmounts, LIMIT_KINDS, type LimitKind, type ResourceLimits } from '../policy/resource-amounts.ts';
 import { TroupeError } from '../protocol/errors.ts';
 import type { JournalStore } from '../protocol/journal.ts';
 import { ledgerKeeper } from './ledger-keeper.ts';
@@ -65,6 +65,15 @@ export function readResources(store: Pick<JournalStore, 'kept'>, now: number): R
 const limitsSaid = (document: LedgerDocument | null): Map<string, ResourceLimits> =>
   new Map([...Object.keys(document?.raised ?? {}).map((name) => [name, {}] as const), ...Object.entries(document?.limits ?? {})]);
 
+const LIMITED: Readonly<Record<LimitKind, string>> = {
+  memoryMb: 'memory',
+  cpu: 'cores',
+  io: 'input and output',
+  concurrency: 'attempts at once',
+  tokens: 'tokens',
+  tokensPerMinute: 'tokens per minute',
+};
+
 /**
  * Changes limits that an account has, as `Ledger.limit` does.
  *
@@ -76,11 +85,11 @@ export function changeLimits(ledger: Pick<Ledger, 'limit' | 'limits'>, account: 
   const unlimited = LIMIT_KINDS.find((kind) => limits[kind] !== undefined && before[kind] === undefined);
   if (unlimited !== undefined) {
     const known = LIMIT_KINDS.filter((kind) => before[kind] !== undefined);
-    throw new TroupeError('INPUT_INVALID', `${accountInWords(account)} has no limit on ${unlimited}`, {
+    throw new TroupeError('INPUT_INVALID', `${accountInWords(account)} has no limit on ${LIMITED[unlimited]}`, {
       hint:
         known.length === 0
-          ? 'nothing is limited there: a limit is said when a runtime or a run is started'
-          : `there are ${known.join(', ')}`,
+          ? 'nothing is limited there now: limits are said when a runtime is started, or in the file of a run, for as long as the run goes on'
+          : `limited there: ${known.map((kind) => LIMITED[kind]).join(', ')}`,
       retryable: false,
     });
   }

@@ -55,6 +55,14 @@ describe('a run that has spent what a step of it may', () => {
     expect(await troupe(['budget', 'first', 'build=5000'], { cwd })).toMatchObject({ err: expect.stringContaining('RUN_ENDED') });
   });
 
+  it('of a run that has failed is not raised in passing: it says how the run goes on', async () => {
+    const cwd = folderWith({ 'workflow.yml': WORKFLOW, 'crew.yml': CREW });
+    expect((await troupe(['run', '.', '--id', 'first'], { cwd })).code).toBe(1);
+    const { code, err } = await troupe(['budget', 'first', 'build=5000'], { cwd });
+    expect([code, err]).toEqual([2, expect.stringContaining('retry first --budget build=5000')]);
+    expect((await troupe(['retry', 'first', '--budget', 'build=5000'], { cwd })).code).toBe(0);
+  });
+
   it('is warned of by its plan', async () => {
     const planned = WORKFLOW.replaceAll('persona: worker', 'persona: worker, requires: {tokens: 2000}');
     const cwd = folderWith({ 'workflow.yml': planned, 'crew.yml': CREW });

@@ -71,7 +71,7 @@ describe('what there is of resources', () => {
     runtime.limit('run/r1', { memoryMb: 1_200 });
     await turns();
     expect(ends).toHaveLength(2);
-    expect(() => runtime.limit('runtime', { memoryMb: 5 })).toThrow('the runtime has no limit on memoryMb');
+    expect(() => runtime.limit('runtime', { memoryMb: 5 })).toThrow('the runtime has no limit on memory');
     expect(() => runtime.limit('run/else', { tokens: 5 })).toThrow('run else has no limit on tokens');
     expect(() => runtime.limit('runtime', { tokens: -5 })).toThrow('the runtime cannot have -5 of tokens');
     for (const end of ends) end();

@@ -157,6 +157,9 @@ describe('a run that goes on', () => {
     const more = await lives.live(script, async (runtime) => {
       const run = await runtime.resume('run');
       await expect(run.raiseBudget({ byStep: { g: 50 } })).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+      await expect(run.raiseBudget({ byStep: { g: Number.POSITIVE_INFINITY } })).rejects.toMatchObject({
+        message: expect.stringContaining('must be a number'),
+      });
       await run.raiseBudget({ byStep: { g: 100 } });
       return run;
     });

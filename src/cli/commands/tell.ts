@@ -67,7 +67,7 @@ export async function unpause(desk: Desk, named: string): Promise<ExitCode> {
 /** `troupe budget <run> <[step=]tokens...>`: gives a run, or steps of it, more to spend. */
 export async function raise(desk: Desk, named: string, typed: readonly string[]): Promise<ExitCode> {
   const { budget } = typedBudgets(typed);
-  const { id } = await openRun(desk, named);
+  const { id } = await openRun(desk, named, (ended) => `with more it goes on by ${desk.command('retry', ended, '--budget', ...typed)}`);
   const runs = await tell(desk, { do: 'budget', run: id, budget: budget ?? {} });
   const goesOn = runs.includes(id);
   const said = goesOn ? `${id} may spend more.` : `${id} may spend more; nobody is running it.`;
@@ -118,11 +118,12 @@ export async function tell(desk: Desk, request: RunRequest): Promise<readonly st
   }
 }
 
-async function openRun(desk: Desk, named: string): Promise<RunView> {
+/** `instead`: what can be done where it has failed or was cancelled. */
+async function openRun(desk: Desk, named: string, instead?: (id: string) => string): Promise<RunView> {
   const view = await viewOf(desk, named);
   if (!hasEnded(view.status)) return view;
   throw new TroupeError('RUN_ENDED', `run ${view.id} has ended already: ${view.status}`, {
-    hint: `${desk.command('show', view.id)} tells how it went`,
+    hint: view.status === 'completed' || instead === undefined ? `${desk.command('show', view.id)} tells how it went` : instead(view.id),
   });
 }
 
