@@ -93,6 +93,7 @@ export function openHouse(options: RuntimeOptions, store: JournalStore, time: Ho
     ...callbacks,
     report(task, report) {
       callbacks.report(task, report);
+      rememberSoon();
       if (report.ok || !report.thrown) return;
       const spared = dispatcher.roster.members().filter(isSpared).length;
       // That somebody is spared must not be forgotten with this process, however that ends.
@@ -110,6 +111,20 @@ export function openHouse(options: RuntimeOptions, store: JournalStore, time: Ho
     rememberedAt = time.now();
     keepHistory(store, dispatcher.roster.history(), 'soon');
     keepUsage(store, usage.all());
+  };
+  // On a time that is not the wall clock's, hours may pass in a moment: there it is enough that runs end.
+  const isLive = options.time === undefined;
+  let dueSoon: (() => void) | null = null;
+  const rememberSoon = (): void => {
+    if (!isLive || dueSoon !== null) return;
+    dueSoon = time.alarm(time.now() + REMEMBER_EVERY_MS, () => {
+      dueSoon = null;
+      try {
+        remember(0);
+      } catch {
+        // what cannot be written now is written with what is learned next
+      }
+    });
   };
   return {
     crew,
@@ -146,6 +161,7 @@ export function openHouse(options: RuntimeOptions, store: JournalStore, time: Ho
       if (order.do === 'reset') keepHistory(store, dispatcher.roster.history(), 'now');
     },
     async close() {
+      dueSoon?.();
       try {
         remember(0);
         services.remember();
