@@ -1,7 +1,7 @@
 /** Questions about shortages as a store keeps them: what is asked where nobody is at work any more, and what was answered meanwhile. */
 import { createLedger } from '../actors/resources/ledger.ts';
 import type { Ledger } from '../actors/resources/ledger-contract.ts';
-import { LIMIT_KINDS } from '../policy/resource-amounts.ts';
+import { added, LIMIT_KINDS } from '../policy/resource-amounts.ts';
 import { checkedShortageAnswer, noSuchShortage, type ShortageAnswer, type ShortageQuestion } from '../policy/shortage-question.ts';
 import type { JournalStore } from '../protocol/journal.ts';
 import { isJsonObject, type Json, type JsonObject } from '../protocol/json.ts';
@@ -75,5 +75,12 @@ export function answerKeptShortage(store: Store, ledger: Pick<Ledger, 'limit' | 
   const { account, kind, limit } = question;
   ledger.limit(account, {});
   ledger.limit(account, { [kind]: (ledger.limits(account)[kind] ?? limit) + answer.raise });
-  keepShortages(store, { open: others, refused });
+  keepShortages(store, { open: others.flatMap((other) => afterRaise(other, question, answer.raise)), refused });
+}
+
+/** What another question asks once a limit was raised for one: it lacks so much less, and what that one needs. Nothing, where that is enough for both. */
+function afterRaise(other: ShortageQuestion, { account, kind, needed }: ShortageQuestion, raise: number): readonly ShortageQuestion[] {
+  if (other.account !== account || other.kind !== kind) return [other];
+  const lacking = added(other.lacking, added(needed, -raise));
+  return lacking > 0 ? [{ ...other, limit: added(other.limit, raise), lacking }] : [];
 }

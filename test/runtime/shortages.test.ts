@@ -108,6 +108,29 @@ test('after a death the same is asked again under the same id; nobody is asked o
   await rich.stop();
 });
 
+test('where nobody is at work, what is raised for one question is no longer lacking in the others, but for what that one takes', async () => {
+  const store = createMemoryStore();
+  const first = await createRuntime({ store, ...asking, limits: { tokens: 500 } });
+  const alone = defineWorkflow({ name: 'one' })
+    .step('plan', { persona: 'writer', needs: { tokens: 600 } })
+    .build();
+  for (const id of ['r1', 'r2', 'r3']) await first.start(alone, { id });
+  await quiet();
+  await first.stop();
+  const asked = () => readShortages(store).map(({ id, limit, lacking }) => [id, limit, lacking]);
+  expect(asked()).toEqual(['r1', 'r2', 'r3'].map((run) => [`${run}/plan#1`, 500, 100]));
+  answerStoredShortage(store, 'r1/plan#1', { raise: 100 }, 0);
+  expect(asked()).toEqual(['r2', 'r3'].map((run) => [`${run}/plan#1`, 600, 600]));
+  answerStoredShortage(store, 'r2/plan#1', { raise: 1_200 }, 0);
+  expect(asked()).toEqual([]);
+  begun.length = 0;
+  const second = await createRuntime({ store, ...asking, limits: { tokens: 500 } });
+  await second.resumeAll();
+  await quiet();
+  expect(begun).toEqual(['r1/plan#1', 'r2/plan#1', 'r3/plan#1']);
+  await second.stop();
+});
+
 test('a limit that is raised without a word to the question answers it', async () => {
   const runtime = await createRuntime(asking);
   const run = await runtime.start(workflow);
