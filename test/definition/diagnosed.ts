@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { formatDiagnostic } from '../../src/definition/diagnostic.ts';
+import { type DiagnosticCode, formatDiagnostic } from '../../src/definition/diagnostic.ts';
 import type { LoadOptions } from '../../src/definition/load-options.ts';
 import { loadWorkflowSync } from '../../src/definition/load-workflow.ts';
 import type { Workflow } from '../../src/definition/workflow.ts';
@@ -12,10 +12,11 @@ export function diagnosed(text: string, options: LoadOptions = {}): string[] {
   return loadWorkflowSync(text, { ...options, text: true }).diagnostics.map(({ line, column, code }) => `${line}:${column} ${code}`);
 }
 
-/** The workflow of a text that must have no problem at all. */
-export function loaded(text: string, options: LoadOptions = {}): Workflow {
+/** The workflow of a text that must have no problem at all; `besides`: but for these. */
+export function loaded(text: string, options: LoadOptions = {}, besides: readonly DiagnosticCode[] = []): Workflow {
   const { workflow, diagnostics } = loadWorkflowSync(text, { ...options, text: true });
-  expect(diagnostics.map((diagnostic) => formatDiagnostic(diagnostic))).toEqual([]);
+  const problems = diagnostics.filter(({ code }) => !besides.includes(code));
+  expect(problems.map((diagnostic) => formatDiagnostic(diagnostic))).toEqual([]);
   if (workflow === null) throw new Error('no workflow was returned');
   return workflow;
 }

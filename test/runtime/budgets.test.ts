@@ -27,13 +27,17 @@ const used = (after: number, tokens: number | null, more: ScriptedAnswer = { out
 
 /** Steps side by side, each with what it is expected to use. */
 const sideBySide = (budget: string, needs: readonly (number | null)[], more = '') =>
-  loaded(`
+  loaded(
+    `
 name: thrifty
 budget: ${budget}
 on_failure: best_effort
 steps:
 ${needs.map((need, i) => `  - { id: s${i}, type: persona-request, persona: p${need === null ? '' : `, requires: { tokens: ${need} }`}${more} }`).join('\n')}
-`);
+`,
+    {},
+    ['BUDGET_BELOW_ATTEMPT'],
+  );
 
 const play = (budget: string, needs: readonly (number | null)[], uses: readonly ScriptedAnswer[][], more = ''): Play => ({
   workflow: sideBySide(budget, needs, more),
@@ -229,7 +233,7 @@ describe('budgets, whatever is used', () => {
             answers.map(({ after, fails, tokens }) => used(after, tokens, fails ? { fail: 'no' } : { output: i })),
           ]),
         );
-        const one: Play = { workflow: loaded(text), script, maxConcurrency: places };
+        const one: Play = { workflow: loaded(text, {}, ['BUDGET_BELOW_ATTEMPT']), script, maxConcurrency: places };
         const whole = await perform(one);
         const asked = whole.view.steps.find(({ question }) => question !== null)?.path;
         const end = asked === undefined ? whole : await perform(one, [answer(100_000, asked, given)]);

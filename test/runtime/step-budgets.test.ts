@@ -207,7 +207,8 @@ describe('a run that is tried again', () => {
   test('is refused budgets that are not there, or no larger', async () => {
     const lives = new Lives();
     const text = `name: less\nsteps: [${task('a', ', budget: { tokens: 10, attempt: 20 }')}, ${task('b')}]\n`;
-    expect((await lives.start(loaded(text), { '*': used(1) })).status).toBe('failed');
+    const less = loaded(text, {}, ['BUDGET_BELOW_ATTEMPT']);
+    expect((await lives.start(less, { '*': used(1) })).status).toBe('failed');
     const refusal = (budget: LargerBudgets) =>
       lives
         .live({}, (runtime) => runtime.retry('run', { budget }))
