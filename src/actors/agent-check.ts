@@ -29,6 +29,6 @@ export function checkedAgent(agent: Agent, place: string): Agent {
   if (startWithinMs !== undefined && !(startWithinMs > 0)) throw wrong('startWithinMs', 'more than 0', startWithinMs);
   if (beatEveryMs !== undefined && !(beatEveryMs > 0)) throw wrong('beatEveryMs', 'more than 0', beatEveryMs);
   if (uses !== undefined) checkedAmounts(uses, `${place}: "${agent.id}"`);
-  if (breaker !== undefined && breaker !== false) breakerSettings(breaker);
+  if (breaker !== undefined && breaker !== false) breakerSettings(breaker, `the circuit breaker before "${agent.id}"`);
   return agent;
 }

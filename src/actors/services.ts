@@ -51,7 +51,8 @@ export class Services {
   /** @throws TroupeError DEFINITION_INVALID for terms that are none */
   constructor(options: ServicesOptions) {
     this.#options = options;
-    for (const terms of Object.values(options.terms ?? {})) breakerSettings(terms);
+    for (const [service, terms] of Object.entries(options.terms ?? {}))
+      breakerSettings(terms, `the circuit breaker before the service "${service}"`);
   }
 
   /** The circuit breaker before a service. */

@@ -18,8 +18,19 @@ export interface BreakerSettings {
  */
 export const BREAKER_SETTINGS: BreakerSettings = { failures: 5, windowMs: 600_000, coolMs: 60_000, successes: 2 };
 
-/** Fills in what is not said. Throws TroupeError DEFINITION_INVALID for what is no whole number, or below 1 (durations: below 0). */
-export function breakerSettings(given: Partial<BreakerSettings> = {}): BreakerSettings {
+/**
+ * Fills in what is not said. `whose`: for the message.
+ *
+ * @throws TroupeError DEFINITION_INVALID for what is no whole number, or below 1 (`coolMs`: below 0), and for what is no setting at all
+ */
+export function breakerSettings(given: Partial<BreakerSettings> = {}, whose = 'a circuit breaker'): BreakerSettings {
+  const unknown = Object.keys(given ?? {}).find((name) => !Object.hasOwn(BREAKER_SETTINGS, name));
+  if (unknown !== undefined) {
+    throw new TroupeError('DEFINITION_INVALID', `${whose} has no setting "${unknown}"`, {
+      hint: `there are ${Object.keys(BREAKER_SETTINGS).join(', ')}`,
+      retryable: false,
+    });
+  }
   const settings = { ...BREAKER_SETTINGS, ...given };
   for (const [name, least] of [
     ['failures', 1],
@@ -29,7 +40,7 @@ export function breakerSettings(given: Partial<BreakerSettings> = {}): BreakerSe
   ] as const) {
     const value = settings[name];
     if (Number.isSafeInteger(value) && value >= least) continue;
-    throw new TroupeError('DEFINITION_INVALID', `${name} of a circuit breaker must be a whole number of at least ${least}, not ${value}`, {
+    throw new TroupeError('DEFINITION_INVALID', `${name} of ${whose} must be a whole number of at least ${least}, not ${value}`, {
       retryable: false,
     });
   }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { breakerSettings } from '../../src/policy/breaker-window.ts';
 import { errorData, TroupeError } from '../../src/protocol/errors.ts';
 import { failure, quiet, type ServicesStage, setServicesStage } from './services-stage.ts';
+import { aTask } from './work.ts';
 
 const TERMS = { github: { failures: 2, windowMs: 1_000, coolMs: 100, successes: 2 } };
 
@@ -194,6 +195,16 @@ describe('what is told of a service', () => {
     expect(stage.services.standings()).toEqual({});
   });
 
+  it('are not taken note of without end: beyond a thousand, only those that are called or required', () => {
+    const { services } = setServicesStage({ terms: TERMS });
+    const task = aTask({ step: 'a' });
+    for (let i = 0; i < 1_100; i += 1) services.ended(task, failure(`made up ${i}`), null);
+    expect(Object.keys(services.standings())).toHaveLength(1_000);
+    services.breaker('github');
+    services.ended(task, failure('github'), null);
+    expect(services.standings().github?.failures).toHaveLength(1);
+  });
+
   it('is kept: at once when it opens, soon when it counts or closes; the next house begins with it', async () => {
     const stage = await opened();
     expect(stage.kept.map(({ when, standings }) => [when, standings.github?.state])).toEqual([
@@ -210,7 +221,9 @@ describe('what is told of a service', () => {
   });
 
   it('goes by terms that are checked; who has none has the defaults', () => {
-    expect(() => setServicesStage({ terms: { github: { failures: 0 } } })).toThrow(/must be a whole number/);
+    const refused = (terms: object) => () => setServicesStage({ terms: { npm: {}, github: terms } });
+    expect(refused({ failures: 0 })).toThrow('failures of the circuit breaker before the service "github" must be a whole number');
+    expect(refused({ coolMS: 5 })).toThrow('the circuit breaker before the service "github" has no setting "coolMS"');
     expect(setServicesStage().services.settings('github')).toEqual(breakerSettings());
   });
 });

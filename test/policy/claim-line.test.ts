@@ -146,6 +146,18 @@ describe('those who wait for their shares', () => {
     expect([stage.flying, stage.line.size]).toEqual([['s5', 's2'], 2]);
   });
 
+  test('are told the account that is tightest; of two alike, the inner one', () => {
+    const named = (inner: number, outer: number) => {
+      const ledger = new TokenLedger();
+      ledger.open('g', inner);
+      ledger.open('', outer);
+      const line = new ClaimLine();
+      line.add({ step: 'a', need: 50, accounts: ['g', ''] });
+      return line.serve(ledger, () => 'refuses').map((ruling) => (ruling.what === 'granted' ? null : ruling.account));
+    };
+    expect([named(10, 20), named(20, 10), named(10, 10)]).toEqual([['g'], [''], ['g']]);
+  });
+
   test('are refused by whoever cannot be asked before people are asked in vain', () => {
     const stage = new Stage([10, 5, null, null], [true, false, false, false]);
     stage.move({ what: 'claim', chain: ['g', ''], need: 20, used: null, which: 0 });
