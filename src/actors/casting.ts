@@ -31,7 +31,7 @@ export interface CastingOptions {
   /** By agent id: what is known of agents from before. */
   readonly history?: Readonly<Record<string, AgentHistory>>;
   /** Where it is written down what agents use for which steps. */
-  readonly usage?: Pick<UsageBook, 'learn'>;
+  readonly usage?: Pick<UsageBook, 'learn' | 'pattern'>;
 }
 
 /** What casting needs of whoever hands out tasks. */
@@ -66,7 +66,7 @@ export class Casting {
   readonly #absences: Absences;
   readonly #silence: () => void;
   readonly #silenceServices: () => void;
-  readonly #usage: Pick<UsageBook, 'learn'> | null;
+  readonly #usage: Pick<UsageBook, 'learn' | 'pattern'> | null;
 
   constructor(options: CastingOptions, host: CastingHost) {
     const { crew, policies = [], whenAway = 'wait', breakers = null, history = {}, usage = null } = options;
@@ -134,12 +134,17 @@ export class Casting {
     return null;
   }
 
-  /** When a task must begin to be done in time, ms since the epoch, by how long it takes the fastest; null where it does not matter. */
+  /**
+   * When a task must begin to be done in time, ms since the epoch, by how long its step has taken the fastest; null where it does not matter.
+   * Where nobody learns of steps, by how long the fastest takes on average.
+   */
   latestStart({ task, pool, wish }: Flight): number | null {
     if (task.deadlineAt === undefined) return null;
-    const averages = pool?.members.flatMap(({ capabilities, record }) =>
-      record.averageMs !== null && canDo(capabilities, wish.capabilities) ? [record.averageMs] : [],
-    );
+    const usage = this.#usage;
+    const averages = pool?.members.flatMap(({ id, capabilities, record }) => {
+      const averageMs = usage === null ? record.averageMs : (usage.pattern(task, id)?.ms ?? null);
+      return averageMs !== null && canDo(capabilities, wish.capabilities) ? [averageMs] : [];
+    });
     return task.deadlineAt - (averages === undefined || averages.length === 0 ? 0 : Math.min(...averages));
   }
 
@@ -160,13 +165,12 @@ export class Casting {
   }
 
   /**
-   * A task has ended, or was taken away (null). An agent that reports failure by its own word has done its work, and what came from a service
-   * outside says nothing about it.
+   * A task has ended, or was taken away (null). What came from a service outside says nothing about its agent.
    */
   ended({ task, pool, member, begunAt, calls }: Flight, report: TaskReport | null): void {
     const blame = report === null || report.ok ? null : blameOf(report.error);
     const left = report === null || (!report.ok && (blame !== null || SAYS_NOTHING.has(report.error.code)));
-    const isNew = member?.release(task.key, left ? 'left' : report.ok || !report.thrown ? 'completed' : 'failed') === true;
+    const isNew = member?.release(task.key, left ? 'left' : report.ok ? 'completed' : report.thrown ? 'broke' : 'failed') === true;
     if (!isNew || member === null) return;
     if (blame !== null || task.needs?.services !== undefined) this.#services.ended(task, report, calls);
     if (!left) this.#usage?.learn(task, member.id, report, this.#now() - begunAt);

@@ -5,7 +5,7 @@ import { TroupeError } from '../protocol/errors.ts';
 export interface AgentRecord {
   /** Attempts that ended well. */
   readonly completed: number;
-  /** Attempts that failed. */
+  /** Attempts that failed, by its own word or because it broke. */
   readonly failed: number;
   /** Average duration of an attempt that ended well, ms; null when none has. */
   readonly averageMs: number | null;

@@ -24,7 +24,7 @@ export interface AgentView {
   readonly away: string | null;
   /** Keys of the tasks in its hands, the oldest first. */
   readonly tasks: readonly string[];
-  /** Attempts that ended well, and that broke: what it reports as failed by its own word has ended well. */
+  /** Attempts that ended well, and that failed, by its own word or because it broke. */
   readonly completed: number;
   readonly failed: number;
   /** The share of these that ended well, 0 to 1; null when there are none. */

@@ -6,8 +6,8 @@ import type { Agent } from '../../protocol/agent.ts';
 import { type AgentActor, STARTING } from './agent-actor.ts';
 import type { Breaker } from './breaker.ts';
 
-/** How a task in the hands of an agent has ended. `left`: it was taken away, which says nothing about the agent. */
-export type TaskEnd = 'completed' | 'failed' | 'left';
+/** How a task in the hands of an agent has ended. `failed`: by the agent's own word; `left`: it was taken away, which says nothing about the agent. */
+export type TaskEnd = 'completed' | 'failed' | 'broke' | 'left';
 
 /** What a member is made of. */
 export interface MemberParts {
@@ -151,15 +151,16 @@ export class Member {
     return !isSame;
   }
 
-  #learn(end: 'completed' | 'failed', key: string, began: number): void {
+  /** Its circuit breaker takes one that answers for alive, whatever it answers; how well it does is another matter. */
+  #learn(end: Exclude<TaskEnd, 'left'>, key: string, began: number): void {
+    if (end === 'broke') this.#breaker?.failed(key);
+    else this.#breaker?.succeeded(key);
     const { completed, failed, averageMs } = this.#record;
-    if (end === 'failed') {
+    if (end !== 'completed') {
       this.#record = { ...this.#record, failed: failed + 1 };
-      this.#breaker?.failed(key);
       return;
     }
     const now = this.#now();
     this.#record = { completed: completed + 1, failed, averageMs: movingAverage(averageMs, now - began), lastCompletedAt: now };
-    this.#breaker?.succeeded(key);
   }
 }

@@ -7,7 +7,7 @@ export const addAgentsCommands: MenuPart = (program, serve) => {
     .command('agents')
     .summary('list agents and how they did, and see to one of them')
     .description(
-      'Lists the agents of the crew file, and those that the store remembers: what they play, what they are at, tasks in hand, attempts that ended well and that broke, average duration, and their circuit breakers; and the services outside that they call, with theirs.',
+      'Lists the agents of the crew file, and those that the store remembers: what they play, what they are at, tasks in hand, attempts that ended well and that failed, average duration, and their circuit breakers; and the services outside that they call, with theirs.',
     )
     .argument('[agent]', 'only this one, and what it has used on average for each step')
     .option('--crew <file>', 'whose agents (default: crew.yml here, where there is one)')

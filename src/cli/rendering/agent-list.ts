@@ -21,7 +21,7 @@ export function agentList(agents: readonly AgentView[], { width, now, paint }: A
     { title: 'STATE', paint: (cell, row) => paintOf(agents[row], paint)(cell) },
     { title: 'IN HAND', align: 'right' },
     { title: 'WELL', align: 'right' },
-    { title: 'BROKEN', align: 'right' },
+    { title: 'FAILED', align: 'right' },
     { title: 'SUCCESS', align: 'right' },
     { title: 'AVERAGE', align: 'right' },
     { title: 'BREAKER', paint: (cell, row) => (agents[row]?.breaker?.state === 'open' ? paint.red(cell) : cell) },

@@ -94,7 +94,7 @@ describe('a pool', () => {
     pool.add(member);
     for (const key of ['t', 'u']) {
       member.reserve(key);
-      member.release(key, 'failed');
+      member.release(key, 'broke');
     }
     expect([pool.choose(anybody, 0).kind, pool.waitsFor(anybody)]).toEqual(['later', 'a: it keeps failing: its circuit breaker is open']);
     rests.shift()?.();
