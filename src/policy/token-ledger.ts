@@ -134,7 +134,6 @@ export class TokenLedger {
     const entry = this.#attempts.get(attempt);
     if (entry === undefined || entry.isReported) return;
     const { step, need, counted } = entry;
-    if (counted !== null && used === null) return;
     entry.counted = used ?? need;
     entry.isReported = used !== null;
     this.#move(entry, step, { spent: entry.counted - (counted ?? 0), reserved: counted === null ? -need : 0 });
