@@ -26,7 +26,10 @@ export class ServiceDesk {
       now: () => time.now(),
       sleep: (ms, signal) => time.sleep(ms, signal),
       terms: this.#terms,
-      former: keptServices(store),
+      // Looked up when a service is first called: another runtime over the same store may have found it out meanwhile.
+      get former() {
+        return keptServices(store);
+      },
       keep: (standings, when) => keepServices(store, standings, when),
     });
   }

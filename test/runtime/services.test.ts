@@ -87,6 +87,20 @@ test('a step that requires it waits, and goes on at once when a person says that
   await runtime.stop();
 });
 
+test('a runtime that was there before spares what another one over the same store has found out', async () => {
+  const time = new VirtualTime();
+  const store = createMemoryStore();
+  const [one, other] = await Promise.all(
+    [0, 1].map(() => createRuntime({ store, time, services: TERMS, crew: { personas: { coder: caller(() => true) } } })),
+  );
+  if (one === undefined || other === undefined) throw new Error('two are needed');
+  await ran(one, time, 'r1');
+  const run = await other.start(workflowOf([task('publish', { persona: 'coder', needs: { services: ['github'] } })]));
+  await quiet();
+  expect([run.state().steps[0]?.state, other.services()[0]?.state]).toEqual(['queued', 'open']);
+  await Promise.all([one.stop({ graceMs: 0 }), other.stop({ graceMs: 0 })]);
+});
+
 test('where nobody waits for those who are away, such a step fails with what a later attempt can go by', async () => {
   const time = new VirtualTime();
   const runtime = await createRuntime({ time, services: TERMS, whenAway: 'fail', crew: { personas: { coder: caller(() => true) } } });
