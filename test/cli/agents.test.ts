@@ -62,7 +62,7 @@ agents: { worker: { kind: scripted, script: { look: { fail: no answer, service: 
       { service: 'registry', state: 'closed' },
     ]);
     const { out } = await troupe(['agents'], { cwd });
-    expect(out).toMatch(/\nSERVICE +FAILURES +BREAKER\ngithub +1 +open since .*, tried .*\nregistry +0 +closed\n/u);
+    expect(out).toMatch(/\nSERVICE +FAILURES +BREAKER\ngithub +1 +open for \d.*, tried out .*\nregistry +0 +closed\n/u);
     expect(await troupe(['agents', 'reset', 'service:git'], { cwd })).toMatchObject({
       code: 5,
       err: expect.stringContaining('SERVICE_NOT_FOUND'),
@@ -108,7 +108,7 @@ agents: { worker: { kind: scripted, script: { look: { fail: no answer, service: 
     await troupe(['cancel', 'first'], { cwd });
     await code;
     expect((await told(cwd)).agents).toMatchObject([{ id: 'ann', state: 'absent', failed: 1, breaker: { state: 'open' } }, { id: 'ben' }]);
-    expect((await troupe(['agents'], { cwd })).out).toMatch(/ann .* open since .*, tried \d/u);
+    expect((await troupe(['agents'], { cwd })).out).toMatch(/ann .* open for \d.*, tried out \d/u);
     expect(await troupe(['agents', 'reset', 'ann'], { cwd })).toMatchObject({ code: 0 });
     expect((await told(cwd)).agents[0]).toMatchObject({ failed: 1, breaker: { state: 'closed' } });
     expect(await troupe(['agents', 'reset', 'an'], { cwd })).toMatchObject({

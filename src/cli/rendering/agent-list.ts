@@ -3,7 +3,7 @@ import type { AgentView } from '../../index.ts';
 import { oneLine } from '../text/one-line.ts';
 import type { Paint } from '../text/paint.ts';
 import { type Column, table } from '../text/table.ts';
-import { agoText, dateTime, spanText } from '../text/time-text.ts';
+import { dateTime, spanText } from '../text/time-text.ts';
 
 /** How the list is shown. */
 export interface AgentListOptions {
@@ -49,8 +49,8 @@ export function breakerText(breaker: AgentView['breaker'], now: number): string 
   const { state, openedAt, triedAt } = breaker;
   if (state === 'closed') return 'closed';
   if (state === 'halfOpen') return 'half-open';
-  const since = openedAt === null ? '' : ` since ${agoText(openedAt, now)}`;
-  return `open${since}${triedAt === null ? '' : `, tried ${dateTime(triedAt)}`}`;
+  const span = openedAt === null ? '' : ` for ${spanText(Math.max(0, now - openedAt))}`;
+  return `open${span}${triedAt === null ? '' : `, tried out ${dateTime(triedAt)}`}`;
 }
 
 function inHand({ state, tasks, capacity }: AgentView): string {
