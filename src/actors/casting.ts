@@ -196,7 +196,8 @@ function takenBy(member: Member, task: Task): CastingAnswer {
 
 function validated(ask: () => string | null): string | null {
   try {
-    return ask();
+    const why: unknown = ask();
+    return why === null || typeof why === 'string' ? why : 'its own check answers neither with null nor with a reason, at once';
   } catch (thrown) {
     return thrown instanceof Error ? thrown.message : String(thrown);
   }

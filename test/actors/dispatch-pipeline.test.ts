@@ -70,6 +70,16 @@ describe('a task', () => {
     expect([tasks.length, heard.at(-1)]).toEqual([2, 'started b']);
   });
 
+  it('whose agent does not say at once whether it can take it ends with TASK_VALIDATION_FAILED', async () => {
+    const { agent } = manual('first', { validate: (async () => null) as unknown as () => null });
+    const { dispatcher, reports } = setStage({ crew: createCrew({ personas: { worker: agent } }) });
+    dispatcher.start(aTask({ key: 'r/a#1', persona: 'worker' }));
+    await turn();
+    expect(reports.get('r/a#1')).toMatchObject([
+      { error: { code: 'TASK_VALIDATION_FAILED', message: expect.stringContaining('its own check answers neither') } },
+    ]);
+  });
+
   it('that its agent cannot take ends with TASK_VALIDATION_FAILED', async () => {
     const { agent, tasks } = manual('first', { validate: () => 'there is no file in it' });
     const { dispatcher, reports } = setStage({ crew: createCrew({ personas: { worker: agent } }) });
