@@ -190,8 +190,12 @@ export class Antechamber {
     this.#leases.delete(flight);
     this.#offered.delete(flight);
     if (this.#keeper?.flight === flight) this.#letGo();
-    if (flight.member === null) lease.release();
-    else lease.settle(tokens === undefined ? {} : { tokens });
+    if (flight.member !== null) lease.settle(tokens === undefined ? {} : { tokens });
+    else {
+      lease.release();
+      // whoever stood behind it at a turnstile goes on, and nothing else may ever happen here
+      queueMicrotask(this.#host.stirred);
+    }
   }
 
   #ask(flight: Flight, demand: Demand, { agent }: Member): Lease {

@@ -61,6 +61,24 @@ describe('a shortage of memory', () => {
     expect([ledger.standing().held, ledger.standing().waiting, desk.questions()]).toEqual([[], [], []]);
   });
 
+  it('keeps nobody waiting behind one that is cancelled', async () => {
+    const { start, time, quiet, heard, dispatcher } = shortHouse({ limits: { tokensPerMinute: 100 }, agents: { ann: { ms: 1 } } });
+    const at = async (ms: number, step: string, tokens: number) => {
+      time.alarm(ms, () => {});
+      while (time.now() < ms && time.advance()) await settled();
+      start(step, { needs: { tokens } });
+      await settled();
+    };
+    await at(0, 'a', 60);
+    await at(10_000, 'b', 40);
+    await at(20_000, 'waits', 90);
+    await at(61_000, 'passes', 60);
+    await at(100_000, 'behind', 90);
+    dispatcher.cancel('r/waits#1', 'enough');
+    await quiet();
+    expect(heard.at(-1)).toMatch(/^begin behind by ann/u);
+  });
+
   it('is that of one account: what tasks of others have keeps nobody waiting there', async () => {
     const { start, quiet, heard } = shortHouse({ limits: { memoryMb: 1_000 }, agents: { ann: { ms: 10_000 }, ben: { ms: 1_000 } } });
     const short = (run: string) => [{ name: `run/${run}`, limits: { memoryMb: 100 } }];
