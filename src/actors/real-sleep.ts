@@ -1,5 +1,4 @@
-/** The longest delay a timer of the platform takes, in ms; anything longer would fire at once. */
-export const LONGEST_TIMER = 2 ** 31 - 1;
+import { LONGEST_TIMER } from './pool/longest-timer.ts';
 
 /**
  * Waits in real time: the `sleep` of a host with a wall clock.

@@ -2,7 +2,8 @@
  * Time as a host gives it to runs: what it is now, a call at a later moment, a pause. The local host lives on the wall clock; the
  * simulation host on virtual time. Runs themselves never see either.
  */
-import { LONGEST_TIMER, realSleep } from '../actors/real-sleep.ts';
+import { LONGEST_TIMER } from '../actors/pool/longest-timer.ts';
+import { realSleep } from '../actors/real-sleep.ts';
 import { AlarmQueue } from './alarm-queue.ts';
 
 /** The time of a host; replace it to run on virtual time. */

@@ -9,8 +9,8 @@ import { createActor, fromPromise } from 'xstate';
 import { type AgentEvent, agentMachine } from '../../machines/agent.ts';
 import { RESTART_INTENSITY } from '../../policy/restart-intensity.ts';
 import type { Agent } from '../../protocol/agent.ts';
-import { LONGEST_TIMER } from '../real-sleep.ts';
 import { startHeartbeat } from './heartbeat.ts';
+import { LONGEST_TIMER } from './longest-timer.ts';
 
 /** An agent's statechart lags behind by so many ms at the most; whoever looks at it brings it up to date first. */
 const TELL_EVERY_MS = 20;

@@ -1,6 +1,6 @@
 /** Asks an agent again and again whether it is alive. */
 import type { Agent } from '../../protocol/agent.ts';
-import { LONGEST_TIMER } from '../real-sleep.ts';
+import { LONGEST_TIMER } from './longest-timer.ts';
 
 /** How often an agent is asked where it does not say, ms. */
 const BEAT_EVERY_MS = 30_000;
