@@ -61,7 +61,9 @@ describe('troupe resources', () => {
     expect(await troupe(['run', 'workflow.yml', '--id', 'r1', '--limit', 'tokens=90'], { cwd })).toMatchObject({ code: 4 });
     expect(await troupe(['run', 'workflow.yml', '--id', 'r2', '--crew', 'other.yml'], { cwd })).toMatchObject({ code: 4 });
     expect(await troupe(['resume'], { cwd })).toMatchObject({ code: 4 });
-    expect((await troupe(['inbox'], { cwd })).out).toMatch(/lacks \d+ tokens for [ab] of run r1[\s\S]*lacks \d+ tokens for [ab] of run r2/u);
+    expect((await troupe(['inbox'], { cwd })).out).toMatch(
+      /lacks \d+ tokens for [ab] of run r1[\s\S]*lacks \d+ tokens for [ab] of run r2/u,
+    );
     expect((await troupe(['resources'], { cwd })).out).toMatch(/the runtime +tokens +90 +0 +60 +30\n/u);
     expect(await troupe(['resume', '--limit', 'none'], { cwd })).toMatchObject({ code: 0 });
     expect(await troupe(['run', 'workflow.yml', '--id', 'r3'], { cwd })).toMatchObject({ code: 0 });
