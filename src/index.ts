@@ -5,13 +5,13 @@
 
 export { adapterAgent } from './actors/adapter-agent.ts';
 export { completed, fail } from './actors/answer.ts';
-export type { Stopping } from './actors/cancellation.ts';
-export { type CommandOptions, commandAgent } from './actors/command-agent.ts';
-export { type AgentQuery, type Cast, type Crew, type CrewMember, type CrewMembers, createCrew, type Parts } from './actors/crew.ts';
-export type { AgentDefinition, CrewDefinition } from './actors/crew-definition.ts';
-export { type CrewLoadOptions, type CrewLoadResult, loadCrew } from './actors/crew-file.ts';
-export { crewFromDefinition } from './actors/crew-from-definition.ts';
-export { crewJsonSchema } from './actors/crew-schema.ts';
+export type { Stopping } from './actors/dispatch/cancellation.ts';
+export { type CommandOptions, commandAgent } from './actors/programs/command-agent.ts';
+export { type AgentQuery, type Cast, type Crew, type CrewMember, type CrewMembers, createCrew, type Parts } from './actors/crews/crew.ts';
+export type { AgentDefinition, CrewDefinition } from './actors/crews/crew-definition.ts';
+export { type CrewLoadOptions, type CrewLoadResult, loadCrew } from './actors/crews/crew-file.ts';
+export { crewFromDefinition } from './actors/crews/crew-from-definition.ts';
+export { crewJsonSchema } from './actors/crews/crew-schema.ts';
 export { type AgentFunction, functionAgent, type Work } from './actors/function-agent.ts';
 export { type ModuleOptions, moduleAgent } from './actors/module-agent.ts';
 export { type AgentScript, type ScriptedAnswer, scriptedAgent } from './actors/scripted-agent.ts';

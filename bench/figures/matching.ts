@@ -1,5 +1,5 @@
-import { createCrew } from '../../src/actors/crew.ts';
-import { createDispatcher } from '../../src/actors/dispatcher.ts';
+import { createCrew } from '../../src/actors/crews/crew.ts';
+import { createDispatcher } from '../../src/actors/dispatch/dispatcher.ts';
 import { functionAgent } from '../../src/actors/function-agent.ts';
 import type { AgentHistory } from '../../src/actors/pool/roster.ts';
 import type { Task } from '../../src/protocol/task.ts';

@@ -1,5 +1,5 @@
-import { createCrew } from '../../src/actors/crew.ts';
-import { createDispatcher } from '../../src/actors/dispatcher.ts';
+import { createCrew } from '../../src/actors/crews/crew.ts';
+import { createDispatcher } from '../../src/actors/dispatch/dispatcher.ts';
 import { functionAgent } from '../../src/actors/function-agent.ts';
 import type { Task, TaskNeeds } from '../../src/protocol/task.ts';
 import type { Figure } from '../figure.ts';

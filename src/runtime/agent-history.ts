@@ -1,5 +1,5 @@
 /** How agents did, as a store keeps it from one process to the next: looking at it where nobody is at work, and mending it. */
-import type { Crew } from '../actors/crew.ts';
+import type { Crew } from '../actors/crews/crew.ts';
 import type { AgentHistory } from '../actors/pool/roster.ts';
 import type { BreakerTerms } from '../protocol/agent.ts';
 import type { JournalStore } from '../protocol/journal.ts';

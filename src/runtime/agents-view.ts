@@ -1,5 +1,5 @@
 /** The agents of a house as people look at them: what they play, what they are at, how they did, and whether they are spared. */
-import type { Crew } from '../actors/crew.ts';
+import type { Crew } from '../actors/crews/crew.ts';
 import type { AgentState } from '../actors/pool/agent-actor.ts';
 import type { Member } from '../actors/pool/member.ts';
 import type { AgentHistory } from '../actors/pool/roster.ts';

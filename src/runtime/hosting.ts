@@ -1,4 +1,4 @@
-import type { Dispatcher } from '../actors/dispatcher-contract.ts';
+import type { Dispatcher } from '../actors/dispatch/dispatcher-contract.ts';
 import type { JournalStore } from '../protocol/journal.ts';
 import type { Task } from '../protocol/task.ts';
 import type { HostTime } from './host-time.ts';

@@ -1,5 +1,5 @@
 /** What a house tells of its tasks, as facts of their runs. */
-import type { HostCallbacks } from '../actors/dispatcher-host.ts';
+import type { HostCallbacks } from '../actors/dispatch/dispatcher-host.ts';
 import type { Fact } from '../protocol/facts.ts';
 import type { Task } from '../protocol/task.ts';
 import type { HostTime } from './host-time.ts';

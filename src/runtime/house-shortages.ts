@@ -1,7 +1,8 @@
 /** What a house does about shortages: its desk, and the questions of it that are kept in the store. */
+
+import { ShortageDesk } from '../actors/dispatch/shortage-desk.ts';
+import type { QuestionKeeper } from '../actors/dispatch/shortage-questions.ts';
 import type { UsageBook } from '../actors/resources/usage-book.ts';
-import { ShortageDesk } from '../actors/shortage-desk.ts';
-import type { QuestionKeeper } from '../actors/shortage-questions.ts';
 import { STRATEGIES, type Strategy } from '../policy/shortage-plan.ts';
 import { questionInWords, type ShortageAnswer, type ShortageQuestion } from '../policy/shortage-question.ts';
 import { TroupeError } from '../protocol/errors.ts';

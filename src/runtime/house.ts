@@ -1,10 +1,10 @@
 /** The house of a runtime: its crew, and the dispatcher that hands them tasks. What it learns about agents is kept in the store. */
-import { type Crew, createCrew } from '../actors/crew.ts';
-import { createDispatcher } from '../actors/dispatcher.ts';
-import type { Dispatcher } from '../actors/dispatcher-contract.ts';
-import type { HostCallbacks } from '../actors/dispatcher-host.ts';
+import { type Crew, createCrew } from '../actors/crews/crew.ts';
+import { createDispatcher } from '../actors/dispatch/dispatcher.ts';
+import type { Dispatcher } from '../actors/dispatch/dispatcher-contract.ts';
+import type { HostCallbacks } from '../actors/dispatch/dispatcher-host.ts';
+import { Recalls } from '../actors/dispatch/recalls.ts';
 import type { Member } from '../actors/pool/member.ts';
-import { Recalls } from '../actors/recalls.ts';
 import { UsageBook } from '../actors/resources/usage-book.ts';
 import type { ResourceLimits } from '../policy/resource-amounts.ts';
 import { MAX_CONCURRENT_TASKS } from '../policy/task-limit.ts';

@@ -1,6 +1,6 @@
 /** The local host: journal on disk or in memory, real timers, the house in this process. */
-import type { Stopping } from '../actors/cancellation.ts';
-import type { Dispatcher } from '../actors/dispatcher-contract.ts';
+import type { Stopping } from '../actors/dispatch/cancellation.ts';
+import type { Dispatcher } from '../actors/dispatch/dispatcher-contract.ts';
 import type { Workflow } from '../definition/workflow.ts';
 import { blueprintOf } from '../planning/draw-blueprint.ts';
 import { launchPlanOf } from '../planning/launch-plan.ts';

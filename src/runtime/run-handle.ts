@@ -1,4 +1,4 @@
-import type { Stopping } from '../actors/cancellation.ts';
+import type { Stopping } from '../actors/dispatch/cancellation.ts';
 import type { MessageOptions } from '../protocol/agent.ts';
 import type { Json } from '../protocol/json.ts';
 import { type AnswerGiven, type AnswerReceipt, type DelegationGiven, giveAnswer, giveDelegation } from './answering.ts';

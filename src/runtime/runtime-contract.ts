@@ -1,6 +1,7 @@
 /** What a runtime offers to those who embed it. */
-import type { Stopping } from '../actors/cancellation.ts';
-import type { Crew, CrewMembers } from '../actors/crew.ts';
+
+import type { Crew, CrewMembers } from '../actors/crews/crew.ts';
+import type { Stopping } from '../actors/dispatch/cancellation.ts';
 import type { OversightMode } from '../definition/oversight.ts';
 import type { Workflow } from '../definition/workflow.ts';
 import type { ExecutionPlan } from '../planning/execution-plan.ts';

@@ -4,7 +4,7 @@
  *     start(workflow)            bind step types → keep the definition → fact run.started          (this file)
  *       deliver(fact)            compute in memory → append one batch → release the effects        (hosted-run.ts)
  *         Run.deliver(fact)      advance the clock → actors move → effects collect in the outbox   (run.ts, machines/)
- *         dispatcher.start(task) find the agent → perform → report                                 (actors/dispatcher.ts)
+ *         dispatcher.start(task) find the agent → perform → report                                 (actors/dispatch/dispatcher.ts)
  *       deliver(task.completed)  … and so on until the run ends
  *
  * After a crash or a stop: read the journal → fold it, comparing intents (fold.ts) → fact run.recovered → the interrupted attempts are

@@ -1,6 +1,6 @@
 /** The services of a runtime: what stands before them, and where that is kept. */
-import type { Crew } from '../actors/crew.ts';
-import { Services, type ServiceTerms } from '../actors/services.ts';
+import type { Crew } from '../actors/crews/crew.ts';
+import { Services, type ServiceTerms } from '../actors/services/services.ts';
 import type { JournalStore } from '../protocol/journal.ts';
 import type { HostTime } from './host-time.ts';
 import { keepServices, keptServices, serviceNotFound } from './service-history.ts';

@@ -1,6 +1,6 @@
 /** Where the circuit breakers of services stand, as a store keeps it from one process to the next: looking at it where nobody is at work, and mending it. */
-import type { Crew } from '../actors/crew.ts';
-import type { ServiceStandings, ServiceTerms } from '../actors/services.ts';
+import type { Crew } from '../actors/crews/crew.ts';
+import type { ServiceStandings, ServiceTerms } from '../actors/services/services.ts';
 import { nearest } from '../definition/nearest-name.ts';
 import type { BreakerStanding } from '../machines/circuit-breaker.ts';
 import { TroupeError } from '../protocol/errors.ts';

@@ -1,5 +1,5 @@
 /** The services outside as people look at them: whether they are spared, and until when. */
-import type { ServiceStandings, ServiceTerms } from '../actors/services.ts';
+import type { ServiceStandings, ServiceTerms } from '../actors/services/services.ts';
 import { type BreakerView, breakerView, NEVER_CALLED } from './breaker-view.ts';
 
 /** A service that agents call, and the circuit breaker before it. Plain JSON. */

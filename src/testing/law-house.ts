@@ -1,9 +1,9 @@
 /** A house with one agent, in real time, that remembers everything it hears. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { asAgent } from '../actors/as-agent.ts';
-import { type Crew, createCrew } from '../actors/crew.ts';
-import { createDispatcher } from '../actors/dispatcher.ts';
-import type { Dispatcher } from '../actors/dispatcher-contract.ts';
+import { type Crew, createCrew } from '../actors/crews/crew.ts';
+import { createDispatcher } from '../actors/dispatch/dispatcher.ts';
+import type { Dispatcher } from '../actors/dispatch/dispatcher-contract.ts';
 import { realSleep } from '../actors/real-sleep.ts';
 import { markTrusted, reportsAreTrusted } from '../actors/trusted-report.ts';
 import type { Agent } from '../protocol/agent.ts';

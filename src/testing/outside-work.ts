@@ -5,7 +5,7 @@
  */
 import { traitsOf } from '../actors/agent-traits.ts';
 import { ContextView } from '../actors/context-view.ts';
-import type { Crew } from '../actors/crew.ts';
+import type { Crew } from '../actors/crews/crew.ts';
 import type { AgentActor } from '../actors/pool/agent-actor.ts';
 import { markTrusted, reportsAreTrusted } from '../actors/trusted-report.ts';
 import type { Agent, PerformContext } from '../protocol/agent.ts';

@@ -2,7 +2,7 @@
  * The simulation host: a workflow run to its end on virtual time, with the same run code as everywhere. Hours pass in milliseconds, and
  * the same arguments always give the same journal.
  */
-import { type Crew, type CrewMember, type CrewMembers, createCrew } from '../actors/crew.ts';
+import { type Crew, type CrewMember, type CrewMembers, createCrew } from '../actors/crews/crew.ts';
 import type { OversightMode } from '../definition/oversight.ts';
 import type { Workflow } from '../definition/workflow.ts';
 import type { ExecutionPlan } from '../planning/execution-plan.ts';

@@ -1,7 +1,7 @@
 /** Child processes for tests: small programs for Node, and ways to wait for what they do without waiting for time. */
 import { readFileSync } from 'node:fs';
 import { platform } from 'node:os';
-import { type CommandOptions, commandAgent } from '../../src/actors/command-agent.ts';
+import { type CommandOptions, commandAgent } from '../../src/actors/programs/command-agent.ts';
 import type { Agent, ProgressReport } from '../../src/protocol/agent.ts';
 import { isJsonObject, type Json } from '../../src/protocol/json.ts';
 import type { TaskReport } from '../../src/protocol/task.ts';

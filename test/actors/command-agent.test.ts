@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { commandAgent } from '../../src/actors/command-agent.ts';
+import { commandAgent } from '../../src/actors/programs/command-agent.ts';
 import { live, nodeAgent, ran } from './children.ts';
 import { aContext, aTask } from './work.ts';
 

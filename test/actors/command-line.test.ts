@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { commandEnvironment } from '../../src/actors/command-environment.ts';
-import { commandLine } from '../../src/actors/command-line.ts';
+import { commandEnvironment } from '../../src/actors/programs/command-environment.ts';
+import { commandLine } from '../../src/actors/programs/command-line.ts';
 import { aTask } from './work.ts';
 
 const rendered = (command: string[], params = {}): readonly string[] => commandLine('a', command).render(aTask({ params })).args;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createCrew } from '../../src/actors/crew.ts';
+import { createCrew } from '../../src/actors/crews/crew.ts';
 import { createLedger } from '../../src/actors/resources/ledger.ts';
 import type { Agent } from '../../src/protocol/agent.ts';
 import type { TaskReport } from '../../src/protocol/task.ts';

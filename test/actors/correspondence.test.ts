@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Correspondence } from '../../src/actors/correspondence.ts';
+import { Correspondence } from '../../src/actors/dispatch/correspondence.ts';
 import type { CoordinationMessage } from '../../src/protocol/coordination.ts';
 import { refusal, runAnswer } from '../../src/protocol/run-answer.ts';
 import { aTask, settled } from './work.ts';

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { loadCrew } from '../../src/actors/crew-file.ts';
-import { crewFromDefinition } from '../../src/actors/crew-from-definition.ts';
-import { crewJsonSchema } from '../../src/actors/crew-schema.ts';
+import { loadCrew } from '../../src/actors/crews/crew-file.ts';
+import { crewFromDefinition } from '../../src/actors/crews/crew-from-definition.ts';
+import { crewJsonSchema } from '../../src/actors/crews/crew-schema.ts';
 import type { TaskReport } from '../../src/protocol/task.ts';
 import { aContext, aTask } from './work.ts';
 

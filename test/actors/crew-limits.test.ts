@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createCrew } from '../../src/actors/crew.ts';
-import { crewFromDefinition } from '../../src/actors/crew-from-definition.ts';
-import { createDispatcher } from '../../src/actors/dispatcher.ts';
+import { createCrew } from '../../src/actors/crews/crew.ts';
+import { crewFromDefinition } from '../../src/actors/crews/crew-from-definition.ts';
+import { createDispatcher } from '../../src/actors/dispatch/dispatcher.ts';
 import { crewJsonSchema, loadCrew } from '../../src/index.ts';
 import { simulate } from '../../src/testing/index.ts';
 import { task, workflowOf } from '../runtime/linear.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { CrewParts } from '../../src/actors/crew-parts.ts';
+import { CrewParts } from '../../src/actors/crews/crew-parts.ts';
 import type { Agent } from '../../src/protocol/agent.ts';
 
 const agents: readonly Agent[] = ['a', 'b', 'c', 'd'].map((id) => ({ id, perform: async () => ({ ok: true, output: null }) }));

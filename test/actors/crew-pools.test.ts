@@ -1,7 +1,7 @@
 // What a crew file says of agents beside their parts, and several agents of one part.
 import { describe, expect, it } from 'vitest';
-import { loadCrew } from '../../src/actors/crew-file.ts';
-import { crewFromDefinition } from '../../src/actors/crew-from-definition.ts';
+import { loadCrew } from '../../src/actors/crews/crew-file.ts';
+import { crewFromDefinition } from '../../src/actors/crews/crew-from-definition.ts';
 import { reportsAreTrusted } from '../../src/actors/trusted-report.ts';
 import { aTask } from './work.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createCrew } from '../../src/actors/crew.ts';
-import { noAgentType } from '../../src/actors/dispatch-refusal.ts';
+import { createCrew } from '../../src/actors/crews/crew.ts';
+import { noAgentType } from '../../src/actors/dispatch/dispatch-refusal.ts';
 import { functionAgent } from '../../src/actors/function-agent.ts';
 import { startAgentActor } from '../../src/actors/pool/agent-actor.ts';
 import type { Agent } from '../../src/protocol/agent.ts';

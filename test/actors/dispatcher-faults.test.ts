@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createCrew } from '../../src/actors/crew.ts';
-import { createDispatcher } from '../../src/actors/dispatcher.ts';
+import { createCrew } from '../../src/actors/crews/crew.ts';
+import { createDispatcher } from '../../src/actors/dispatch/dispatcher.ts';
 import type { Agent } from '../../src/protocol/agent.ts';
 import { DONE, setStage } from './stage.ts';
 import { aTask, settled } from './work.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { completed } from '../../src/actors/answer.ts';
-import { createCrew } from '../../src/actors/crew.ts';
+import { createCrew } from '../../src/actors/crews/crew.ts';
+import type { Progress } from '../../src/actors/dispatch/progress-account.ts';
 import { functionAgent } from '../../src/actors/function-agent.ts';
-import type { Progress } from '../../src/actors/progress-account.ts';
 import type { CoordinationMessage } from '../../src/protocol/coordination.ts';
 import type { Json } from '../../src/protocol/json.ts';
 import type { TaskReport } from '../../src/protocol/task.ts';

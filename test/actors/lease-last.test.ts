@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type CrewMembers, createCrew } from '../../src/actors/crew.ts';
+import { type CrewMembers, createCrew } from '../../src/actors/crews/crew.ts';
 import { createLedger } from '../../src/actors/resources/ledger.ts';
 import { AGEING_MS } from '../../src/policy/task-order.ts';
 import type { Agent } from '../../src/protocol/agent.ts';

@@ -1,6 +1,6 @@
 /** A house with a ledger, whose agents do what a plan says: ask, give back, pause, end. Virtual time moves only when told. */
-import { createCrew } from '../../src/actors/crew.ts';
-import type { DispatcherOptions } from '../../src/actors/dispatcher-contract.ts';
+import { createCrew } from '../../src/actors/crews/crew.ts';
+import type { DispatcherOptions } from '../../src/actors/dispatch/dispatcher-contract.ts';
 import { createLedger } from '../../src/actors/resources/ledger.ts';
 import type { Agent, PerformContext, TaskLease } from '../../src/protocol/agent.ts';
 import { TroupeError } from '../../src/protocol/errors.ts';

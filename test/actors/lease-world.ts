@@ -1,9 +1,9 @@
 /** A world of tasks that ask for resources before they begin and while they work, end in all ways, and begin again when they had to give way. */
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { createCrew } from '../../src/actors/crew.ts';
-import { createDispatcher } from '../../src/actors/dispatcher.ts';
-import type { Dispatcher } from '../../src/actors/dispatcher-contract.ts';
+import { createCrew } from '../../src/actors/crews/crew.ts';
+import { createDispatcher } from '../../src/actors/dispatch/dispatcher.ts';
+import type { Dispatcher } from '../../src/actors/dispatch/dispatcher-contract.ts';
 import { locksAgree } from '../../src/policy/resource-locks.ts';
 import type { Agent, LeaseWish, PerformContext, TaskLease } from '../../src/protocol/agent.ts';
 import { PRIORITIES, type Priority } from '../../src/protocol/coordination.ts';

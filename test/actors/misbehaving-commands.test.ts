@@ -5,7 +5,7 @@ import { platform } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type CommandOptions, commandAgent } from '../../src/actors/command-agent.ts';
+import { type CommandOptions, commandAgent } from '../../src/actors/programs/command-agent.ts';
 import type { TaskStep } from '../../src/definition/workflow.ts';
 import { createRuntime } from '../../src/runtime/runtime.ts';
 import { task, workflowOf } from '../runtime/linear.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LineNotes } from '../../src/actors/line-notes.ts';
-import { decodeUtf8, HeadCapture, TailCapture } from '../../src/actors/output-capture.ts';
+import { LineNotes } from '../../src/actors/programs/line-notes.ts';
+import { decodeUtf8, HeadCapture, TailCapture } from '../../src/actors/programs/output-capture.ts';
 import type { Json } from '../../src/protocol/json.ts';
 
 const chunks = fc.array(

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createCrew } from '../../src/actors/crew.ts';
+import { createCrew } from '../../src/actors/crews/crew.ts';
 import { maxConcurrent, type TaskPolicy } from '../../src/policy/task-policy.ts';
 import type { Agent } from '../../src/protocol/agent.ts';
 import { DONE, setStage } from './stage.ts';

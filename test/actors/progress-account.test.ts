@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { lineDirective } from '../../src/actors/line-directive.ts';
-import { ProgressAccount } from '../../src/actors/progress-account.ts';
-import { checkedProgress } from '../../src/actors/progress-check.ts';
+import { ProgressAccount } from '../../src/actors/dispatch/progress-account.ts';
+import { checkedProgress } from '../../src/actors/dispatch/progress-check.ts';
+import { lineDirective } from '../../src/actors/programs/line-directive.ts';
 import type { ProgressReport } from '../../src/protocol/agent.ts';
 
 const aReport: fc.Arbitrary<ProgressReport> = fc.record(

@@ -1,6 +1,6 @@
 // Agents come and go while others work.
 import { describe, expect, it } from 'vitest';
-import { createCrew } from '../../src/actors/crew.ts';
+import { createCrew } from '../../src/actors/crews/crew.ts';
 import type { Agent } from '../../src/protocol/agent.ts';
 import { DONE, setStage } from './stage.ts';
 import { aTask, settled } from './work.ts';

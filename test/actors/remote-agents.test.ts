@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { adapterAgent } from '../../src/actors/adapter-agent.ts';
-import { createCrew } from '../../src/actors/crew.ts';
+import { createCrew } from '../../src/actors/crews/crew.ts';
 import type { Agent } from '../../src/protocol/agent.ts';
 import type { AgentAdapter } from '../../src/protocol/agent-adapter.ts';
 import { TroupeError } from '../../src/protocol/errors.ts';

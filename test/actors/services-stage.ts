@@ -1,8 +1,8 @@
 /** A dispatcher on virtual time whose tasks call services, and end when the test says so. */
-import { createCrew } from '../../src/actors/crew.ts';
-import { createDispatcher } from '../../src/actors/dispatcher.ts';
-import type { Dispatcher, DispatcherOptions } from '../../src/actors/dispatcher-contract.ts';
-import { type ServiceStandings, Services, type ServiceTerms } from '../../src/actors/services.ts';
+import { createCrew } from '../../src/actors/crews/crew.ts';
+import { createDispatcher } from '../../src/actors/dispatch/dispatcher.ts';
+import type { Dispatcher, DispatcherOptions } from '../../src/actors/dispatch/dispatcher-contract.ts';
+import { type ServiceStandings, Services, type ServiceTerms } from '../../src/actors/services/services.ts';
 import type { Agent, PerformContext } from '../../src/protocol/agent.ts';
 import type { ErrorData } from '../../src/protocol/errors.ts';
 import type { Task, TaskNeeds, TaskReport } from '../../src/protocol/task.ts';

@@ -1,11 +1,11 @@
 /** A house on virtual time in which resources are short, with a desk; agents work as long as they are told to, and say what they have used. */
-import { createCrew } from '../../src/actors/crew.ts';
-import { createDispatcher } from '../../src/actors/dispatcher.ts';
-import type { AgentChoice } from '../../src/actors/dispatcher-host.ts';
+import { createCrew } from '../../src/actors/crews/crew.ts';
+import { createDispatcher } from '../../src/actors/dispatch/dispatcher.ts';
+import type { AgentChoice } from '../../src/actors/dispatch/dispatcher-host.ts';
+import { ShortageDesk } from '../../src/actors/dispatch/shortage-desk.ts';
 import { createLedger } from '../../src/actors/resources/ledger.ts';
 import type { Ledger } from '../../src/actors/resources/ledger-contract.ts';
 import { UsageBook } from '../../src/actors/resources/usage-book.ts';
-import { ShortageDesk } from '../../src/actors/shortage-desk.ts';
 import type { ResourceLimits } from '../../src/policy/resource-amounts.ts';
 import { STRATEGIES, type Strategy } from '../../src/policy/shortage-plan.ts';
 import type { ShortageQuestion } from '../../src/policy/shortage-question.ts';

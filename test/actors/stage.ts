@@ -1,7 +1,7 @@
 /** A dispatcher whose agents answer when the test says so, and which writes down everything it tells its host. */
-import { type Crew, createCrew } from '../../src/actors/crew.ts';
-import { createDispatcher } from '../../src/actors/dispatcher.ts';
-import type { Dispatcher, DispatcherOptions } from '../../src/actors/dispatcher-contract.ts';
+import { type Crew, createCrew } from '../../src/actors/crews/crew.ts';
+import { createDispatcher } from '../../src/actors/dispatch/dispatcher.ts';
+import type { Dispatcher, DispatcherOptions } from '../../src/actors/dispatch/dispatcher-contract.ts';
 import type { Agent, PerformContext } from '../../src/protocol/agent.ts';
 import type { Task, TaskReport } from '../../src/protocol/task.ts';
 

@@ -1,5 +1,5 @@
 /** What the tests of the house need again and again: a task, a context, promises settled by hand. */
-import { Correspondence } from '../../src/actors/correspondence.ts';
+import { Correspondence } from '../../src/actors/dispatch/correspondence.ts';
 import type { PerformContext, ProgressReport } from '../../src/protocol/agent.ts';
 import type { CoordinationMessage } from '../../src/protocol/coordination.ts';
 import type { Json } from '../../src/protocol/json.ts';

@@ -23,7 +23,7 @@ describe('every member is listed', () => {
     ['RunHandle', 'runtime/run-handle.ts'],
     ['LoadOptions', 'definition/load-options.ts'],
     ['FileStoreOptions', 'storage/file-store.ts'],
-    ['CommandOptions', 'actors/command-agent.ts'],
+    ['CommandOptions', 'actors/programs/command-agent.ts'],
     ['SimulateOptions', 'testing/simulate.ts'],
   ])('of %s', (type, file) => expect(sorted(names(type))).toEqual(sorted(membersOf(file, type))));
 
@@ -33,7 +33,7 @@ describe('every member is listed', () => {
     ['StepView', 'runtime/step-view.ts'],
     ['Simulation', 'testing/simulate.ts'],
     ['Task', 'protocol/task.ts'],
-    ['CrewMembers', 'actors/crew.ts'],
+    ['CrewMembers', 'actors/crews/crew.ts'],
     ['PerformContext', 'protocol/agent.ts'],
   ])('of %s, in words', (type, file) => {
     const told = new Set(quoted(page.text).map(bare));

@@ -1,9 +1,9 @@
 // Every way in which a task may end without the answer of an agent is in the table, comes about as it says, and there is no other.
 import { createCrew, maxConcurrent } from 'troupe';
 import { expect, test } from 'vitest';
-import { REFUSAL_CODES } from '../../src/actors/dispatch-refusal.ts';
-import type { DispatcherOptions } from '../../src/actors/dispatcher-contract.ts';
-import { Services } from '../../src/actors/services.ts';
+import { REFUSAL_CODES } from '../../src/actors/dispatch/dispatch-refusal.ts';
+import type { DispatcherOptions } from '../../src/actors/dispatch/dispatcher-contract.ts';
+import { Services } from '../../src/actors/services/services.ts';
 import type { Agent } from '../../src/protocol/agent.ts';
 import type { Task } from '../../src/protocol/task.ts';
 import { setStage } from '../actors/stage.ts';

@@ -2,7 +2,7 @@
 import { DIAGNOSTIC_MEANINGS, evaluateCondition, isJsonObject, type Json, type JsonObject, loadWorkflowSync, renderTemplate } from 'troupe';
 import { simulate } from 'troupe/testing';
 import { describe, expect, test } from 'vitest';
-import { AGENT_FORMS, ANSWER_FORM, CREW_FILE_FORM } from '../../src/actors/crew-schema.ts';
+import { AGENT_FORMS, ANSWER_FORM, CREW_FILE_FORM } from '../../src/actors/crews/crew-schema.ts';
 import { FREE_FUNCTIONS } from '../../src/definition/expression-functions.ts';
 import { EXPRESSION_LIMITS } from '../../src/definition/expression-limits.ts';
 import { LIST_METHODS } from '../../src/definition/expression-list-methods.ts';

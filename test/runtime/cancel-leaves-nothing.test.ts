@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createCrew } from '../../src/actors/crew.ts';
+import { createCrew } from '../../src/actors/crews/crew.ts';
 import { scriptedAgent } from '../../src/actors/scripted-agent.ts';
 import type { Step } from '../../src/definition/workflow.ts';
 import type { RunHandle } from '../../src/runtime/run-handle.ts';

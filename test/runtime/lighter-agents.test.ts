@@ -1,8 +1,8 @@
 // An agent that is chosen because it uses less is in the journal with the reason, which show --why prints.
 import { expect, test } from 'vitest';
-import { createCrew } from '../../src/actors/crew.ts';
-import { loadCrew } from '../../src/actors/crew-file.ts';
-import { crewFromDefinition } from '../../src/actors/crew-from-definition.ts';
+import { createCrew } from '../../src/actors/crews/crew.ts';
+import { loadCrew } from '../../src/actors/crews/crew-file.ts';
+import { crewFromDefinition } from '../../src/actors/crews/crew-from-definition.ts';
 import { defineWorkflow } from '../../src/definition/builder.ts';
 import type { Agent } from '../../src/protocol/agent.ts';
 import { choiceInWords } from '../../src/runtime/choice-in-words.ts';

@@ -1,7 +1,7 @@
 /** Whatever is limited, however steps end and whenever their host dies: limits are kept to, everything ends, and everything is given back. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createCrew } from '../../src/actors/crew.ts';
+import { createCrew } from '../../src/actors/crews/crew.ts';
 import { scriptedAgent } from '../../src/actors/scripted-agent.ts';
 import type { RunStarted } from '../../src/protocol/facts.ts';
 import type { Batch, JournalStore } from '../../src/protocol/journal.ts';

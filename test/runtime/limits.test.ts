@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createCrew } from '../../src/actors/crew.ts';
+import { createCrew } from '../../src/actors/crews/crew.ts';
 import type { Workflow } from '../../src/definition/workflow.ts';
 import type { Task } from '../../src/protocol/task.ts';
 import type { RunHandle } from '../../src/runtime/run-handle.ts';

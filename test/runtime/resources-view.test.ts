@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createCrew } from '../../src/actors/crew.ts';
+import { createCrew } from '../../src/actors/crews/crew.ts';
 import { changeStoredLimits, readResources } from '../../src/runtime/resources-view.ts';
 import { createRuntime } from '../../src/runtime/runtime.ts';
 import type { RuntimeOptions } from '../../src/runtime/runtime-contract.ts';

@@ -1,5 +1,5 @@
 /** A host that dies, and another one that takes over: for laws of recovery. */
-import { createCrew } from '../../src/actors/crew.ts';
+import { createCrew } from '../../src/actors/crews/crew.ts';
 import { scriptedAgent } from '../../src/actors/scripted-agent.ts';
 import type { RunStarted } from '../../src/protocol/facts.ts';
 import type { Batch } from '../../src/protocol/journal.ts';

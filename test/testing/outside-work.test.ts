@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createCrew } from '../../src/actors/crew.ts';
+import { createCrew } from '../../src/actors/crews/crew.ts';
 import type { AgentFunction } from '../../src/actors/function-agent.ts';
 import { scriptedAgent } from '../../src/actors/scripted-agent.ts';
 import { RETRY_SHAPE } from '../../src/definition/attempt-timing.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createCrew } from '../../src/actors/crew.ts';
+import { createCrew } from '../../src/actors/crews/crew.ts';
 import { loadWorkflowSync } from '../../src/definition/load-workflow.ts';
 import type { RunEvent } from '../../src/runtime/run-event.ts';
 import { simulate } from '../../src/testing/simulate.ts';

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { createCrew } from '../../../src/actors/crew.ts';
+import { createCrew } from '../../../src/actors/crews/crew.ts';
 import { Member } from '../../../src/actors/pool/member.ts';
 import type { Agent } from '../../../src/protocol/agent.ts';
 import { DONE, setStage } from '../stage.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createCrew } from '../../../src/actors/crew.ts';
+import { createCrew } from '../../../src/actors/crews/crew.ts';
 import type { AgentHistory } from '../../../src/actors/pool/roster.ts';
 import type { Agent } from '../../../src/protocol/agent.ts';
 import { DONE, setStage } from '../stage.ts';

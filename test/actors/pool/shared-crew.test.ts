@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createCrew } from '../../../src/actors/crew.ts';
+import { createCrew } from '../../../src/actors/crews/crew.ts';
 import type { Agent } from '../../../src/protocol/agent.ts';
 import { DONE, setStage } from '../stage.ts';
 import { aTask } from '../work.ts';
