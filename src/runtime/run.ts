@@ -180,10 +180,10 @@ export class Run {
         tellLive(this.#system.root, { type: 'cancel', reason: fact.reason });
         return;
       case 'run.paused':
-        this.#system.root.send({ type: fact.type });
+        tellLive(this.#system.root, { type: fact.type });
         return;
       case 'run.resumed':
-        this.#system.root.send({ type: fact.type });
+        tellLive(this.#system.root, { type: fact.type });
         if (!state.slots.held) this.#moveOn();
         return;
       case 'timer.due':

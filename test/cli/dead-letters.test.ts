@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { temporaryFolder, troupe } from './fake-surroundings.ts';
+import { begin, temporaryFolder, troupe } from './fake-surroundings.ts';
 import { folderWith, WILLING } from './some-files.ts';
 
 const CHAIN = `name: chain
@@ -72,17 +72,14 @@ describe('dead letters', () => {
     const cwd = await failed();
     const waits = 'name: waits\nsteps: [{id: go, type: wait-for-signal, signal: go}]\n';
     writeFileSync(join(cwd, 'waits.yml'), waits);
-    const going = troupe(['run', 'waits.yml', '--crew', 'crew.yml', '--id', 'second', '--wait'], { cwd });
-    const until = async (words: readonly string[], text: string): Promise<void> => {
-      for (let told = ''; !told.includes(text); told = (await troupe([...words], { cwd })).out);
-    };
-    await until(['show', 'second'], 'signal');
+    const going = begin(['run', 'waits.yml', '--crew', 'crew.yml', '--id', 'second', '--wait'], { cwd });
+    await going.at.printed(/started +waits/u);
     const drop = (by: string) => troupe(['dead', 'drop', 'first/build#1', '--by', by], { cwd });
     expect(await drop('ann')).toMatchObject({ code: 0, err: '' });
     expect(await drop('ben')).toMatchObject({ code: 2, err: expect.stringContaining('LETTER_CLOSED') });
     expect((await troupe(['dead', 'list', '--all'], { cwd })).out).toContain('dropped by ann');
     expect((await troupe(['signal', 'second', 'go'], { cwd })).code).toBe(0);
-    expect((await going).code).toBe(0);
+    expect(await going.code).toBe(0);
   });
 
   it('that are messages are sent again by the process whose run they are of', async () => {
@@ -94,10 +91,11 @@ steps:
     const writer = "export const writer = async ({ send }) => { send('nobody', 'hello'); return {}; };\n";
     const crew = 'agents:\n  writer: {kind: module, module: ./writer.mjs, export: writer}\n';
     const cwd = folderWith({ 'workflow.yml': workflow, 'crew.yml': crew, 'writer.mjs': writer });
-    const going = troupe(['run', '.', '--id', 'first', '--wait'], { cwd });
+    const going = begin(['run', '.', '--id', 'first', '--wait'], { cwd });
+    await going.at.printed(/unheard/u);
     const letters = async () => (await troupe(['dead', 'list', '-q'], { cwd })).out.trim().split('\n');
-    let [letter = ''] = await letters();
-    while (letter === '') [letter = ''] = await letters();
+    const [letter = ''] = await letters();
+    expect(letter).toMatch(/^first\//u);
     expect(await troupe(['dead', 'retry', letter], { cwd })).toMatchObject({
       code: 0,
       out: expect.stringContaining(`Sent ${letter} again.`),
@@ -105,6 +103,6 @@ steps:
     const [again = ''] = await letters();
     expect([again, again === letter]).toEqual([expect.stringMatching(/^first\//u), false]);
     expect((await troupe(['signal', 'first', 'go'], { cwd })).code).toBe(0);
-    expect((await going).code).toBe(0);
+    expect(await going.code).toBe(0);
   });
 });

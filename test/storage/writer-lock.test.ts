@@ -57,8 +57,9 @@ describe('one writer per store', () => {
       hint: expect.stringContaining(`kill ${other.child.pid}`),
       details: { pid: other.child.pid },
     });
+    expect(await other.says()).toBe('0');
     const seen = await openFileStore(directory, { readOnly: true });
-    expect((await seen.read('r')).length).toBeGreaterThanOrEqual(0);
+    expect((await seen.read('r')).length).toBeGreaterThanOrEqual(1);
     const said = await other.end();
     const acknowledged = Number(said.filter((line) => /^\d+$/.test(line)).at(-1) ?? -1) + 1;
     const store = await openFileStore(directory);

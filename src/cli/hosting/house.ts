@@ -76,6 +76,8 @@ export class House {
       store: this.store,
       crew,
       onShortage: STRATEGIES,
+      // Whoever keeps breaking is spared, unless its crew file says otherwise.
+      breakers: {},
       limits: this.#limits ?? 'kept',
       ...this.#beside(),
       ...(maxConcurrentTasks === undefined ? {} : { maxConcurrentTasks }),
