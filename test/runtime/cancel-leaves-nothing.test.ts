@@ -89,7 +89,8 @@ describe('a run that is cancelled at any moment', () => {
 describe('a run of programs that is cancelled', () => {
   const programs: Readonly<Record<string, string>> = {
     polite: `console.log('pid', process.pid); ${FOREVER}`,
-    deaf: `console.log('pid', process.pid); ${DEAF_TO_TERM}`,
+    // It is deaf by the time somebody knows of it.
+    deaf: `${DEAF_TO_TERM} console.log('pid', process.pid);`,
     parent: `console.log('pid', process.pid); ${escaping(FOREVER)} ${FOREVER}`,
   };
 
